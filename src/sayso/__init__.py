@@ -1,0 +1,1 @@
+"""Say-so: who said what, on whose say-so, and when their line changed."""

@@ -62,6 +62,45 @@ class DateValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect on the way to a page: the address that was asked and what it answered."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One fetch, with its bytes, as `collect` hands it to the archive.
+
+    `url` is the address that was asked for (http(s), or a file: URI for what lies on disk), `path` how the user named it
+    (always printable as UTF-8), `final_url` where redirects led. `status` 304 says "unchanged since the last capture of
+    this address" and has no data. `hints` is what the place of finding knows of the item and its bytes may not: title,
+    published (ISO 8601), author, outlet, medium, language; `origin` says what container it was taken out of
+    (`container`, `locator`, `original`: the container's own record of it).
+    """
+
+    url: str
+    data: bytes = field(repr=False)
+    fetched_at: dt.datetime  # UTC
+    path: str = ""
+    media_type: str = ""  # without parameters, lower case
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    request_headers: tuple[tuple[str, str], ...] = ()
+    final_url: str = ""
+    hops: tuple[Hop, ...] = ()
+    ip: str = ""
+    protocol: str = ""  # "http/1.1", "h2"; "" for what lies on disk
+    role: Literal["item", "feed"] = "item"  # a feed is archived as evidence of what it listed, and not read
+    feed: str = ""  # id of the feed that named it
+    hints: Mapping[str, str] = field(default_factory=dict)
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """The bytes of one fetch of an item, as the archive keeps them. `url` is an http(s) address or a file: URI."""
 
@@ -74,6 +113,12 @@ class Capture:
     file: str = ""  # WARC file below DESK/archive/
     offset: int = 0  # of the record in it
     status: int = 200
+    final_url: str = ""  # where redirects led, if elsewhere
+    seq: int = 0  # its place in the archive's hash chain
+    role: Literal["item", "feed"] = "item"
+    feed: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)  # see Fetched
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,41 @@
+"""The issued report: one self-contained page, and the same as PDF, DOCX and Markdown."""
 
+from sayso.brief.contents import (
+    SECTIONS,
+    Agreement,
+    Brief,
+    Comparison,
+    Count,
+    Difference,
+    Item,
+    LeftOut,
+    Phrase,
+    Quoted,
+    Remark,
+    Retest,
+    Section,
+    Turn,
+    dump,
+    fingerprint,
+    load,
+)
+
+__all__ = [
+    "SECTIONS",
+    "Agreement",
+    "Brief",
+    "Comparison",
+    "Count",
+    "Difference",
+    "Item",
+    "LeftOut",
+    "Phrase",
+    "Quoted",
+    "Remark",
+    "Retest",
+    "Section",
+    "Turn",
+    "dump",
+    "fingerprint",
+    "load",
+]

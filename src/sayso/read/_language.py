@@ -1,0 +1,78 @@
+"""Which language a text is in, said only where it is sure (py3langid: Lui & Baldwin 2012, its model as shipped).
+
+In comes text, out comes an ISO 639-1 code or "". Short texts are judged among the few languages that their script and
+the document's declaration leave, and below 25 letters not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+_SURE = 0.95
+_SURE_PASSAGE = 0.99
+_COMMON = frozenset(
+    "en de fr es it pt nl sv da no nb fi pl cs ru uk tr ar fa he ur hi zh ja ko id ms vi th el hu ro bg sr hr so sw ku".split()
+)
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
+    """The language of `text`, "" where unsure.
+
+    `declared` (a tag such as "de-AT") is what the item says of itself: it settles close cases, never overrules a sure
+    finding. `passage` asks for more certainty, as for a paragraph that differs from its document.
+    """
+    letters = len(_LETTERS.findall(text[:4000]))
+    hint = declared.partition("-")[0].partition("_")[0].lower()[:2]
+    if letters < 25:
+        return ""
+    sample = _sample(text)
+    ranked = [(language, float(p)) for language, p in _identifier().rank(sample)]
+    if letters < 200:
+        # The model knows a hundred languages; a short text is one of the common ones or nothing we can be sure of.
+        ranked = [(language, p) for language, p in ranked if language in _COMMON or language == hint]
+        total = sum(p for _, p in ranked)
+        ranked = [(language, p / total) for language, p in ranked] if total > 0.5 else []
+    if not ranked:
+        return ""
+    best, probability = max(ranked, key=lambda pair: pair[1])
+    if np.isnan(probability):
+        return ""
+    if best == hint and not passage:
+        return best if probability >= 0.5 else ""
+    sure = _SURE_PASSAGE if passage or letters < 100 else _SURE
+    return best if probability >= sure else ""
+
+
+def foreign_passages(text: str, language: str) -> list[tuple[int, int, str]]:
+    """(start, end, language) of the paragraphs of 80 letters or more that are surely in another language."""
+    if not language:
+        return []
+    found = []
+    for match in re.finditer(r"\S(?:.*\S)?(?:\r?\n(?!\s*\n)[^\n]*\S)*", text):
+        paragraph = match[0]
+        if len(_LETTERS.findall(paragraph[:400])) < 80 or len(found) >= 500:
+            continue
+        other = language_of(paragraph[:2000], passage=True)
+        if other and other != language:
+            found.append((match.start(), match.end(), other))
+    return found
+
+
+def _sample(text: str) -> str:
+    """At most 12,000 characters: the beginning, the middle and the end of a long text."""
+    if len(text) <= 12_000:
+        return text
+    middle = len(text) // 2
+    return text[:4000] + "\n" + text[middle : middle + 4000] + "\n" + text[-4000:]

@@ -1,0 +1,88 @@
+"""The stage itself: bytes in, `Document` out. It tells the format, calls its reader and finishes what all formats share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+
+from sayso.errors import Unreadable
+from sayso.read._docx import read_docx
+from sayso.read._html import read_html
+from sayso.read._language import foreign_passages, language_of
+from sayso.read._ocr import read_image
+from sayso.read._pdf import read_pdf
+from sayso.read._plain import read_markdown, read_text
+from sayso.read._reading import MAX_BYTES, MAX_TEXT, Job, Reading, too_long
+from sayso.read._sniff import sniff
+from sayso.read._transcript import read_srt, read_ttml, read_vtt
+from sayso.records import Document, Producer, Span
+
+READER = Producer("read", "1")
+
+READERS: dict[str, Callable[[Job], Reading]] = {
+    "html": read_html,
+    "text": read_text,
+    "markdown": read_markdown,
+    "pdf": read_pdf,
+    "docx": read_docx,
+    "srt": read_srt,
+    "vtt": read_vtt,
+    "ttml": read_ttml,
+    "image": read_image,
+}
+
+
+def read(data: bytes, path: str, *, media_type: str = "", captured: dt.date | None = None) -> Document:
+    """The document that the bytes of one item hold.
+
+    Args:
+        data: the bytes, below 50 MB.
+        path: the file path or address they came from; its suffix helps to tell the format, its date is a last resort.
+        media_type: what the server declared, with its charset; believed only where bytes and name are silent.
+        captured: the day of the fetch (UTC); dates after it are refused. Without it, today.
+
+    Raises:
+        Unreadable: the item is refused; the message is the reason in one line.
+    """
+    if len(data) >= MAX_BYTES:
+        raise Unreadable(f"file of {len(data) / 1e6:.0f} MB: over the limit of {MAX_BYTES // 10**6} MB for one item")
+    if not data:
+        raise Unreadable("empty file")
+    job = Job(data, path, media_type, captured)
+    form = sniff(data, path, media_type)
+    try:
+        reading = READERS[form](job)
+    except (RecursionError, MemoryError):
+        raise Unreadable(f"damaged or hostile {form} file: it cannot be read within bounds") from None
+    if len(reading.text) > MAX_TEXT:
+        raise too_long(len(reading.text))
+    return _document(reading, job)
+
+
+def _document(reading: Reading, job: Job) -> Document:
+    text = reading.text
+    language = language_of(text, declared=reading.language)
+
+    def spans(pairs: list[tuple[int, int]]) -> tuple[Span, ...]:
+        return tuple(Span(start, end, text[start:end]) for start, end in sorted(pairs))
+
+    return Document(
+        path=job.path,
+        text=text,
+        sha256=hashlib.sha256(job.data).hexdigest(),
+        title=reading.title,
+        language=language,
+        published=reading.published,
+        updated=reading.updated,
+        author=reading.author,
+        outlet=reading.outlet,
+        canonical_url=reading.canonical_url,
+        medium=reading.medium,
+        format=reading.format,
+        boilerplate=spans(reading.boilerplate),
+        quoted_blocks=spans(reading.quoted_blocks),
+        segments=tuple(reading.segments),
+        notes=tuple(reading.notes),
+        producer=READER,
+    )

@@ -210,6 +210,7 @@ class Brief:
     since: dt.date | None = None
     until: dt.date | None = None
     periods: tuple[Period, ...] = ()
+    members: tuple[tuple[str, ...], ...] = ()  # for each period, the ids of its statements
     turns: tuple[Turn, ...] = ()
     chart: Mapping[str, Any] | None = None
     statements: tuple[Quoted, ...] = ()

@@ -1,0 +1,123 @@
+"""PolNeAR and its silver layers as training windows: folder in, `Window`s out.
+
+A window is a run of at most `size` tokens. Gold spans are kept as token ranges of the document and cut to the window; what
+lies outside is simply not asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from sayso.encoder.tokens import Tokens, tokenize
+
+KINDS = {
+    "PERSON": 0,
+    "ORGANIZATION": 1,
+    "LOCATION": 2,
+    "CITY": 2,
+    "COUNTRY": 2,
+    "STATE_OR_PROVINCE": 2,
+    "DATE": 3,
+}
+# the cue's anchor is its last word that is not one of these
+_LIGHT = {"to", "of", "by", "for", "that", "in", "on", "as", "with", "about", "from", "at", "against", "over", "out", "up"}
+_STYLES = (("“", "”", "‘", "’"), ('"', '"', "'", "'"), ("«", "»", "‹", "›"), ("„", "“", "‚", "‘"), ("”", "”", "’", "’"))
+
+
+@dataclass
+class Gold:
+    """One attribution as token ranges [a, b); `anchor` is a token index."""
+
+    anchor: int
+    source: list[tuple[int, int]]
+    cue: list[tuple[int, int]]
+    content: list[tuple[int, int]]
+
+
+@dataclass
+class Text:
+    name: str
+    text: str
+    tokens: Tokens
+    gold: list[Gold]
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    entities: list[tuple[int, int, int]] = field(default_factory=list)
+    chains: list[list[tuple[int, int]]] = field(default_factory=list)
+
+
+def token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    """Tokens that touch [start, end)."""
+    a = int(np.searchsorted(tokens.end, start, side="right"))
+    b = int(np.searchsorted(tokens.start, end, side="left"))
+    return a, max(a, b)
+
+
+def anchor_of(text: str, tokens: Tokens, cue: list[tuple[int, int]]) -> int | None:
+    """The anchor token: the first piece of the cue's last word that carries meaning."""
+    words = [(m.start() + s, m.end() + s) for s, e in cue for m in re.finditer(r"\w+(?:['’]\w+)*|[^\w\s]", text[s:e])]
+    if not words:
+        return None
+    chosen = next((w for w in reversed(words) if text[w[0] : w[1]].lower() not in _LIGHT), words[-1])
+    a, b = token_range(tokens, *chosen)
+    return a if a < b else None
+
+
+def restyle(text: str, rng: random.Random) -> str:
+    """The same text with another style of quotation marks; no offset moves (every mark is one code point)."""
+    style = rng.choice(_STYLES)
+    text = re.sub(r"’(?=\w)(?<=\w’)", "\x00", text)
+    text = text.translate(str.maketrans("“”‘’", "".join(style)))
+    return text.replace("\x00", rng.choice("’'"))
+
+
+def load(folder: Path, scorer: Path, *, restyled: float = 0.0, seed: int = 0) -> list[Text]:
+    """All texts of a PolNeAR split, tokenised, with gold and silver; a share `restyled` with other quotation marks."""
+    sys.path.insert(0, str(scorer.parent))
+    import score
+
+    rng = random.Random(seed)
+    out = []
+    for name, (text, attributions) in score.read_gold(str(folder)).items():
+        if rng.random() < restyled:
+            text = restyle(text, rng)
+        tokens = tokenize(text)
+        gold = []
+        for a in attributions:
+            anchor = anchor_of(text, tokens, a["cue"]) if a["cue"] else None
+            if anchor is not None:
+                gold.append(Gold(anchor, *([token_range(tokens, *s) for s in a[k]] for k in ("source", "cue", "content"))))
+        item = Text(name, text, tokens, gold)
+        silver = folder / "silver" / f"{name}.json"
+        if silver.exists():
+            d = json.loads(silver.read_text(encoding="utf-8"))
+            item.sentences = [token_range(tokens, s, e) for s, e in d["sentences"]]
+            item.entities = [(*token_range(tokens, s, e), KINDS[k]) for s, e, k in d["entities"] if k in KINDS]
+            item.chains = [[token_range(tokens, s, e) for s, e in c] for c in d["coreference"]]
+        out.append(item)
+    return out
+
+
+def windows(item: Text, size: int, rng: random.Random | None) -> list[tuple[int, int]]:
+    """Token ranges that cover a text: from paragraph to paragraph, with a random first cut and an overlap of a quarter."""
+    n = len(item.tokens)
+    if n <= size:
+        return [(0, n)] if n else []
+    starts = np.flatnonzero(item.tokens.features[:, 2] > 0)
+    out = []
+    at = 0
+    first = rng.randrange(size // 3, size) if rng else size
+    while True:
+        end = min(n, at + (first if not out else size))
+        out.append((at, end))
+        if end >= n:
+            return out
+        back = end - size // 4
+        near = starts[(starts > at) & (starts >= back - size // 8) & (starts <= back + size // 8)]
+        at = int(near[0]) if len(near) else max(at + 1, back)

@@ -1,0 +1,265 @@
+"""Published pieces that a document speaks of: a video, an issue of a weekly, an interview, a poll.
+
+In come the text, its names and the desk's outlets; out go the mentions (`ItemMention`) and the items they make up, several
+mentions of one piece being one item. A mention is a noun for a published thing with its noun phrase, or the name of an
+outlet in a place where outlets speak.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sayso.link import _lexicon as lex
+from sayso.link._names import Entity, Names, plain
+from sayso.link._text import WORD, Text
+
+# Nouns of happenings at which people are heard; the medium each counts as.
+EVENTS = {
+    "rally": "speech", "rallies": "speech", "stop": "speech", "event": "speech", "crowd": "speech",
+    "fundraiser": "speech", "convention": "speech", "audience": "speech", "conference": "press-conference",
+    "hall": "broadcast", "forum": "broadcast", "hearing": "testimony", "debate": "other", "appearance": "broadcast",
+    "meeting": "other",
+}  # fmt: skip
+_DOUBTFUL = frozenset(
+    ["address", "show", "act", "post", "posts", "film", "release", "records", "data", "platform", "review", "issue", "paper", "papers", "case", "piece", "feature", "opinion", "record", "returns", "brief", "motion", "suit", "release", "clip", "tape", "tapes", "program", "programme", "column", "speaker", "stop", "event", "hall", "conference", "crowd", "audience", "meeting", "article", "appearance", "convention", "research", "polling", "reports", "shows", "films", "documents", "tweets", "tweet", "books", "reviews", "minutes", "papers", "weekly", "daily", "disclosure", "disclosures", "declaration", "profile", "profiles", "studies", "surveys", "polls", "remarks", "findings", "statistics", "footage", "address", "addresses", "assessment", "story", "stories", "journal"]
+)
+_NOT_AFTER = frozenset(
+    ["to", "will", "would", "can", "could", "may", "might", "must", "should", "shall", "not", "he", "she", "it", "they", "we", "you", "i", "who", "which", "also", "then", "later"]
+)
+_MODIFIER_STOP = (
+    lex.FUNCTION_WORDS
+    - lex.DETERMINERS
+    - frozenset(["new", "latest", "last", "first", "second", "third", "recent", "more", "breaking"])
+) | frozenset(["said", "says", "told", "wrote", "that", "released", "cited"])
+_TITLE_AFTER = re.compile(
+    r"[\s,:]*(?:(?:called|titled|entitled|named|headlined)\s*,?\s*)?(?P<title>[“‘\"'«][^”’\"'»\n]{2,80}[”’\"'»])"
+)
+_NAME_LINK = re.compile(
+    r"\s*(?:,\s*)?(?:(?:was|were|which was|that was|that)\s+)?(?:(?:newly|first|also|originally|recently)\s+)?"
+    r"(?:(?:released|published|issued|conducted|produced|posted|aired|broadcast|appeared|carried|made|done|put out)\s+)?"
+    r"(?:(?:last|this|on|in|earlier)\s+\w+\s+)?(?P<link>by|in|on|with|from|of|for|to|at)\s+(?:the\s+|a\s+|an\s+|its\s+)?(?:\w+\s+)?$"
+)
+_OUTLET_LINK = frozenset(["by", "in", "on", "with", "from"])
+
+
+@dataclass(slots=True)
+class ItemMention:
+    """One place that names an item: its words [start, end) and what they say of it."""
+
+    start: int
+    end: int
+    noun: str
+    medium: str
+    outlet: str | None = None
+    outlet_entity: Entity | None = None
+    title: str | None = None
+    determiner: str = ""
+    item: Item | None = None
+
+
+@dataclass(slots=True)
+class Item:
+    """A published piece, with all its mentions in order."""
+
+    medium: str
+    outlet: str | None
+    title: str | None
+    mentions: list[ItemMention] = field(default_factory=list)
+    outlet_entity: Entity | None = None
+
+
+class Items:
+    """All items of a document."""
+
+    def __init__(self, text: Text, names: Names, is_outlet: Callable[[str], str | None] | None = None) -> None:
+        self._text = text
+        self._names = names
+        self._is_outlet = is_outlet or (lambda name: None)
+        self.mentions = self._find()
+        self._starts = [m.start for m in self.mentions]
+        self.items = self._group()
+
+    def within(self, start: int, end: int) -> Sequence[ItemMention]:
+        """Mentions that begin in [start, end)."""
+        return self.mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def outlet_medium(self, name: str) -> str | None:
+        """The medium of an outlet of this name, None where it is no outlet that we know of."""
+        low = re.sub(r"^the\s+", "", name.casefold()).strip("’' ")
+        low = re.sub(r"[’']s$", "", low)
+        return self._is_outlet(name) or lex.KNOWN_OUTLETS.get(low)
+
+    def _find(self) -> list[ItemMention]:
+        source = self._text.text
+        words = [(m.start(), m.end(), m[0]) for m in WORD.finditer(source)]
+        found: list[ItemMention] = []
+        for i, (_, end, word) in enumerate(words):
+            noun = plain(word)
+            medium = lex.MEDIUM_OF.get(noun) or EVENTS.get(noun)
+            if medium is None or (word[:1].isupper() and not self._titlecase_noun(words, i)):
+                continue
+            mention = self._phrase(words, i, noun, medium)
+            if mention and (not found or mention.start >= found[-1].end):
+                found.append(mention)
+            elif mention and found and mention.start <= found[-1].start and end > found[-1].end:
+                found[-1] = mention  # "the weekly's editorial": the longer phrase has it
+        return found
+
+    def _titlecase_noun(self, words: list[tuple[int, int, str]], i: int) -> bool:
+        """A capital is allowed at the beginning of a sentence and in names that end in the noun."""
+        start = words[i][0]
+        first = self._text.sentence_span(start)[0]
+        return start - first <= 2 or (i > 0 and words[i - 1][2][:1].isupper() and words[i][0] - words[i - 1][1] == 1)
+
+    def _phrase(self, words: list[tuple[int, int, str]], i: int, noun: str, medium: str) -> ItemMention | None:
+        source = self._text.text
+        first = self._text.sentence_span(words[i][0])[0]
+        left = i
+        determiner = ""
+        while left > 0 and i - left < 8:
+            start, end, word = words[left - 1]
+            if start < first:
+                break
+            gap = source[end : words[left][0]]
+            if gap.strip(" \u00a0/-’'&") or (gap.strip() and "\n" in gap):
+                break
+            low = word.casefold()
+            if plain(word) in lex.ARTICLES or low in lex.DETERMINERS:
+                determiner = low
+                left -= 1
+                break
+            if low in _MODIFIER_STOP:
+                break
+            left -= 1
+            if word.endswith(("’s", "'s", "s’", "s'")):
+                determiner = determiner or "'s"
+        start = words[left][0]
+        lead = [w[2] for w in words[left:i]]
+        if not determiner:
+            # Without a determiner only the modifiers right before it that are names or look like adjectives.
+            keep = i
+            while keep > left and (
+                words[keep - 1][2][:1].isupper() or words[keep - 1][2].endswith(("al", "ive", "ent", "ic", "ous", "ed"))
+            ):
+                keep -= 1
+            start, lead = words[keep][0], [w[2] for w in words[keep:i]]
+            previous = plain(words[keep - 1][2]) if keep > 0 and words[keep - 1][0] >= first else ""
+            bare = not lead
+            if (
+                bare
+                and (noun in _DOUBTFUL or previous in _NOT_AFTER)
+                and not self._plural_subject(words, i, noun, previous)
+            ):
+                return None
+            if bare and previous and words[i - 1][2][:1].isupper():
+                return None  # "Reuters reports": a verb
+        if noun in EVENTS and noun not in lex.MEDIUM_OF:
+            pair = " ".join([plain(lead[-1]), noun]) if lead else noun
+            if noun in ("stop", "hall", "conference") and pair not in (
+                "campaign stop",
+                "town hall",
+                "news conference",
+                "press conference",
+            ):
+                return None
+            if noun == "conference" and plain(lead[-1]) not in ("news", "press"):
+                return None
+        end = words[i][1]
+        mention = ItemMention(start, end, noun, medium, determiner=determiner)
+        self._issuer(mention, words[i][0])
+        return mention
+
+    def _plural_subject(self, words: list[tuple[int, int, str]], i: int, noun: str, previous: str) -> bool:
+        return noun in ("polls", "studies", "surveys", "reports", "statistics") and previous in (
+            "",
+            "according",
+            "to",
+            "in",
+            "by",
+        )
+
+    def _issuer(self, mention: ItemMention, noun_at: int) -> None:
+        source = self._text.text
+        inside = [m for m in self._names.at(mention.start, noun_at + len(mention.noun) + 3)]
+        for start, end, entity in reversed(inside):
+            if entity.kind == "location" and mention.medium not in ("statement", "report"):
+                continue
+            if entity.kind == "person" and mention.medium not in ("broadcast",):
+                mention.outlet_entity = mention.outlet_entity or entity
+                continue
+            if end > noun_at and start < noun_at:
+                mention.outlet = entity.name  # "the British Medical Journal": the name ends in the noun
+                mention.outlet_entity = entity
+                break
+            mention.outlet, mention.outlet_entity = entity.name, entity
+            break
+        joined = re.search(r"([A-Z][\w.]+(?: [A-Z]\w+)*/[A-Z][\w.]+(?: [A-Z]\w+)*)", source[mention.start : noun_at])
+        if joined:
+            mention.outlet = joined[1]
+        line_end = self._text.sentence_span(mention.start)[1]
+        after = source[mention.end : line_end]
+        title = _TITLE_AFTER.match(after)
+        if title:
+            mention.title = title["title"].strip("“”‘’\"'«»").strip(" ,.")
+            mention.end += title.end()
+        if mention.outlet is None:
+            for start, end, entity in self._names.at(mention.end, min(line_end, mention.end + 70))[:1]:
+                link = _NAME_LINK.match(source[mention.end : start])
+                if link and link["link"] in _OUTLET_LINK | (
+                    {"of"} if mention.medium in ("report", "statement") else set()
+                ):
+                    if entity.kind != "person" and (entity.kind != "location" or link["link"] == "from"):
+                        mention.outlet, mention.outlet_entity = entity.name, entity
+                        mention.end = end
+                    elif link["link"] == "by":
+                        mention.outlet_entity = entity
+                        mention.end = end
+                elif link and link["link"] == "to" and mention.medium == "interview" and entity.kind != "person":
+                    mention.outlet, mention.outlet_entity = entity.name, entity
+                    mention.end = end
+
+    def _group(self) -> list[Item]:
+        items: list[Item] = []
+        for mention in self.mentions:
+            same = None
+            anaphoric = mention.determiner in ("the", "this", "that", "his", "her", "its", "their", "these", "those")
+            fresh = mention.determiner in (
+                "a",
+                "an",
+                "another",
+                "one",
+                "other",
+                "some",
+                "several",
+                "many",
+                "two",
+                "new",
+            )
+            for item in reversed(items[-12:]):
+                if item.medium != mention.medium:
+                    continue
+                if mention.title and item.title:
+                    if mention.title.casefold() == item.title.casefold():
+                        same = item
+                        break
+                    continue
+                if mention.outlet and item.outlet:
+                    if mention.outlet == item.outlet and not fresh:
+                        same = item
+                        break
+                    continue
+                if anaphoric and not fresh and item.mentions[-1].noun.rstrip("s") == mention.noun.rstrip("s"):
+                    same = item
+                    break
+            if same is None:
+                same = Item(mention.medium, mention.outlet, mention.title, outlet_entity=mention.outlet_entity)
+                items.append(same)
+            same.mentions.append(mention)
+            same.outlet = same.outlet or mention.outlet
+            same.title = same.title or mention.title
+            same.outlet_entity = same.outlet_entity or mention.outlet_entity
+            mention.item = same
+        return items

@@ -1,0 +1,99 @@
+"""A primary item's own words: what its outlet or author says in it without attributing it to anybody else.
+
+In come a document and the desk's actors; out go statements of depth 0, one for each sentence outside attributions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from sayso.link._speakers import Referent
+from sayso.link._text import Ranges, Text
+from sayso.link.actors import ActorIndex
+from sayso.records import Attribution, ChainLink, Document, Span, Speaker, SpeakerKind, Statement
+
+
+def owner(document: Document, index: ActorIndex) -> tuple[str, str] | None:
+    """The actor whose own voice a document is, with the alias that told: by its author, outlet or address."""
+    if document.author:
+        found = index.match(document.author)
+        if found:
+            return found.actor, found.alias
+    if document.outlet:
+        found = index.match(document.outlet)
+        if found:
+            return found.actor, found.alias
+        outlet = index.outlet(document.outlet)
+        if outlet and outlet.actor:
+            return outlet.actor, document.outlet
+    for address in (document.canonical_url, document.path):
+        if urlsplit(address).scheme in ("http", "https"):
+            outlet = index.outlet_at(address)
+            if outlet and outlet.actor:
+                return outlet.actor, urlsplit(address).hostname or ""
+    return None
+
+
+def author(document: Document, index: ActorIndex) -> Referent:
+    """Who says "I" in the document's own voice."""
+    found = owner(document, index)
+    actor = index.get(found[0]) if found else None
+    return Referent(actor.name if actor else None, "author")
+
+
+def statements(
+    document: Document, text: Text, attributions: Sequence[Attribution], voice: Referent, index: ActorIndex
+) -> Iterator[Statement]:
+    """The sentences of a primary item outside what it attributes to others."""
+    found = owner(document, index)
+    actor = index.get(found[0]) if found else None
+    if found is None or actor is None:
+        return
+    kind: SpeakerKind = "person" if actor.kind == "person" else "group" if actor.kind == "group" else "organization"
+    speaker = Speaker(actor.name, kind, actor.id, found[1])
+    chain = (
+        ChainLink(document.title or document.path, "document", actor.id),
+        ChainLink(actor.name, "speaker", actor.id),
+    )
+    taken = [s for a in attributions for s in (*a.source, *a.cue, *a.content)]
+    said = _merged([(s.start, s.end) for s in taken])
+    boilerplate = Ranges((s.start, s.end) for s in document.boilerplate)
+    for start, end in text.sentences.spans:
+        words = document.text[start:end]
+        if len(words.split()) < 3 or boilerplate.holds(start) or boilerplate.holds(max(start, end - 1)):
+            continue
+        covered = _covered(said, start, end)
+        if covered > 0.2 * (end - start):
+            continue
+        key = hashlib.sha256(f"{document.sha256}|own|{start}|{end}".encode()).hexdigest()[:20]
+        yield Statement(
+            id=key,
+            content=(Span(start, end, words),),
+            speaker=speaker,
+            chain=chain,
+            depth=0,
+            date=document.published,
+            kind="direct",
+        )
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _covered(spans: list[tuple[int, int]], start: int, end: int) -> int:
+    at = Ranges(spans)
+    total = 0
+    for low, high in at.spans[at.index(start) :]:
+        if low >= end:
+            break
+        total += max(0, min(end, high) - max(start, low))
+    return total

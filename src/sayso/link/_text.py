@@ -1,0 +1,103 @@
+"""A document's text cut up once for linking: sentences, paragraphs, words and what stands in quotation marks.
+
+In come the text and, where the encoder gave them, its sentences; all offsets are code points of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from sayso.records import Span
+
+WORD = re.compile(r"[^\W_]+(?:[.&'’‐‑-][^\W_]+)*(?:(?<=\b[A-Z])\.)?")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"”’»)\]']*\s+(?=[\"“‘«(\[']*[^\W_a-z])|\n\s*\n|\n(?=\s*\S)")
+_ABBREVIATION = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Capt|Sgt|Prof|Jr|Sr|St|vs|Inc|Corp|Co|No|Jan|Feb|Mar|Apr|"
+    r"Aug|Sept|Oct|Nov|Dec|Del|Rev|Hon|[A-Z]|[A-Z]\.[A-Z])\.$"
+)
+_QUOTED = re.compile(
+    r"“[^“”]*(?:”|(?=\n\s*\n))|«[^«»]*»|„[^„“”]*[“”]|''[^']{3,}''|(?<![\w\"])\"[^\"\n]*(?:\"|(?=\n))|(?<!\w)‘[^‘’]{2,}’(?!\w)"
+)
+
+
+def split_sentences(text: str) -> tuple[Span, ...]:
+    """Sentences by full stops and line breaks: what linking falls back on when the encoder gave none."""
+    spans: list[Span] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        end = match.start() + len(match[0].rstrip())
+        if "\n" not in match[0] and _ABBREVIATION.search(text[max(0, start, end - 12) : end]):
+            continue
+        if text[start:end].strip():
+            spans.append(Span(start, end))
+        start = match.end()
+    if text[start:].strip():
+        spans.append(Span(start, len(text.rstrip())))
+    return tuple(Span(s.start + _lead(text, s), s.end) for s in spans)
+
+
+def _lead(text: str, span: Span) -> int:
+    words = text[span.start : span.end]
+    return len(words) - len(words.lstrip())
+
+
+class Ranges:
+    """Sorted stretches of text and the question which of them holds an offset."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self.spans: list[tuple[int, int]] = sorted(spans)
+        self._starts = [start for start, _ in self.spans]
+
+    def index(self, offset: int) -> int:
+        """Index of the last stretch that begins at or before `offset` (0 if none does)."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def holds(self, offset: int) -> bool:
+        """Whether a stretch holds this offset."""
+        if not self.spans:
+            return False
+        start, end = self.spans[self.index(offset)]
+        return start <= offset < end
+
+
+class Text:
+    """One document's text with its parts."""
+
+    def __init__(self, text: str, sentences: Sequence[Span] = ()) -> None:
+        self.text = text
+        found = sentences or split_sentences(text)
+        self.sentences = Ranges((s.start, s.end) for s in found)
+
+    @cached_property
+    def paragraphs(self) -> Ranges:
+        """Stretches between line breaks."""
+        starts = [0, *(m.end() for m in _PARAGRAPH.finditer(self.text))]
+        return Ranges(zip(starts, [*starts[1:], len(self.text)], strict=True))
+
+    @cached_property
+    def quoted(self) -> Ranges:
+        """What stands in quotation marks, marks included."""
+        return Ranges(m.span() for m in _QUOTED.finditer(self.text))
+
+    def sentence(self, offset: int) -> int:
+        """Number of the sentence at or before an offset."""
+        return self.sentences.index(offset)
+
+    def sentence_span(self, offset: int) -> tuple[int, int]:
+        """Start and end of that sentence."""
+        if not self.sentences.spans:
+            return 0, len(self.text)
+        start, end = self.sentences.spans[self.sentence(offset)]
+        return start, max(end, offset)
+
+    def paragraph(self, offset: int) -> int:
+        """Number of the paragraph at an offset."""
+        return self.paragraphs.index(offset)
+
+    def span(self, start: int, end: int) -> Span:
+        """A span with its words."""
+        return Span(start, end, self.text[start:end])

@@ -1,0 +1,66 @@
+"""When something was said or published, as far as the text tells.
+
+In come the text, the page's date and the capture's; out go dates of utterances and items, with granularity and origin.
+"Two weeks later" counts from the item told before, everything else from the page's date; without an anchor there is none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sayso.link._dates import Expression, anchored, clipped, expressions
+from sayso.link._items import Item
+from sayso.link._text import Text
+from sayso.records import Attribution, DateValue
+
+_NEAR = 80  # characters between a time expression and the words it dates
+
+
+class Times:
+    """Dates of one document."""
+
+    def __init__(self, text: Text, page: DateValue | None, captured: dt.date | None = None) -> None:
+        self._text = text
+        self._limit = captured
+        self.page = clipped(
+            DateValue(page.value, page.granularity, "metadata", page.start, page.end) if page else None, captured
+        )
+        self._found: list[Expression] = list(expressions(text.text))
+        self._told: DateValue | None = None  # of the item told before
+
+    def of_item(self, item: Item) -> DateValue | None:
+        """The date that stands in an item's own words or right beside a mention; call in the order of the text."""
+        for mention in item.mentions:
+            first, last = self._text.sentence_span(mention.start)
+            low, high = max(first, mention.start - 30), min(last, mention.end + _NEAR)
+            for expression in self._between(low, high):
+                if expression.start < high:
+                    found = self._anchor(expression)
+                    if found:
+                        self._told = found
+                        return found
+        return None
+
+    def of_utterance(self, attribution: Attribution) -> DateValue | None:
+        """The date that stands with the cue, outside the content."""
+        if not attribution.cue:
+            return None
+        cue = attribution.cue[0]
+        first, last = self._text.sentence_span(cue.start)
+        best: tuple[int, DateValue] | None = None
+        for expression in self._between(first, max(last, cue.end)):
+            if any(c.start <= expression.start < c.end for c in attribution.content):
+                continue
+            distance = max(cue.start - expression.end, expression.start - attribution.cue[-1].end, 0)
+            if distance > _NEAR:
+                continue
+            found = self._anchor(expression)
+            if found and (best is None or distance < best[0]):
+                best = (distance, found)
+        return best[1] if best else None
+
+    def _between(self, start: int, end: int) -> list[Expression]:
+        return [e for e in self._found if start <= e.start and e.end <= end]
+
+    def _anchor(self, expression: Expression) -> DateValue | None:
+        return anchored(expression, self._told if expression.previous else self.page, self._limit)

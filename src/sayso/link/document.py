@@ -1,0 +1,149 @@
+"""From attributions to statements within one document: `link`.
+
+In come a `Document`, its `Analysis` and the desk's actors; out goes `Linked`: statements with speaker, via, chain, depth,
+target and date, and the items that the document speaks of. A function of its arguments alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from sayso.link import _chain, _own
+from sayso.link._items import Item, Items
+from sayso.link._names import Names
+from sayso.link._nesting import parents, within_parents
+from sayso.link._speakers import Referent, Speakers
+from sayso.link._targets import target_of
+from sayso.link._text import Text
+from sayso.link._times import Times
+from sayso.link._via import Carrier, Carriers
+from sayso.link.actors import ActorIndex
+from sayso.records import (
+    Analysis,
+    Attribution,
+    DateValue,
+    Document,
+    Linked,
+    MentionedItem,
+    Producer,
+    Span,
+    Speaker,
+    Statement,
+    Target,
+    Via,
+)
+
+LINKER = Producer("link", "1")
+_NO_ACTORS = ActorIndex()
+
+
+def statement_id(sha256: str, attribution: Attribution) -> str:
+    """The id of a statement: the same for the same bytes and spans, whatever else changes."""
+    spans = [(s.start, s.end) for s in attribution.content], [(s.start, s.end) for s in attribution.cue]
+    return hashlib.sha256(f"{sha256}|{spans[0]}|{spans[1]}".encode()).hexdigest()[:20]
+
+
+def link(
+    document: Document, analysis: Analysis, actors: ActorIndex | None = None, *, captured: dt.date | None = None
+) -> Linked:
+    """Resolve a document's attributions into statements. `captured` bounds every date from above."""
+    index = actors or _NO_ACTORS
+    text = Text(document.text, analysis.sentences)
+    names = Names(text, analysis.mentions)
+    items = Items(text, names, lambda name: _outlet_medium(index, name))
+    parent_of = parents(analysis.attributions, document.text)
+    attributions = within_parents(analysis.attributions, parent_of, document.text)
+    parent_of = {a.id: a.parent for a in attributions}
+    author = _own.author(document, index)
+    publications = {m.start: _publication(m.item, document.text[m.start : m.end]) for m in items.mentions if m.item}
+    referents = Speakers(text, names, attributions, parent_of, analysis.coreference, publications, author).resolve()
+    times = Times(text, document.published or document.updated, captured)
+    dated = {id(item): times.of_item(item) for item in items.items}
+    ids = {id(item): f"i{n}" for n, item in enumerate(items.items, 1)}
+    carriers = Carriers(text, names, items, referents, document.outlet)
+    ordered = sorted(attributions, key=lambda a: a.cue[0].start if a.cue else a.content[0].start)
+    carried: dict[str, Carrier | None] = {a.id: carriers.of(a) for a in ordered}
+    speakers = {a.id: _speaker(referents[a.id], index) for a in attributions}
+    chain = _chain.Chains(document, attributions, referents, speakers, carried, items, index)
+    statements = []
+    keys = {a.id: statement_id(document.sha256, a) for a in attributions}
+    for attribution in attributions:
+        carrier = carried[attribution.id]
+        target = target_of(attribution, text, names, referents[attribution.id])
+        found = index.match(target[0]) if target and len(index) else None
+        links, depth = chain.of(attribution)
+        statements.append(
+            Statement(
+                id=keys[attribution.id],
+                content=attribution.content,
+                speaker=speakers[attribution.id],
+                chain=links,
+                depth=depth,
+                attribution=attribution,
+                parent=keys.get(attribution.parent) if attribution.parent else None,
+                target=Target(target[0], found.actor if found else None) if target else None,
+                via=_via(carrier, document.text, ids) if carrier else None,
+                date=_date(times, attribution, carrier, dated, document),
+                kind=attribution.kind,
+                confidence=attribution.confidence,
+                embedding=attribution.embedding,
+            )
+        )
+    own = _own.statements(document, text, attributions, author, index)
+    mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], document.text) for item in items.items)
+    return Linked((*statements, *own), mentioned, chain.notes, LINKER)
+
+
+def _outlet_medium(index: ActorIndex, name: str) -> str | None:
+    outlet = index.outlet(name)
+    return outlet.medium if outlet else None
+
+
+def _publication(item: Item, words: str) -> Referent:
+    """A document speaks for its issuer if the text names one, else for itself."""
+    if item.outlet_entity is not None:
+        entity = item.outlet_entity
+        kind = "person" if entity.kind == "person" else "organization"
+        return Referent(item.outlet or entity.name, kind, entity, entity.gender, start=item.mentions[0].start)  # type: ignore[arg-type]
+    if item.outlet:
+        return Referent(item.outlet, "organization", start=item.mentions[0].start)
+    return Referent(_described(words), "publication", start=item.mentions[0].start)
+
+
+def _described(words: str) -> str:
+    parts = words.split()
+    return " ".join(parts[1:] if len(parts) > 1 and parts[0].casefold() in ("the", "a", "an") else parts)
+
+
+def _speaker(referent: Referent, index: ActorIndex) -> Speaker:
+    if referent.name is None:
+        return Speaker(None, referent.kind)
+    found = index.match(referent.name) if len(index) else None
+    if found is None:
+        return Speaker(referent.name, referent.kind)
+    return Speaker(found.name if referent.entity else referent.name, referent.kind, found.actor, found.alias)
+
+
+def _via(carrier: Carrier, text: str, ids: dict[int, str]) -> Via:
+    item_id = ids.get(id(carrier.item)) if carrier.item else None
+    return Via(text[carrier.start : carrier.end], carrier.medium, carrier.outlet, carrier.start, carrier.end, item_id)
+
+
+def _date(
+    times: Times,
+    attribution: Attribution,
+    carrier: Carrier | None,
+    dated: dict[int, DateValue | None],
+    document: Document,
+) -> DateValue | None:
+    """Of the utterance, else of its item, else the page's own."""
+    found = times.of_utterance(attribution)
+    if found is None and carrier is not None and carrier.item is not None:
+        found = dated.get(id(carrier.item))
+    return found or times.page
+
+
+def _mentioned(item: Item, key: str, date: DateValue | None, text: str) -> MentionedItem:
+    spans = tuple(Span(m.start, m.end, text[m.start : m.end]) for m in item.mentions)
+    return MentionedItem(key, item.medium, item.title, item.outlet, date, spans)

@@ -1,0 +1,184 @@
+"""What stands in the WARC files for one entry of the journal: a group of records that ends with the entry itself.
+
+In: a fetch, or the place of a group. Out: the group's records as bytes, the groups of a file, the payload that one
+holds, the tombstone that takes an erased group's place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sayso.archive import _journal, _warc
+from sayso.archive._journal import Line
+from sayso.records import Fetched
+
+ENTRY_TYPE = "application/vnd.sayso.entry+json"
+TOMBSTONE_TYPE = "application/vnd.sayso.tombstone+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One entry as the WARC file has it; `line` is None where the file ends before the entry is whole."""
+
+    offset: int
+    length: int
+    line: Line | None
+    extra: dict[str, Any]
+
+
+def groups(path: Path, offset: int, end: int | None = None) -> Iterator[Group]:
+    """The groups from `offset` on; the last one has no line if it is incomplete."""
+    with path.open("rb") as handle:
+        handle.seek(offset)
+        start, length = offset, 0
+        try:
+            for record in _warc.scan(handle, end):
+                length += record.length
+                kind = record.headers.get("content-type", "")
+                if kind not in (ENTRY_TYPE, TOMBSTONE_TYPE):
+                    continue
+                yield _tombstone_group(record) if kind == TOMBSTONE_TYPE else _group(handle, start, length, record)
+                start, length = start + length, 0
+        except (_warc.Broken, ValueError, KeyError):
+            yield Group(start, length, None, {})
+            return
+        if length:
+            yield Group(start, length, None, {})
+
+
+def _group(handle: Any, offset: int, length: int, record: _warc.Record) -> Group:
+    found = json.loads(record.block)
+    place = handle.tell()
+    handle.seek(offset)
+    digest = hashlib.sha256()
+    left = length
+    while left:
+        piece = handle.read(min(left, 1 << 20))
+        digest.update(piece)
+        left -= len(piece)
+    handle.seek(place)
+    line = _journal.seal({**found["entry"], "length": length, "meta": record.length, "stored": digest.hexdigest()})
+    return Group(offset, length, line, {key: found.get(key, {}) for key in ("headers", "hints", "origin")})
+
+
+def _tombstone_group(record: _warc.Record) -> Group:
+    line = json.loads(record.block.rstrip(b" "))["entry"]
+    if not _journal.sound(line):
+        raise ValueError("a tombstone's entry is not sound")
+    return Group(record.offset, record.length, line, {})
+
+
+def tombstone(line: Line) -> bytes:
+    """What takes the place of an erased group: a record of exactly its length that holds the entry's line alone.
+
+    It depends on nothing but the line, so that an erasure can be redone, and checked, at any later time.
+    """
+    head = [
+        ("WARC-Type", "metadata"),
+        ("WARC-Record-ID", f"<urn:sayso:tombstone:{line['hash']}>"),
+        ("WARC-Date", line["at"]),
+        ("Content-Type", TOMBSTONE_TYPE),
+    ]
+    block = _journal.canonical({"entry": line, "erased": True}).encode()
+    start = "".join(f"{name}: {value}\r\n" for name, value in head)
+    fixed = f"WARC/1.1\r\n{start}Content-Length: {{:012d}}\r\n\r\n"
+    room = _warc.room(line["length"]) - len(fixed.format(0).encode()) - 4
+    if room < len(block):
+        raise ValueError(f"entry {line['seq']} is too short for its tombstone")
+    data = fixed.format(room).encode() + block.ljust(room) + b"\r\n\r\n"
+    return _warc.stored(data, line["length"])
+
+
+def payload(folder: Path, line: Line) -> bytes | None:
+    """The bytes that the entry holds; None where they are damaged or gone."""
+    try:
+        with (folder / line["file"]).open("rb") as handle:
+            handle.seek(line["offset"])
+            raw = BytesIO(handle.read(line["length"]))
+        for record in _warc.scan(raw):
+            if record.type in ("response", "resource"):
+                data = record.payload
+                if hashlib.sha256(data).hexdigest() == line["sha256"]:
+                    return data
+    except (OSError, _warc.Broken):
+        pass
+    return None
+
+
+def utc(moment: dt.datetime) -> str:
+    """The moment as WARC-Date writes it."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def records(fetched: Fetched, sha256: str, held: Line | None) -> list[bytes]:
+    """The request and response (or resource, or revisit) records of one fetch, redirects first."""
+    date = utc(fetched.fetched_at)
+    out: list[bytes] = []
+    for hop in fetched.hops:
+        out += _exchange(
+            hop.url, date, hop.request_headers, _warc.http_head(hop.status, hop.headers, 0), "response", []
+        )
+    url = fetched.final_url or fetched.url
+    details = [("WARC-Payload-Digest", f"sha256:{sha256}")]
+    if fetched.ip:
+        details.append(("WARC-IP-Address", fetched.ip))
+    if fetched.protocol:
+        details.append(("WARC-Protocol", fetched.protocol))
+    kind = "response"
+    if held:
+        kind = "revisit"
+        profile = "server-not-modified" if fetched.status == 304 else "identical-payload-digest"
+        details += [
+            ("WARC-Profile", f"http://netpreserve.org/warc/1.1/revisit/{profile}"),
+            ("WARC-Refers-To-Target-URI", held.get("final_url") or held["url"]),
+            ("WARC-Refers-To-Date", held["at"]),
+        ]
+    body = b"" if held else fetched.data
+    if fetched.protocol or fetched.headers:
+        head = _warc.http_head(fetched.status, fetched.headers, len(fetched.data))
+        return out + _exchange(url, date, fetched.request_headers, head + body, kind, details)
+    return [
+        *out,
+        _warc.record(
+            [
+                ("WARC-Type", "revisit" if held else "resource"),
+                ("WARC-Record-ID", _warc.new_id()),
+                ("WARC-Date", date),
+                ("WARC-Target-URI", url),
+                *details,
+                ("Content-Type", fetched.media_type or "application/octet-stream"),
+            ],
+            body,
+        ),
+    ]
+
+
+def _exchange(
+    url: str,
+    date: str,
+    request_headers: tuple[tuple[str, str], ...],
+    response: bytes,
+    kind: str,
+    details: list[tuple[str, str]],
+) -> list[bytes]:
+    """A request record (where we know what was asked) and the record of its answer."""
+    answer, asked = _warc.new_id(), _warc.new_id()
+    common = [("WARC-Date", date), ("WARC-Target-URI", url)]
+    out = []
+    if request_headers:
+        parts = urlsplit(url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        block = _warc.http_request("GET", target, parts.netloc.rpartition("@")[2], request_headers)
+        head = [("WARC-Type", "request"), ("WARC-Record-ID", asked), *common, ("WARC-Concurrent-To", answer)]
+        out.append(_warc.record([*head, ("Content-Type", "application/http; msgtype=request")], block))
+    head = [("WARC-Type", kind), ("WARC-Record-ID", answer), *common, *details]
+    out.append(_warc.record([*head, ("Content-Type", "application/http; msgtype=response")], response))
+    return out

@@ -1,0 +1,86 @@
+"""Files and folders as items. In: a path. Out: one `Fetched` or `Failure` for each file below it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import mimetypes
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from sayso.records import Failure, Fetched
+
+_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".srt": "application/x-subrip",
+    ".vtt": "text/vtt",
+    ".ttml": "application/ttml+xml",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".epub": "application/epub+zip",
+    ".eml": "message/rfc822",
+    ".mbox": "application/mbox",
+    ".xhtml": "application/xhtml+xml",
+    ".opml": "text/x-opml",
+}
+
+
+def shown(path: Path | str) -> str:
+    """The path as text that every store can keep: bytes that are no UTF-8 are written as `\\xNN`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def files(folder: Path) -> Iterator[Path | Failure]:
+    """All files below the folder, in order of their names; hidden ones and links to folders are passed over."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        yield Failure(shown(folder), "collect", f"cannot be opened: {error.strerror}")
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from files(Path(entry.path))
+        elif not entry.is_dir():
+            yield Path(entry.path)
+
+
+def read_file(path: Path, max_bytes: int) -> Fetched | Failure:
+    """One file. Its size is looked at before it is read."""
+    name = shown(path)
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            return Failure(name, "collect", "not a regular file")
+        if about.st_size > max_bytes:
+            return Failure(name, "collect", too_large(about.st_size, max_bytes))
+        with path.open("rb") as handle:
+            data = handle.read(max_bytes + 1)
+    except OSError as error:
+        return Failure(name, "collect", f"cannot be read: {error.strerror}")
+    if len(data) > max_bytes:
+        return Failure(name, "collect", too_large(len(data), max_bytes))
+    return Fetched(
+        url=file_uri(path),
+        data=data,
+        fetched_at=dt.datetime.now(dt.UTC),
+        path=name,
+        media_type=media_type_of(path),
+    )
+
+
+def file_uri(path: Path) -> str:
+    """The file: URI of a path, made absolute; every byte of its name survives in it."""
+    return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (resolve() would follow links)
+
+
+def media_type_of(path: Path) -> str:
+    """The media type that the name promises; "" where it promises none."""
+    return _TYPES.get(path.suffix.lower()) or mimetypes.guess_type("x" + path.suffix)[0] or ""
+
+
+def too_large(size: int, limit: int) -> str:
+    """Why an item of this size is refused."""
+    return f"{size / 1e6:.1f} MB, more than the {limit / 1e6:.0f} MB that [collect] max_bytes allows"

@@ -1,1 +1,8 @@
+"""The desk's memory: every record of the way of the data, in one SQLite database.
 
+In: the records of the stages. Out: the same records, found again by content-made ids; what is done; what was refused.
+"""
+
+from sayso.store.store import Store
+
+__all__ = ["Store"]

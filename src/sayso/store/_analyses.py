@@ -1,0 +1,115 @@
+"""What the encoder found in each document: attributions, and the mentions and sentences that `link` needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select
+
+from sayso.records import Analysis, Attribution, Document, Mention, Producer, Span
+from sayso.store._part import Part
+from sayso.store._rows import places, put_row, spans
+from sayso.store.ids import attribution_id, producer_key
+from sayso.store.schema import analyses, attributions, embeddings
+
+
+class Analyses(Part):
+    """The tables `analyses`, `attributions` and `embeddings`."""
+
+    def put(self, document: str, analysis: Analysis) -> None:
+        """Keep the analysis of a document, in place of an older one."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(attributions).where(attributions.c.document_id == document))
+            connection.execute(delete(embeddings).where(embeddings.c.document_id == document))
+            put_row(
+                connection,
+                analyses,
+                {
+                    "document_id": document,
+                    "sentences": places(analysis.sentences),
+                    "mentions": [[m.span.start, m.span.end, m.kind] for m in analysis.mentions],
+                    "coreference": [[a.start, a.end, b.start, b.end, p] for a, b, p in analysis.coreference],
+                    "notes": list(analysis.notes),
+                    "producer": producer_key(analysis.producer),
+                },
+            )
+            # Two attributions in one place would be one: the surer of them stays.
+            rows = {}
+            for each in sorted(analysis.attributions, key=lambda a: a.confidence):
+                rows[attribution_id(document, each)] = each
+            if rows:
+                connection.execute(insert(attributions), [_row(key, document, each) for key, each in rows.items()])
+            self.put_embeddings(document, {key: each.embedding for key, each in rows.items() if each.embedding})
+
+    def put_embeddings(self, document: str, vectors: Mapping[str, Sequence[float]]) -> None:
+        """Keep vectors (unit length) by the id of their attribution or statement."""
+        if not vectors:
+            return
+        with self.store.transaction() as connection:
+            connection.execute(delete(embeddings).where(embeddings.c.id.in_(vectors)))
+            connection.execute(
+                insert(embeddings),
+                [
+                    {"id": key, "document_id": document, "vector": np.asarray(vector, np.float16).tobytes()}
+                    for key, vector in vectors.items()
+                ],
+            )
+
+    def embeddings(self, document: str) -> dict[str, tuple[float, ...]]:
+        """The vectors of a document's attributions and statements by id."""
+        query = select(embeddings.c.id, embeddings.c.vector).where(embeddings.c.document_id == document)
+        with self.store.reading() as connection:
+            return {
+                key: tuple(np.frombuffer(vector, np.float16).astype(np.float32).tolist())
+                for key, vector in connection.execute(query)
+            }
+
+    def get(self, document_id: str, document: Document) -> Analysis:
+        """The analysis of a document. Raises `KeyError` when it has none."""
+        text = document.text
+        vectors = self.embeddings(document_id)
+        with self.store.reading() as connection:
+            row = connection.execute(select(analyses).where(analyses.c.document_id == document_id)).first()
+            if row is None:
+                raise KeyError(document_id)
+            found = connection.execute(select(attributions).where(attributions.c.document_id == document_id)).all()
+        return Analysis(
+            attributions=tuple(
+                Attribution(
+                    id=each.local,
+                    cue=spans(each.cue, text),
+                    content=spans(each.content, text),
+                    kind=each.kind,
+                    confidence=each.confidence,
+                    source=spans(each.source, text),
+                    parent=each.parent,
+                    embedding=vectors.get(each.id, ()),
+                )
+                for each in sorted(found, key=lambda a: (len(a.local), a.local))
+            ),
+            sentences=spans(row.sentences, text),
+            mentions=tuple(Mention(Span(s, e, text[s:e]), kind) for s, e, kind in row.mentions),
+            coreference=tuple((Span(a, b, text[a:b]), Span(c, d, text[c:d]), p) for a, b, c, d, p in row.coreference),
+            notes=tuple(row.notes),
+            producer=Producer(*row.producer.split(" ", 2)),
+        )
+
+    def count(self) -> int:
+        """How many attributions there are."""
+        with self.store.reading() as connection:
+            return connection.execute(select(func.count()).select_from(attributions)).scalar_one()
+
+
+def _row(key: str, document: str, attribution: Attribution) -> dict[str, object]:
+    return {
+        "id": key,
+        "document_id": document,
+        "local": attribution.id,
+        "parent": attribution.parent,
+        "source": places(attribution.source),
+        "cue": places(attribution.cue),
+        "content": places(attribution.content),
+        "kind": attribution.kind,
+        "confidence": attribution.confidence,
+    }

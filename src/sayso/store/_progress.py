@@ -1,0 +1,96 @@
+"""What is done, what was refused and why, and the runs: a desk goes on where it stopped and can account for all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from sayso.records import Failure
+from sayso.store._part import Part
+from sayso.store._rows import put_row, storable
+from sayso.store.schema import documents, done, failures, runs
+
+AFTER_READ = ("attribute", "link", "topics", "code")  # the stages of one document, in order
+
+
+def now() -> dt.datetime:
+    """The time in UTC, as the database keeps it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+class Progress(Part):
+    """The tables `done`, `failures` and `runs`."""
+
+    def documents_without(self, stage: str, producer: str) -> list[str]:
+        """The ids of the documents on which `producer` has not done `stage`, in a fixed order."""
+        query = (
+            select(documents.c.id)
+            .outerjoin(done, (done.c.stage == stage) & (done.c.subject == documents.c.id))
+            .where((done.c.producer.is_(None)) | (done.c.producer != producer))
+            .order_by(documents.c.id)
+        )
+        with self.store.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def is_done(self, stage: str, subject: str, producer: str) -> bool:
+        """Whether `producer` did `stage` on `subject`."""
+        query = select(done.c.producer).where(done.c.stage == stage, done.c.subject == subject)
+        with self.store.reading() as connection:
+            return connection.execute(query).scalar() == producer
+
+    def mark(self, stage: str, subject: str, producer: str, *, redo: Iterable[str] = ()) -> None:
+        """Note that `stage` is done on `subject`; the stages in `redo`, which build on it, are to be done again."""
+        with self.store.transaction() as connection:
+            again = list(redo)
+            if again:
+                connection.execute(delete(done).where(done.c.stage.in_(again), done.c.subject == subject))
+            row = {"stage": stage, "subject": subject, "producer": producer}
+            put_row(connection, done, row)
+
+    def forget(self, subjects: Iterable[str]) -> None:
+        """Drop every mark of `subjects`."""
+        with self.store.transaction() as connection:
+            for subject in subjects:
+                connection.execute(delete(done).where(done.c.subject == subject))
+
+    def refuse(self, failure: Failure) -> None:
+        """List a refused item with its reason; a later reason of the same stage replaces it."""
+        row = {
+            "path": storable(failure.path),
+            "stage": failure.stage,
+            "reason": storable(failure.reason),
+            "failed_at": now(),
+        }
+        with self.store.transaction() as connection:
+            put_row(connection, failures, row)
+
+    def accept(self, path: str, stage: str) -> None:
+        """Strike an item from the list of the refused: this time it worked."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(failures).where(failures.c.path == storable(path), failures.c.stage == stage))
+
+    def refused(self) -> list[Failure]:
+        """All refused items, by stage and path."""
+        query = select(failures.c.path, failures.c.stage, failures.c.reason)
+        with self.store.reading() as connection:
+            return [Failure(*row) for row in connection.execute(query.order_by(failures.c.stage, failures.c.path))]
+
+    def begin_run(self) -> int:
+        """Note the begin of a run; gives its number."""
+        with self.store.transaction() as connection:
+            key = connection.execute(insert(runs).values(started_at=now())).inserted_primary_key
+            assert key is not None
+            return int(key[0])
+
+    def end_run(self, run: int, summary: Mapping[str, Any]) -> None:
+        """Note the end of a run and its summary."""
+        with self.store.transaction() as connection:
+            connection.execute(update(runs).where(runs.c.id == run).values(finished_at=now(), summary=dict(summary)))
+
+    def count(self, stage: str) -> int:
+        """On how many subjects `stage` is done."""
+        with self.store.reading() as connection:
+            return connection.execute(select(func.count()).where(done.c.stage == stage)).scalar_one()

@@ -1,0 +1,208 @@
+"""Statements and the items they mention: kept per document, read back as records, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, func, insert, select
+
+from sayso.records import (
+    Attribution,
+    ChainLink,
+    DateValue,
+    Document,
+    Linked,
+    MentionedItem,
+    Speaker,
+    Statement,
+    Target,
+    Via,
+)
+from sayso.store._part import Part
+from sayso.store._rows import date_columns, date_of, places, put_row, spans, storable
+from sayso.store.ids import attribution_id, mentioned_item_id, statement_id
+from sayso.store.schema import attributions, documents, items, statements
+
+
+class Statements(Part):
+    """The table `statements`, and the mentioned ones among `items`."""
+
+    def put(self, document_id: str, document: Document, linked: Linked, *, outlet_ids: Mapping[str, str]) -> None:
+        """Keep what `link` made of a document, in place of what it made before.
+
+        `outlet_ids` gives the desk's id for the name of an outlet. People's corrections are put on again; those whose
+        statement is gone are offered for confirmation elsewhere.
+        """
+        with self.store.transaction() as connection:
+            item_ids = {item.id: mentioned_item_id(document_id, item.mentions, item.id) for item in linked.items}
+            connection.execute(delete(items).where(items.c.document_id == document_id))
+            for item in linked.items:
+                put_row(connection, items, _item_row(item, item_ids[item.id], document_id, outlet_ids))
+            held = connection.execute(select(documents.c.item_id).where(documents.c.id == document_id)).scalar_one()
+            keys = {each.id: statement_id(document_id, each) for each in linked.statements}
+            dates = {item_ids[item.id]: item.date for item in linked.items}
+            rows: dict[str, dict[str, Any]] = {}
+            vectors: dict[str, tuple[float, ...]] = {}
+            # Two statements in one place would be one: the surer of them stays.
+            for each in sorted(linked.statements, key=lambda s: s.confidence):
+                key = keys[each.id]
+                spoken_in = item_ids.get(each.via.item_id or "", held) if each.via else held
+                rows[key] = _statement_row(
+                    key,
+                    document_id,
+                    each,
+                    parent=keys.get(each.parent or ""),
+                    item_id=spoken_in,
+                    item_date=dates.get(spoken_in) or document.published,
+                )
+                if each.attribution is None and each.embedding:
+                    vectors[key] = each.embedding
+            connection.execute(delete(statements).where(statements.c.document_id == document_id))
+            if rows:
+                connection.execute(insert(statements), [rows[key] for key in sorted(rows)])
+            self.store.analyses.put_embeddings(document_id, vectors)
+            self.store.people.reanchor(document.sha256)
+
+    def linked(self, document_id: str, document: Document) -> Linked:
+        """The statements and mentioned items of a document as `link` and the people who corrected it left them."""
+        text = document.text
+        vectors = self.store.analyses.embeddings(document_id)
+        with self.store.reading() as connection:
+            found = connection.execute(
+                select(statements).where(statements.c.document_id == document_id).order_by(statements.c.start)
+            ).mappings()
+            rows = list(found)
+            relations = {
+                row["id"]: row
+                for row in connection.execute(
+                    select(attributions).where(attributions.c.document_id == document_id)
+                ).mappings()
+            }
+            mentioned = connection.execute(
+                select(items).where(items.c.document_id == document_id).order_by(items.c.id)
+            ).mappings()
+            return Linked(
+                statements=tuple(
+                    record(row, text, relations.get(row["attribution_id"] or ""), vectors) for row in rows
+                ),
+                items=tuple(
+                    MentionedItem(
+                        id=row["id"],
+                        medium=row["medium"],
+                        title=row["title"],
+                        outlet=row["outlet"],
+                        date=date_of("date", row),
+                        mentions=spans(row["mentions"], text),
+                    )
+                    for row in mentioned
+                ),
+            )
+
+    def count(self) -> int:
+        """How many statements there are."""
+        with self.store.reading() as connection:
+            return connection.execute(select(func.count()).select_from(statements)).scalar_one()
+
+    def depths(self) -> dict[int, int]:
+        """Depth -> number of statements."""
+        query = select(statements.c.depth, func.count()).group_by(statements.c.depth).order_by(statements.c.depth)
+        with self.store.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _item_row(item: MentionedItem, key: str, document_id: str, outlet_ids: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "id": key,
+        "held": False,
+        "document_id": document_id,
+        "url": "",
+        "medium": item.medium,
+        "title": item.title and storable(item.title),
+        "outlet": item.outlet and storable(item.outlet),
+        "outlet_id": outlet_ids.get(item.outlet or ""),
+        "mentions": places(item.mentions),
+        "joined": None,
+        **date_columns("date", item.date),
+    }
+
+
+def _statement_row(
+    key: str,
+    document_id: str,
+    statement: Statement,
+    *,
+    parent: str | None,
+    item_id: str,
+    item_date: DateValue | None,
+) -> dict[str, Any]:
+    date = statement.date or item_date
+    target, via = statement.target, statement.via
+    return {
+        "id": key,
+        "document_id": document_id,
+        "parent": parent,
+        "attribution_id": attribution_id(document_id, statement.attribution) if statement.attribution else None,
+        "content": places(statement.content),
+        "text": " … ".join(span.text for span in statement.content).encode("utf-8", "replace").decode(),
+        "start": min(span.start for span in statement.content),
+        "end": max(span.end for span in statement.content),
+        "kind": statement.kind,
+        "confidence": statement.confidence,
+        "speaker_name": statement.speaker.name,
+        "speaker_kind": statement.speaker.kind,
+        "speaker_actor": statement.speaker.actor,
+        "speaker_alias": statement.speaker.alias,
+        "target_name": target.name if target else None,
+        "target_actor": target.actor if target else None,
+        "via": {
+            "item": via.item,
+            "medium": via.medium,
+            "outlet": via.outlet,
+            "start": via.start,
+            "end": via.end,
+        }
+        if via
+        else None,
+        "chain": [[link.name, link.role, link.actor] for link in statement.chain],
+        "depth": statement.depth,
+        **date_columns("date", date),
+        "date_of": None if date is None else "utterance" if statement.date else "item",
+        "item_id": item_id,
+        "rejected": False,
+        "machine": {},
+        "witness_of": None,
+    }
+
+
+def record(
+    row: RowMapping, text: str, relation: RowMapping | None, vectors: Mapping[str, tuple[float, ...]]
+) -> Statement:
+    """The statement of a row of the table; `text` is its document's, `relation` the row of its attribution."""
+    attribution = None
+    if relation is not None:
+        attribution = Attribution(
+            id=relation["local"],
+            cue=spans(relation["cue"], text),
+            content=spans(relation["content"], text),
+            kind=relation["kind"],
+            confidence=relation["confidence"],
+            source=spans(relation["source"], text),
+            parent=relation["parent"],
+        )
+    via = row["via"]
+    return Statement(
+        id=row["id"],
+        content=spans(row["content"], text),
+        speaker=Speaker(row["speaker_name"], row["speaker_kind"], row["speaker_actor"], row["speaker_alias"]),
+        chain=tuple(ChainLink(*link) for link in row["chain"]),
+        depth=row["depth"],
+        attribution=attribution,
+        parent=row["parent"],
+        target=Target(row["target_name"], row["target_actor"]) if row["target_name"] is not None else None,
+        via=Via(via["item"], via["medium"], via["outlet"], via["start"], via["end"], row["item_id"]) if via else None,
+        date=date_of("date", row),
+        kind=row["kind"],
+        confidence=row["confidence"],
+        embedding=vectors.get(row["attribution_id"] or row["id"], ()),
+    )

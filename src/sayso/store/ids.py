@@ -1,0 +1,54 @@
+"""Identities that depend on content alone, so that every re-run finds the same records again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from sayso.records import Attribution, Document, Producer, Span, Statement
+
+
+def stable_id(*parts: object) -> str:
+    """24 hexadecimal digits (96 bits of a SHA-256) of JSON-able `parts`; equal parts, equal id."""
+    text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def document_id(document: Document) -> str:
+    """Of the bytes and the text read from them: a new reader version that reads the same text changes nothing."""
+    return stable_id("document", document.sha256, hashlib.sha256(document.text.encode(errors="replace")).hexdigest())
+
+
+def attribution_id(document: str, attribution: Attribution) -> str:
+    """Of the document and where cue, content and source stand in it."""
+    return stable_id(
+        "attribution", document, _places(attribution.cue), _places(attribution.content), _places(attribution.source)
+    )
+
+
+def statement_id(document: str, statement: Statement) -> str:
+    """Of the document and where content and cue stand; an actor's own words have no cue."""
+    cue = statement.attribution.cue if statement.attribution else ()
+    source = statement.attribution.source if statement.attribution else ()
+    return stable_id("statement", document, _places(statement.content), _places(cue), _places(source))
+
+
+def held_item_id(document: Document) -> str:
+    """Of the address under which the item is published: its versions share it."""
+    return stable_id("item", document.canonical_url or document.path)
+
+
+def mentioned_item_id(document: str, mentions: Iterable[Span], local: str) -> str:
+    """Of the document and the places that name the item."""
+    places = _places(mentions)
+    return stable_id("mention", document, places if places else local)
+
+
+def producer_key(producer: Producer) -> str:
+    """One string for a producer: `stage version model`."""
+    return f"{producer.stage} {producer.version} {producer.model}".rstrip()
+
+
+def _places(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]

@@ -1,0 +1,87 @@
+"""`Store`: one desk's database. Its parts hold the records of one stage each.
+
+    with store.transaction():
+        store.documents.put(document)
+        store.progress.mark("read", document.sha256, producer)
+
+Whatever is called inside `transaction()` is written together or not at all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from sayso.store._analyses import Analyses
+from sayso.store._captures import Captures
+from sayso.store._codings import Codings
+from sayso.store._documents import Documents
+from sayso.store._engine import open_engine
+from sayso.store._joins import Joins
+from sayso.store._lines import Lines
+from sayso.store._people import People
+from sayso.store._progress import Progress
+from sayso.store._settings import SettingsTables
+from sayso.store._statements import Statements
+from sayso.store.dump import fingerprint
+
+
+class Store:
+    """The database at `path`. Safe to use from several threads; each has its own transaction.
+
+    Raises `SaysoError` when the file is no desk's database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = open_engine(path)
+        self._local = threading.local()
+        self.captures = Captures(self)
+        self.documents = Documents(self)
+        self.analyses = Analyses(self)
+        self.statements = Statements(self)
+        self.codings = Codings(self)
+        self.people = People(self)
+        self.joins = Joins(self)
+        self.lines = Lines(self)
+        self.settings = SettingsTables(self)
+        self.progress = Progress(self)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection that may write; committed at the end of the outermost one, rolled back on an error."""
+        with self._connection(write=True) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the desk throughout, also while others write."""
+        with self._connection(write=False) as connection:
+            yield connection
+
+    @contextmanager
+    def _connection(self, *, write: bool) -> Iterator[Connection]:
+        current: tuple[Connection, bool] | None = getattr(self._local, "current", None)
+        if current and (current[1] or not write):
+            yield current[0]
+            return
+        # A write within a long read gets a connection of its own: the reader keeps its state.
+        with self.engine.connect().execution_options(write=write) as connection, connection.begin():
+            self._local.current = (connection, write)
+            try:
+                yield connection
+            finally:
+                self._local.current = current
+
+    def fingerprint(self) -> dict[str, str]:
+        """Table name -> hash of its content, without moments and work tables: equal for equal desks."""
+        with self.reading() as connection:
+            return fingerprint(connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()

@@ -21,7 +21,24 @@ _DAYS = {name.casefold(): i for i, name in enumerate(calendar.day_name)}
 _NUMBERS = {
     word: i
     for i, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+        ]
     )
 } | {"a": 1, "an": 1, "several": 0, "few": 0, "some": 0, "couple": 2}
 _SEASONS = {"spring": (3, "SP"), "summer": (6, "SU"), "autumn": (9, "AU"), "fall": (9, "AU"), "winter": (12, "WI")}

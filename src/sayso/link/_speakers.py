@@ -318,7 +318,7 @@ class Speakers:
         return max(scores.values(), key=lambda pair: pair[0])[1]
 
     def _around(self, start: int, attribution: Attribution) -> list[Referent]:
-        found = []
+        found: list[Referent] = []
         parent = self._parents.get(attribution.id)
         while parent and parent in self.found and len(found) < 6:
             found.append(self.found[parent])

@@ -16,8 +16,29 @@ _PRONOUN = re.compile(
     r"^(he|she|it|they|him|her|his|hers|their|theirs|them|who|whom|whose|i|me|my|we|us|our|you|your|that|which|its)$",
     re.IGNORECASE,
 )
-_TITLES = frozenset(["mr", "mrs", "ms", "dr", "sen", "senator", "rep", "president", "gov", "governor", "the", "a", "an", "secretary", "gen", "sir"])
-_STOP = _TITLES | frozenset(["of", "in", "on", "at", "to", "for", "and", "with", "by", "from", "his", "her", "its", "their"])
+_TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sen",
+        "senator",
+        "rep",
+        "president",
+        "gov",
+        "governor",
+        "the",
+        "a",
+        "an",
+        "secretary",
+        "gen",
+        "sir",
+    ]
+)
+_STOP = _TITLES | frozenset(
+    ["of", "in", "on", "at", "to", "for", "and", "with", "by", "from", "his", "her", "its", "their"]
+)
 
 
 def _words(name: str | None) -> list[str]:

@@ -294,6 +294,9 @@ class Coding:
     codebook_version: str = ""
     coded_at: dt.datetime | None = None
     memo: str = ""
+    unsure: bool = False  # a model's coding below the family's threshold
+    others: Mapping[str, float] = field(default_factory=dict)  # a model's probabilities of the family's other codes
+    reasons: tuple[str, ...] = ()  # the coded examples nearest to it, best first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""The fast coder: learns a family in seconds from its definitions, its examples and what people have coded.
+
+Embeddings of the shipped encoder and words go into a multinomial logistic regression whose probabilities are calibrated
+on examples left out (`_learner`). With nothing coded it works from the codebook alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.code import _learner
+from sayso.code._features import Embed, Features
+from sayso.code.codebook import Family
+from sayso.code.coder import Coder, Prediction
+from sayso.code.unit import Example, Unit
+from sayso.errors import SaysoError, UsageError
+
+DEFINITION, RULE, LISTED, COUNTER = 0.5, 0.3, 1.0, 0.3  # how much texts of the codebook count beside a coded one
+_FORMAT = 1
+_REASONS = 3
+
+
+class FastCoder(Coder):
+    """Made by `FastCoder.learn` or `FastCoder.load`."""
+
+    def __init__(
+        self,
+        family: Family,
+        features: Features,
+        models: Sequence[_learner.Model],
+        examples: Sequence[Example],
+        memory: NDArray[np.float32],
+        name: str = "fast",
+    ) -> None:
+        self.name, self.family = name, family
+        self._features, self._models = features, list(models)
+        self._examples, self._memory = list(examples), memory
+        self._codes = np.array([family.names.index(e.code) for e in examples], dtype=np.intp)
+
+    @classmethod
+    def learn(
+        cls, family: Family, examples: Sequence[Example] = (), *, embed: Embed | None = None, name: str = "fast"
+    ) -> FastCoder:
+        """Learn `family` from its own texts and coded examples.
+
+        `embed` turns n texts into (n, d) unit rows; by default the shipped encoder does. Examples whose code the family
+        does not have are refused (`UsageError`), as is a family with a single code.
+        """
+        if len(family.codes) < 2:
+            raise UsageError(f"family {family.name!r} has one code; a coder needs two or more to choose from")
+        unknown = sorted({e.code for e in examples} - set(family.names))
+        if unknown:
+            raise UsageError(
+                f"examples carry codes that family {family.name!r} does not have: {', '.join(unknown[:5])}"
+            )
+        embed = embed or shipped_encoder()
+        teaching = list(_own_texts(family))
+        targets = [_one_hot(family, code) for _, code in teaching] + [_one_hot(family, e.code) for e in examples]
+        shown = [e for e, _ in teaching] + list(examples)
+        counters = list(_counter_texts(family))
+        shown += [e for e, _ in counters]
+        targets += [t for _, t in counters]
+        if not shown:
+            raise UsageError(f"family {family.name!r} has neither definitions nor examples to learn from")
+        units = [Unit(e.text, e.actor, e.target) for e in shown]
+        features = Features(embed, roles=sum(bool(e.actor and e.target) for e in examples) * 2 > len(shown))
+        features.learn_words(units)
+        dense = features.dense(units)
+        rows, weight = features.join(dense, units), np.array([e.weight for e in shown])
+        want = np.vstack(targets)
+        if family.multiple:
+            models = []
+            for k in range(len(family.codes)):
+                column = _same_text(shown, want[:, k])
+                models.append(_learner.learn(rows, np.column_stack([1 - column, column]), weight))
+        else:
+            models = [_learner.learn(rows, want, weight)]
+        width = dense.shape[1] // (3 if features.roles else 1)
+        remembered = [i for i, e in enumerate(shown) if e.weight >= LISTED and e.code]
+        return cls(family, features, models, [shown[i] for i in remembered], dense[remembered, :width], name)
+
+    def predict(self, units: Sequence[Unit]) -> list[Prediction]:
+        if not units:
+            return []
+        dense = self._features.dense(units)
+        rows = self._features.join(dense, units)
+        if self.family.multiple:
+            table = np.column_stack([model.probabilities(rows)[:, 1] for model in self._models])
+        else:
+            table = self._models[0].probabilities(rows)
+        near = dense[:, : self._memory.shape[1]] @ self._memory.T
+        out = []
+        for row, similar in zip(table, near, strict=True):
+            best = int(row.argmax())
+            p = float(row[best])
+            out.append(
+                Prediction(
+                    code=self.family.names[best],
+                    probability=p,
+                    unsure=p < self.family.unsure_below,
+                    probabilities=dict(zip(self.family.names, map(float, row), strict=True)),
+                    reasons=self._reasons(best, similar),
+                )
+            )
+        return out
+
+    def _reasons(self, code: int, similar: NDArray[np.float32]) -> tuple[str, ...]:
+        own = np.flatnonzero(self._codes == code)
+        return tuple(self._examples[i].text for i in own[np.argsort(-similar[own], kind="stable")][:_REASONS])
+
+    def save(self, path: str | Path) -> None:
+        """Write one `.npz` file that `load` reads (no pickles in it)."""
+        about = {
+            "format": _FORMAT,
+            "name": self.name,
+            "family": self.family.model_dump(mode="json"),
+            "roles": self._features.roles,
+            "words": self._features.words,
+            "vocabulary": list(self._features.vocabulary),
+            "temperatures": [model.temperature for model in self._models],
+            "examples": [[e.text, e.code] for e in self._examples],
+        }
+        weights = {f"w{n}": model.weights.astype(np.float32) for n, model in enumerate(self._models)}
+        with Path(path).open("wb") as file:
+            np.savez_compressed(file, about=np.array(json.dumps(about)), memory=self._memory, **weights)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: str | Path, *, embed: Embed | None = None) -> FastCoder:
+        """Raises `SaysoError` for a file that `save` did not write."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                about = json.loads(str(file["about"]))
+                if about["format"] != _FORMAT:
+                    raise SaysoError(f"{path}: a coder of another version of sayso; learn it again")
+                models = [
+                    _learner.Model(file[f"w{n}"].astype(np.float64), t) for n, t in enumerate(about["temperatures"])
+                ]
+                memory = file["memory"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SaysoError(f"{path}: not a coder saved by sayso: {error}") from error
+        vocabulary = {gram: n for n, gram in enumerate(about["vocabulary"])}
+        features = Features(embed or shipped_encoder(), about["roles"], about["words"], vocabulary)
+        family = Family.model_validate(about["family"])
+        return cls(family, features, models, [Example(t, c) for t, c in about["examples"]], memory, about["name"])
+
+
+def shipped_encoder() -> Embed:
+    """The package's encoder, loaded once a process."""
+    from sayso.encoder import Encoder  # onnxruntime is slow to import and not every command codes
+
+    encoder: Encoder = Encoder.load()
+    return encoder.embed
+
+
+def _own_texts(family: Family) -> Iterator[tuple[Example, str]]:
+    """What the codebook itself says of each code, as examples."""
+    for code in family:
+        if code.definition:
+            yield Example(f"{code.title or code.name}. {code.definition}", code.name, weight=DEFINITION), code.name
+        for rule in code.include:
+            yield Example(rule, code.name, weight=RULE), code.name
+        for text in code.examples:
+            yield Example(text, code.name, weight=LISTED), code.name
+        for counter in code.counter_examples:
+            if counter.code:
+                yield Example(counter.text, counter.code, weight=LISTED), counter.code
+
+
+def _counter_texts(family: Family) -> Iterator[tuple[Example, NDArray[np.float64]]]:
+    """Counter-examples that belong to no named code: they speak for every code but their own."""
+    for n, code in enumerate(family.codes):
+        for counter in code.counter_examples:
+            if not counter.code:
+                target = np.full(len(family.codes), 0.0 if family.multiple else 1 / (len(family.codes) - 1))
+                target[n] = 0.0
+                yield Example(counter.text, "", weight=COUNTER), target
+
+
+def _one_hot(family: Family, code: str) -> NDArray[np.float64]:
+    target = np.zeros(len(family.codes))
+    target[family.names.index(code)] = 1.0
+    return target
+
+
+def _same_text(shown: Sequence[Example], column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """In a family of multiple codes a text that has this code on one row has it on all its rows."""
+    having = {e.text for e, value in zip(shown, column, strict=True) if value > 0}
+    return np.array([1.0 if e.text in having else 0.0 for e in shown])

@@ -26,7 +26,10 @@ def canonical(url: str) -> str:
     >>> canonical("HTTP://Example.org:80/a b?utm_source=x&id=1#top")
     'http://example.org/a%20b?id=1'
     """
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # no address: whoever fetches it says so
+        return url.strip()
     if parts.scheme.lower() not in ("http", "https"):
         return url.strip()
     kept = "&".join(piece for piece in parts.query.split("&") if piece and not _TRACKING.match(piece.partition("=")[0]))
@@ -43,7 +46,10 @@ def address_key(url: str) -> str:
     True
     """
     clean = canonical(url)
-    parts = urlsplit(clean)
+    try:
+        parts = urlsplit(clean)
+    except ValueError:
+        return clean
     if parts.scheme not in ("http", "https"):
         return clean
     host = _VARIANT_HOST.sub("", parts.netloc)

@@ -1,0 +1,108 @@
+"""The wall between the desk and its own network: connections go only to addresses that may be asked.
+
+In: a host name, as an HTTP connection is about to be opened. Out: a connection to one of its IP addresses, checked.
+The name is resolved once and the connection goes to that very address, so neither a redirect nor a DNS answer that
+changes between check and connection (rebinding) leads inside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+class Forbidden(Exception):
+    """The host has no address that may be asked."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address lies in the public internet (not private, loopback, link-local, multicast, reserved …)."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None and not is_public(str(inner)):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """The IP addresses of a host name, as the system resolves it. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(item[4][0]) for item in found))
+
+
+class _GuardedBackend(httpcore.AsyncNetworkBackend):
+    def __init__(self, allow_private: bool, resolve: Resolve) -> None:
+        self._inner = httpcore.AnyIOBackend()
+        self._allow_private = allow_private
+        self._resolve = resolve
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await self._resolve(host, port)
+        except TimeoutError:
+            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from None
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise httpcore.ConnectError(f"the name {host} cannot be resolved ({reason})") from None
+        allowed = [address for address in addresses if self._allow_private or is_public(address)]
+        if not allowed:
+            raise Forbidden(f"{host} is at {', '.join(addresses) or 'no address'}, which is not in the public internet")
+        problem: Exception | None = None
+        for address in allowed[:4]:
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                problem = error
+        assert problem is not None
+        raise problem
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        raise Forbidden("sockets on this machine are never asked")
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport over the guarded backend: HTTP/2, no proxies, nothing from the environment."""
+
+    def __init__(
+        self, *, allow_private: bool, connections: int, verify: ssl.SSLContext | None = None, resolve: Resolve = resolve
+    ) -> None:
+        context = verify or ssl.create_default_context()
+        super().__init__(verify=context, trust_env=False)
+        # httpx has no argument for the network backend, so its pool is replaced by one that has it
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=15.0,
+            http1=True,
+            http2=True,
+            network_backend=_GuardedBackend(allow_private, resolve),
+        )

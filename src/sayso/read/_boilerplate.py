@@ -8,6 +8,7 @@ comments or newsletters is never touched; those that could be a headline count o
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NETWORK = r"facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|tumblr|instagram|youtube|threads|bluesky|mastodon|e-?mail|print|sms|messenger|flipboard|copy link|link copied|pocket|line|vk|viber|gab|parler|rss|google\+?|flattr|xing|bookmark|save|more|post|tweet|pin|like|share|comments?|gift(?: article)?"
 _THIS = r"(?:the |this |our |an? )?(?:article|story|page|post|piece|item|report|video|content|link|news|entry)"
@@ -98,6 +99,11 @@ def is_boilerplate(paragraph: str, *, edge: bool = False) -> bool:
         line = " ".join(paragraph.split())
     if not line or len(line) > _LONGEST:
         return False
+    return _judge(line, edge)
+
+
+@lru_cache(maxsize=4096)
+def _judge(line: str, edge: bool) -> bool:
     return any(rule.fullmatch(line) for rule in _ANY) or (edge and any(rule.fullmatch(line) for rule in _EDGE))
 
 

@@ -91,7 +91,7 @@ def _decode(data: bytes, declared: str, markup: bool) -> tuple[str, list[str]]:
             *notes,
             f"encoding: utf-8 with damaged bytes from offset {broken.start}",
         ]
-    text = _guess(data)
+    text = _guess(data) or _east_asian_utf16(data)
     if text is None:
         raise Unreadable("binary data, or text in an encoding that cannot be told")
     return text[0], [*notes, f"encoding: {text[1]}, guessed"]
@@ -146,11 +146,13 @@ def _guess(data: bytes) -> tuple[str, str] | None:
     if controls > 0.01 * len(sample) + 2:
         return None
     high = sum(b > 127 for b in sample)
-    if high < 0.1 * len(sample) and not any(0x80 <= b <= 0x9F and b in (0x81, 0x8D, 0x8F, 0x90, 0x9D) for b in sample):
+    if high < 0.2 * len(sample) and not any(0x80 <= b <= 0x9F and b in (0x81, 0x8D, 0x8F, 0x90, 0x9D) for b in sample):
         text = data.decode("cp1252", "replace")
         if _looks_western(text):
             return text, "cp1252"
-    best = from_bytes(sample, threshold=0.25).best()
+        if _looks_turkish(text):
+            return data.decode("cp1254", "replace"), "cp1254"
+    best = from_bytes(sample, threshold=0.25, cp_isolation=list(_LIKELY)).best()
     if best is not None:
         try:
             return data.decode(best.encoding), best.encoding
@@ -161,8 +163,33 @@ def _guess(data: bytes) -> tuple[str, str] | None:
     return None
 
 
+def _looks_turkish(text: str) -> bool:
+    """Turkish under Windows-1254 differs from Western text in six letters, which there are Icelandic's þ, ð and ý."""
+    high = [c for c in text[:200_000] if c > "\x7f"]
+    return sum(c in "þðýÞÐÝ" for c in high) > 0.05 * len(high) and sum(c in "áíóúéæÁÍÓÚÉÆ" for c in high) < 0.02 * len(high)
+
+
+def _east_asian_utf16(data: bytes) -> tuple[str, str] | None:
+    """UTF-16 without its mark in scripts that leave no zero bytes; random bytes hit these blocks half of the time."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        usual = len(re.findall(r"[\s\u0020-\u007e\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef\u2010-\u2030]", text[:20_000]))
+        if len(text) >= 10 and usual > 0.97 * len(text[:20_000]):
+            return text, encoding
+    return None
+
+
+_LIKELY = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8_r", "cp866", "cp874",
+    "gb18030", "big5", "cp932", "euc_jp", "iso2022_jp", "cp949", "mac_roman", "iso8859_2", "iso8859_5", "iso8859_6", "iso8859_7",
+)  # fmt: skip
+
+
 def _looks_western(text: str) -> bool:
     """Whether the characters above ASCII are such as Western European text has."""
     high = [c for c in text[:200_000] if c > "\x7f"]
     usual = sum(c in "‘’“”–—…«»°§©®€£äöüßÄÖÜéèêëàâçîïôûùœæÉÈÀÇñáíóúÑÁÍÓÚ¿¡ãõøåÅØ\xa0·•­" for c in high)
-    return usual > 0.9 * len(high)
+    return usual > 0.95 * len(high)

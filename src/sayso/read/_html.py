@@ -7,6 +7,7 @@ Paragraphs are parted by a blank line; list items and table rows are lines; bloc
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from lxml import etree, html
@@ -23,7 +24,7 @@ from sayso.read._reading import Job, Reading, TextBuilder
 MAX_MARKUP = 10_000_000
 """A page with more characters than this, scripts and styles apart, is refused: its tree would not fit below 1 GB."""
 
-MAX_TAGS = 300_000
+MAX_TAGS = 100_000
 
 _DROP = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<svg", "</svg"))
 _DATA_URI = re.compile(r"data:[\w/+.;=-]{1,100}base64,[A-Za-z0-9+/=%\s]{200,}?(?=[\"')>])")
@@ -61,8 +62,7 @@ def read_html(job: Job) -> Reading:
 
 def read_markup(source: str, job: Job, notes: list[str]) -> Reading:
     """A page already decoded (also the body of an e-mail)."""
-    blocks = [source[m.end() : source.find("<", m.end())] for m in _JSON_LD.finditer(source)][:50]
-    blocks = [_until_script_end(source, m.end()) for m in _JSON_LD.finditer(source)][:50]
+    blocks = [_until_script_end(source, m.end()) for m in islice(_JSON_LD.finditer(source), 50)]
     tree = parse(source)
     meta = page_meta(tree, job.path, blocks)
     published, updated, date_notes = page_dates(tree, meta, job.path, job.today)

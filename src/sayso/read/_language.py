@@ -15,8 +15,10 @@ import numpy as np
 _SURE = 0.95
 _SURE_PASSAGE = 0.99
 _COMMON = frozenset(
-    "en de fr es it pt nl sv da no nb fi pl cs ru uk tr ar fa he ur hi zh ja ko id ms vi th el hu ro bg sr hr so sw ku".split()
+    ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "no", "fi", "pl", "cs", "ru", "uk", "tr", "ar", "fa", "he", "ur"]
+    + ["hi", "zh", "ja", "ko", "id", "ms", "vi", "th", "el", "hu", "ro", "bg", "sr", "hr", "so", "sw", "ku"]
 )
+_VARIANTS = {"ary": "ar", "arz": "ar", "arb": "ar", "prs": "fa", "nb": "no"}
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -38,7 +40,7 @@ def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
     if letters < 25:
         return ""
     sample = _sample(text)
-    ranked = [(language, float(p)) for language, p in _identifier().rank(sample)]
+    ranked = _ranked(sample)
     if letters < 200:
         # The model knows a hundred languages; a short text is one of the common ones or nothing we can be sure of.
         ranked = [(language, p) for language, p in ranked if language in _COMMON or language == hint]
@@ -49,17 +51,28 @@ def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
     best, probability = max(ranked, key=lambda pair: pair[1])
     if np.isnan(probability):
         return ""
+    if len(best) != 2:
+        return ""  # a language without an ISO 639-1 code
     if best == hint and not passage:
         return best if probability >= 0.5 else ""
     sure = _SURE_PASSAGE if passage or letters < 100 else _SURE
     return best if probability >= sure else ""
 
 
+def _ranked(sample: str) -> list[tuple[str, float]]:
+    """(language, probability), spoken variants counted with the language they are written as."""
+    probabilities: dict[str, float] = {}
+    for language, probability in _identifier().rank(sample):
+        language = _VARIANTS.get(language, language)
+        probabilities[language] = probabilities.get(language, 0.0) + float(probability)
+    return list(probabilities.items())
+
+
 def foreign_passages(text: str, language: str) -> list[tuple[int, int, str]]:
     """(start, end, language) of the paragraphs of 80 letters or more that are surely in another language."""
     if not language:
         return []
-    found = []
+    found: list[tuple[int, int, str]] = []
     for match in re.finditer(r"\S(?:.*\S)?(?:\r?\n(?!\s*\n)[^\n]*\S)*", text):
         paragraph = match[0]
         if len(_LETTERS.findall(paragraph[:400])) < 80 or len(found) >= 500:

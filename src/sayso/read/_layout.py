@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 
@@ -179,13 +180,14 @@ def _join(lines: list[_Line]) -> list[str]:
     whole = Counter(word.casefold() for line in lines for word in re.findall(r"[^\W\d_]{4,}", line.text))
     margins = _margins(lines)
     pitch = _pitch(lines)
+    style = _style(lines, margins, pitch)
     result: list[str] = []
     previous: _Line | None = None
     for line in lines:
         text = " ".join(line.text.split())
         if not text:
             continue
-        if previous is None or _breaks(previous, line, margins, pitch):
+        if previous is None or _breaks(previous, line, margins, pitch, style):
             result.append(text)
         else:
             result[-1] = _glue(result[-1], text, hyphenated, whole)
@@ -210,34 +212,51 @@ def _pitch(lines: list[_Line]) -> float:
     """The usual distance of two lines' baselines."""
     steps = [
         a.base - b.base
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.column == b.column and 2 < a.base - b.base < 60
     ]
     return median(steps) if steps else 14.0
 
 
-def _breaks(previous: _Line, line: _Line, margins: dict[int, tuple[float, float]], pitch: float) -> bool:
-    """Whether a new paragraph begins with `line`."""
+def _style(lines: list[_Line], margins: dict[int, tuple[float, float]], pitch: float) -> str:
+    """How this document sets paragraphs apart: by a "gap", by an "indent", or by neither ("short" last lines alone)."""
+    pairs = [(a, b) for a, b in pairwise(lines) if a.column == b.column and a.base > b.base]
+    gaps = sum(a.base - b.base > 1.35 * pitch for a, b in pairs)
+    indents = sum(_is_indented(b, margins) and not _is_indented(a, margins) for a, b in pairs)
+    if max(gaps, indents) < max(2, 0.03 * len(pairs)):
+        return "short"
+    return "gap" if gaps >= indents else "indent"
+
+
+def _is_indented(line: _Line, margins: dict[int, tuple[float, float]]) -> bool:
     left, right = margins[line.column]
-    width = max(right - left, 1.0)
+    return 0.6 * line.size < line.x0 - left < 0.25 * max(right - left, 1.0)
+
+
+def _breaks(
+    previous: _Line, line: _Line, margins: dict[int, tuple[float, float]], pitch: float, style: str
+) -> bool:
+    """Whether a new paragraph begins with `line`."""
     previous_left, previous_right = margins[previous.column]
     ended = bool(_END.search(previous.text.rstrip()))
     short = previous.x1 < previous_right - 0.15 * max(previous_right - previous_left, 1.0)
-    indented = 0.6 * line.size < line.x0 - left < 0.25 * width
-    if abs(line.size - previous.size) > 0.12 * max(line.size, previous.size) and abs(line.size - previous.size) > 0.9:
+    indented = _is_indented(line, margins)
+    if abs(line.size - previous.size) > max(0.12 * max(line.size, previous.size), 0.9):
         return True
     if _BULLET.match(line.text):
         return True
     if line.column != previous.column:
-        # Over a column or page: a sentence that has not ended goes on.
-        return (ended and (short or indented)) or (not ended and line.text[:1].isupper() and short)
+        # Over a column or page a sentence that has not ended goes on.
+        if style == "indent":
+            return indented and (ended or short)
+        return ended and short
     gap = previous.base - line.base
     if gap > 1.35 * pitch or gap < -0.5 * pitch:
         return True
-    previous_indent = previous.x0 - left
-    if indented and abs(previous_indent) < 0.5 * line.size and (ended or short):
+    if indented and not _is_indented(previous, margins) and (ended or short):
         return True
-    return ended and short
+    # Ragged lines may end a sentence anywhere: a short one tells only where nothing else does.
+    return style == "short" and ended and short
 
 
 def _glue(before: str, after: str, hyphenated: Counter[str], whole: Counter[str]) -> str:

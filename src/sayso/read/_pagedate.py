@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from sayso.read._dates import DateRefused, FoundDate, accept, date_in_path, find_dates, parse_date
+from sayso.read._lines import Line, page_lines
 from sayso.read._pagemeta import PageMeta
 from sayso.records import DateOrigin, DateValue
 
@@ -26,29 +26,8 @@ _UPDATED = re.compile(
     r"|actualizado|aggiornato|modifié)\b", re.IGNORECASE
 )  # fmt: skip
 _CLASS = re.compile(r"date|time|publish|posted|byline|dateline|stamp|meta", re.IGNORECASE)
-_ASIDE = re.compile(
-    r"\b(?:related|sidebar|footer|comment|widget|recommend|trending|most-?(?:read|popular)|latest|teaser|card|promo|archive"
-    r"|footnotes?|references?|bibliography)\b", re.IGNORECASE
-)  # fmt: skip
-_BLOCKS = frozenset(
-    "p div td th li h1 h2 h3 h4 h5 h6 br hr tr table ul ol dl dt dd section article header footer main aside nav blockquote "
-    "center time body figure figcaption form address pre".split()
-)
-_SKIP = frozenset(
-    {"script", "style", "noscript", "template", "select", "option", "textarea", "button", "svg", "head", "iframe"}
-)
 _LONG = 200
 _ENOUGH = 3
-_MAX_LINES = 20_000
-
-
-@dataclass(slots=True)
-class _Line:
-    text: str
-    hints: str = ""  # classes and ids of the elements around it
-    tag: str = ""
-    stamp: str = ""  # datetime attribute of a <time>
-    aside: bool = False
 
 
 def page_dates(
@@ -115,12 +94,11 @@ def _from_title(tree: Any, today: dt.date, notes: list[str]) -> DateValue | None
 
 def _shown(tree: Any, meta: PageMeta, today: dt.date, notes: list[str]) -> tuple[DateValue | None, DateValue | None]:
     """The dates that the page shows: the best-placed line for each of the two."""
-    lines = _lines(tree)
+    lines = page_lines(tree)
     titles = {_key(meta.title), *(_key(h) for h in meta.headings)} - {""}
     title_at = [n for n, line in enumerate(lines) if len(line.text) > 8 and _key(line.text) in titles]
     first_long = next((n for n, line in enumerate(lines) if len(line.text) > _LONG and not line.aside), len(lines))
-    page_title = " ".join(tree.xpath("string((//title)[1])").split())
-    in_title = {(d.year, d.month, d.day) for d in find_dates(page_title[:500])}
+    in_title = _dates_in_title(tree)
     best: dict[str, tuple[float, DateValue, str]] = {}
     for number, line in enumerate(lines):
         if len(line.text) > _LONG and not line.stamp:
@@ -133,7 +111,7 @@ def _shown(tree: Any, meta: PageMeta, today: dt.date, notes: list[str]) -> tuple
         near = min((abs(number - t) for t in title_at), default=99)
         score += 2 if near <= 6 else 1 if near <= 15 else 0
         score += 1 if number < first_long else 0.5 if number == first_long + 1 else -1
-        score += 2 if (found.year, found.month, found.day) in in_title else 0
+        score += in_title.get((found.year, found.month, found.day), 0)
         if (
             title_at
             and number < title_at[0] - 6
@@ -157,13 +135,23 @@ def _shown(tree: Any, meta: PageMeta, today: dt.date, notes: list[str]) -> tuple
     return tuple(best[kind][1] if kind in best else None for kind in ("published", "updated"))  # type: ignore[return-value]
 
 
-def _first_date(line: _Line) -> FoundDate | None:
+def _dates_in_title(tree: Any) -> dict[tuple[int, int, int], int]:
+    """Dates in the page's title and their weight: one set apart at its end is the page's own ("Speech -- May 4, 1998")."""
+    title = " ".join(tree.xpath("string((//title)[1])").split())[:500]
+    weights = {}
+    for found in find_dates(title):
+        apart = re.search(r"[-–—:|,(]\s*$", title[: found.start]) and len(title) - found.end <= 1
+        weights[(found.year, found.month, found.day)] = 4 if apart else 1
+    return weights
+
+
+def _first_date(line: Line) -> FoundDate | None:
     dates = find_dates(line.stamp) if line.stamp else []
     dates = dates or find_dates(line.text[:300])
     return dates[0] if dates else None
 
 
-def _score(line: _Line, found: FoundDate, before: str) -> tuple[str, float]:
+def _score(line: Line, found: FoundDate, before: str) -> tuple[str, float]:
     """Which of the two dates a line gives, and how much speaks for it by its own look."""
     lead = line.text[: found.start] if not line.stamp else line.text
     label = lead if lead.strip() else before[-30:] if len(before) < 30 else ""
@@ -180,51 +168,6 @@ def _score(line: _Line, found: FoundDate, before: str) -> tuple[str, float]:
     score += 1 if _CLASS.search(line.hints) else 0
     score -= 3 if line.aside else 0
     return kind, score
-
-
-def _lines(tree: Any) -> list[_Line]:
-    """The page's text as lines, parted at blocks and line breaks, with the classes around each."""
-    lines: list[_Line] = []
-    parts: list[str] = []
-    stack: list[tuple[str, bool]] = []
-    current = _Line("")
-
-    def flush() -> None:
-        text = " ".join("".join(parts).split())
-        if text:
-            lines.append(_Line(text, current.hints, current.tag, current.stamp, current.aside))
-        parts.clear()
-
-    body = tree.find("body") if tree.tag == "html" else tree
-    walker = [(body if body is not None else tree, False)]
-    while walker and len(lines) < _MAX_LINES:
-        element, leaving = walker.pop()
-        if leaving:
-            if element.tag in _BLOCKS:
-                flush()
-            hints, aside = stack.pop()
-            current.hints, current.aside, current.tag, current.stamp = hints, aside, "", ""
-            if element.tail:
-                parts.append(element.tail)
-            continue
-        if not isinstance(element.tag, str) or element.tag in _SKIP:
-            if element.tail:
-                parts.append(element.tail)
-            continue
-        if element.tag in _BLOCKS:
-            flush()
-        stack.append((current.hints, current.aside))
-        own = f"{element.get('class') or ''} {element.get('id') or ''}"
-        current.hints = own + " " + current.hints[:80]
-        current.aside = current.aside or element.tag in ("aside", "nav", "footer") or bool(_ASIDE.search(own))
-        if element.tag == "time":
-            current.tag, current.stamp = "time", element.get("datetime") or ""
-        if element.text:
-            parts.append(element.text)
-        walker.append((element, True))
-        walker.extend((child, False) for child in reversed(element))
-    flush()
-    return lines
 
 
 def _key(text: str) -> str:

@@ -96,7 +96,7 @@ def page_fragments(page: Any) -> list[Fragment]:
     textpage = page.get_textpage()
     handle = textpage.raw
     count = min(textpage.count_chars(), _MAX_CHARS_PER_PAGE)
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    left, right, bottom, top, origin_x, origin_y = (ctypes.c_double() for _ in range(6))
     fragments: list[Fragment] = []
     current: Fragment | None = None
     space = False
@@ -120,25 +120,22 @@ def page_fragments(page: Any) -> list[Fragment]:
         if char < " ":
             continue
         raw.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
-        x0, x1, y0, y1 = left.value, right.value, bottom.value, top.value
+        raw.FPDFText_GetCharOrigin(handle, index, origin_x, origin_y)
+        x0, x1, y0, y1, base = left.value, right.value, bottom.value, top.value, origin_y.value
         size = raw.FPDFText_GetFontSize(handle, index) or 10.0
         if size < 3 and y1 - y0 > 1:
             size = (y1 - y0) * 1.3  # a font of size 1, scaled by the page
         gap = x0 - current.x1 if current else 0.0
-        same = current is not None and abs(y0 - current.base) < 0.7 * size and -1.5 * size < gap < 1.6 * size
+        same = current is not None and abs(base - current.base) < 0.6 * size and -1.5 * size < gap < 1.6 * size
         if current is None or not same:
-            current = Fragment("", x0, x1, y0, y1, y0, size)
+            current = Fragment("", x0, x1, y0, y1, base, size)
             fragments.append(current)
         elif space or gap > 0.28 * size:
             current.text += " "
         current.text += char
         current.x1 = max(current.x1, x1)
         current.y0, current.y1 = min(current.y0, y0), max(current.y1, y1)
-        if char.isalnum():
-            current.base, current.size = (
-                min(current.base, y0) if abs(y0 - current.base) < 0.3 * size else current.base,
-                max(current.size, size),
-            )
+        current.size = max(current.size, size)
         space = False
     textpage.close()
     return [f for f in fragments if f.text.strip()]

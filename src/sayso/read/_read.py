@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from sayso.errors import Unreadable
 from sayso.read._docx import read_docx
+from sayso.read._epub import read_epub
 from sayso.read._html import read_html
 from sayso.read._language import foreign_passages, language_of
+from sayso.read._mail import read_mail
 from sayso.read._ocr import read_image
 from sayso.read._pdf import read_pdf
 from sayso.read._plain import read_markdown, read_text
@@ -29,6 +31,8 @@ READERS: dict[str, Callable[[Job], Reading]] = {
     "srt": read_srt,
     "vtt": read_vtt,
     "ttml": read_ttml,
+    "email": read_mail,
+    "epub": read_epub,
     "image": read_image,
 }
 

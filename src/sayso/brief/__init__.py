@@ -1,5 +1,6 @@
 """The issued report: one self-contained page, and the same as PDF, DOCX and Markdown."""
 
+from sayso.brief._mask import mask
 from sayso.brief.contents import (
     SECTIONS,
     Agreement,
@@ -19,6 +20,7 @@ from sayso.brief.contents import (
     fingerprint,
     load,
 )
+from sayso.brief.html import render
 
 __all__ = [
     "SECTIONS",
@@ -38,4 +40,6 @@ __all__ = [
     "dump",
     "fingerprint",
     "load",
+    "mask",
+    "render",
 ]

@@ -102,5 +102,5 @@ def number(count: int, unit: str) -> str:
 
 
 def web_address(url: str) -> str:
-    """The address if a browser may follow it (http or https), else ""; a file's or a script's address is never a link."""
+    """The address if a browser may follow it (http or https), else "": a file's or script's is never a link."""
     return url if re.match(r"https?://[^\s]+$", url, re.IGNORECASE) else ""

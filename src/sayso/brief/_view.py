@@ -7,7 +7,6 @@ note that lists what a number rests on, the statements of a period, the items th
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,7 +42,7 @@ class View:
     """Everything about a brief that more than one form needs. Notes are numbered in the order they are asked for."""
 
     brief: Brief
-    notes: list[Note] = field(default_factory=list)
+    known_notes: dict[tuple[tuple[str, ...], tuple[str, ...]], Note] = field(default_factory=dict)
 
     @cached_property
     def statements(self) -> list[Quoted]:
@@ -73,7 +72,8 @@ class View:
         for item in ordered:
             if item.copy_of not in known or item.copy_of == item.id:
                 placed += [item, *copies.get(item.id, ())]
-        return placed + [item for item in ordered if item not in placed]
+        there = {item.id for item in placed}
+        return placed + [item for item in ordered if item.id not in there]
 
     @cached_property
     def item_labels(self) -> dict[str, str]:
@@ -147,14 +147,14 @@ class View:
     @cached_property
     def codes(self) -> list[str]:
         """The codes that occur, in the order of their weight over all periods."""
-        weight: Counter[str] = Counter()
+        weight: dict[str, float] = {}
         for period in self.brief.periods:
             for code, share in period.codes.items():
-                weight[code] += share * period.statements
+                weight[code] = weight.get(code, 0.0) + share * period.statements
         for statement in self.brief.statements:
             winner = self.winning(statement)
             if winner is not None:
-                weight[winner.code] += 0
+                weight.setdefault(winner.code, 0.0)
         return [code for code, _ in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0]))]
 
     def winning(self, statement: Quoted) -> Coding | None:
@@ -181,11 +181,14 @@ class View:
         i = tuple(sorted({self.item_labels[i] for i in items if i in self.item_labels}, key=_place))
         if not s and not i:
             return None
-        for known in self.notes:
-            if (known.statements, known.items) == (s, i):
-                return known
-        self.notes.append(Note(f"E{len(self.notes) + 1}", s, i))
-        return self.notes[-1]
+        if (s, i) not in self.known_notes:
+            self.known_notes[s, i] = Note(f"E{len(self.known_notes) + 1}", s, i)
+        return self.known_notes[s, i]
+
+    @property
+    def notes(self) -> list[Note]:
+        """The notes asked for so far, in the order of their numbers."""
+        return list(self.known_notes.values())
 
     @cached_property
     def machine_coded(self) -> tuple[str, ...]:

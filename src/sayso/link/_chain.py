@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sayso.link import _lexicon as lex
+from sayso.link._antecedents import Referent
 from sayso.link._items import Items
 from sayso.link._names import plain
-from sayso.link._speakers import Referent
 from sayso.link._via import Carrier
 from sayso.link.actors import ActorIndex
 from sayso.records import Attribution, ChainLink, Document, Speaker
 
-_WROTE = frozenset(["wrote", "writes", "writing", "penned", "tweeted", "posted", "published"])
+_WROTE = lex.words("wrote writes writing penned tweeted posted published")
 
 
 class Chains:

@@ -23,115 +23,20 @@ EVENTS = {
     "hall": "broadcast", "forum": "broadcast", "hearing": "testimony", "debate": "other", "appearance": "broadcast",
     "meeting": "other",
 }  # fmt: skip
-_DOUBTFUL = frozenset(
-    [
-        "address",
-        "show",
-        "act",
-        "post",
-        "posts",
-        "film",
-        "release",
-        "records",
-        "data",
-        "platform",
-        "review",
-        "issue",
-        "paper",
-        "papers",
-        "case",
-        "piece",
-        "feature",
-        "opinion",
-        "record",
-        "returns",
-        "brief",
-        "motion",
-        "suit",
-        "release",
-        "clip",
-        "tape",
-        "tapes",
-        "program",
-        "programme",
-        "column",
-        "speaker",
-        "stop",
-        "event",
-        "hall",
-        "conference",
-        "crowd",
-        "audience",
-        "meeting",
-        "article",
-        "appearance",
-        "convention",
-        "research",
-        "polling",
-        "reports",
-        "shows",
-        "films",
-        "documents",
-        "tweets",
-        "tweet",
-        "books",
-        "reviews",
-        "minutes",
-        "papers",
-        "weekly",
-        "daily",
-        "disclosure",
-        "disclosures",
-        "declaration",
-        "profile",
-        "profiles",
-        "studies",
-        "surveys",
-        "polls",
-        "remarks",
-        "findings",
-        "statistics",
-        "footage",
-        "address",
-        "addresses",
-        "assessment",
-        "story",
-        "stories",
-        "journal",
-    ]
+_DOUBTFUL = lex.words(
+    "address show act post posts film release records data platform review issue paper papers case piece feature "
+    "opinion record returns brief motion suit release clip tape tapes program programme column speaker stop event "
+    "hall conference crowd audience meeting article appearance convention research polling reports shows films "
+    "documents tweets tweet books reviews minutes papers weekly daily disclosure disclosures declaration profile "
+    "profiles studies surveys polls remarks findings statistics footage address addresses assessment story stories "
+    "journal"
 )
-_NOT_AFTER = frozenset(
-    [
-        "to",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "should",
-        "shall",
-        "not",
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "you",
-        "i",
-        "who",
-        "which",
-        "also",
-        "then",
-        "later",
-    ]
+_NOT_AFTER = lex.words(
+    "to will would can could may might must should shall not he she it they we you i who which also then later"
 )
 _MODIFIER_STOP = (
-    lex.FUNCTION_WORDS
-    - lex.DETERMINERS
-    - frozenset(["new", "latest", "last", "first", "second", "third", "recent", "more", "breaking"])
-) | frozenset(["said", "says", "told", "wrote", "that", "released", "cited"])
+    lex.FUNCTION_WORDS - lex.DETERMINERS - lex.words("new latest last first second third recent more breaking")
+) | lex.words("said says told wrote that released cited")
 _TITLE_AFTER = re.compile(
     r"[\s,:]*(?:(?:called|titled|entitled|named|headlined)\s*,?\s*)?(?P<title>[“‘\"'«][^”’\"'»\n]{2,80}[”’\"'»])"
 )
@@ -140,7 +45,7 @@ _NAME_LINK = re.compile(
     r"(?:(?:released|published|issued|conducted|produced|posted|aired|broadcast|appeared|carried|made|done|put out)\s+)?"
     r"(?:(?:last|this|on|in|earlier)\s+\w+\s+)?(?P<link>by|in|on|with|from|of|for|to|at)\s+(?:the\s+|a\s+|an\s+|its\s+)?(?:\w+\s+)?$"
 )
-_OUTLET_LINK = frozenset(["by", "in", "on", "with", "from"])
+_OUTLET_LINK = lex.words("by in on with from")
 
 
 @dataclass(slots=True)

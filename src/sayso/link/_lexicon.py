@@ -8,22 +8,23 @@ from __future__ import annotations
 from typing import Final
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a line as a set."""
     return frozenset(text.split())
 
 
-HE: Final = _words("he him his himself")
-SHE: Final = _words("she her hers herself")
-IT: Final = _words("it its itself")
-THEY: Final = _words("they them their theirs themselves")
-FIRST: Final = _words("i me my mine myself we us our ours ourselves")
-SECOND: Final = _words("you your yours yourself yourselves")
-RELATIVE: Final = _words("who whom whose which that")
-DEMONSTRATIVE: Final = _words("this these those")
+HE: Final = words("he him his himself")
+SHE: Final = words("she her hers herself")
+IT: Final = words("it its itself")
+THEY: Final = words("they them their theirs themselves")
+FIRST: Final = words("i me my mine myself we us our ours ourselves")
+SECOND: Final = words("you your yours yourself yourselves")
+RELATIVE: Final = words("who whom whose which that")
+DEMONSTRATIVE: Final = words("this these those")
 PRONOUNS: Final = HE | SHE | IT | THEY | FIRST | SECOND | RELATIVE | DEMONSTRATIVE
 
 # Titles stand before a name and are no part of it.
-TITLES: Final = _words(
+TITLES: Final = words(
     "mr mrs ms miss dr prof professor sir lord lady dame sen sens senator senators rep reps representative del "
     "delegate gov governor president vice-president vice chairman chairwoman chair chancellor premier prime minister "
     "ministers foreign secretary undersecretary judge justice chief attorney general gen lt col maj capt captain sgt "
@@ -35,12 +36,12 @@ TITLES: Final = _words(
     "lieutenant sergeant hon"
 )
 
-ARTICLES: Final = _words("the a an")
-DETERMINERS: Final = ARTICLES | _words(
+ARTICLES: Final = words("the a an")
+DETERMINERS: Final = ARTICLES | words(
     "this that these those his her its their our my your some many several most few all both any each every another "
     "other no one two three four five six seven eight nine ten dozens hundreds thousands numerous various certain"
 )
-PLURAL_DETERMINERS: Final = _words(
+PLURAL_DETERMINERS: Final = words(
     "these those some many several most few all both two three four five six seven eight nine ten dozens hundreds "
     "thousands numerous various other"
 )
@@ -49,7 +50,7 @@ PLURAL_DETERMINERS: Final = _words(
 FUNCTION_WORDS: Final = (
     PRONOUNS
     | DETERMINERS
-    | _words(
+    | words(
         "and or but nor so yet if when while as at by for from in into of on onto off over under up down out to with "
         "without within after before since until till during through throughout between among against about above "
         "across along around behind below beneath beside besides beyond despite except like near per than toward "
@@ -65,7 +66,7 @@ FUNCTION_WORDS: Final = (
     )
 )
 
-PERSON_NOUNS: Final = _words(
+PERSON_NOUNS: Final = words(
     "man woman person senator congressman congresswoman representative president governor mayor minister premier "
     "chancellor secretary candidate nominee rival opponent front-runner frontrunner standard-bearer billionaire "
     "businessman businesswoman mogul tycoon magnate lawyer attorney prosecutor judge justice professor economist "
@@ -83,16 +84,16 @@ PERSON_NOUNS: Final = _words(
     "vice-president vice-presidential incumbent challenger newcomer insider source whistleblower contractor employee "
     "developer entrepreneur youth teenager girl boy guy lady gentleman"
 )
-FEMALE_NOUNS: Final = _words(
+FEMALE_NOUNS: Final = words(
     "woman mother wife daughter sister widow actress congresswoman businesswoman chairwoman spokeswoman queen princess "
     "girl lady first-lady councilwoman grandmother aunt nun"
 )
-MALE_NOUNS: Final = _words(
+MALE_NOUNS: Final = words(
     "man father husband son brother widower congressman businessman chairman spokesman king prince boy guy gentleman "
     "councilman pope priest imam fisherman grandfather uncle monk"
 )
 
-BODY_NOUNS: Final = _words(
+BODY_NOUNS: Final = words(
     "agency administration government ministry department bureau office commission committee panel board council "
     "court tribunal party campaign group organization organisation company firm corporation bank union association "
     "federation league club team university college school institute institution center centre foundation think-tank "
@@ -102,11 +103,11 @@ BODY_NOUNS: Final = _words(
     "broadcaster watchdog body delegation embassy consulate secretariat fund exchange brigade battalion network "
     "division branch chapter lobby syndicate consortium cooperative band faction wing"
 )
-OUTLET_NOUNS: Final = _words(
+OUTLET_NOUNS: Final = words(
     "newspaper paper magazine weekly daily outlet network channel broadcaster station agency site website blog journal "
     "publication tabloid broadsheet newswire wire periodical show program programme podcast newsletter"
 )
-GROUP_NOUNS: Final = _words(
+GROUP_NOUNS: Final = words(
     "officials experts analysts critics supporters voters democrats republicans lawmakers senators aides advisers "
     "advisors people americans men women residents workers employees investigators prosecutors lawyers attorneys "
     "researchers scientists economists doctors physicians officers soldiers fighters militants protesters activists "
@@ -155,7 +156,7 @@ MEDIUM_OF: Final[dict[str, str]] = {
 }
 
 # Media that keep the speaker's own words: no mouth stands between (DESIGN section 2, depth).
-RECORDINGS: Final = _words(
+RECORDINGS: Final = words(
     "interview broadcast video audio song social-post statement speech testimony letter press-conference court-filing "
     "editorial book magazine other"
 )
@@ -184,7 +185,7 @@ KNOWN_OUTLETS: Final[dict[str, str]] = {
     for name in names.split("|")
 }
 
-FEMALE_NAMES: Final = _words(
+FEMALE_NAMES: Final = words(
     "hillary ivanka melania michelle elizabeth mary anna anne ann jane jean joan julia julie karen katherine kathleen "
     "kate katie kelly kellyanne kim kimberly kirsten laura lauren linda lisa lily loretta louise lucy lynn madeleine "
     "margaret maria marie marilyn martha megan melissa michele monica nancy natalie nicole olivia pamela patricia "
@@ -200,7 +201,7 @@ FEMALE_NAMES: Final = _words(
     "phyllis peggy tulsi stacey nikki kristi jeanne jeannette sheila debbie maxine nita rosie ilana abby alexandra "
     "lena maya mia nina nora petra renata rita ruby silvia tara tessa thea vera viola zoe edith esther ethel florence"
 )
-MALE_NAMES: Final = _words(
+MALE_NAMES: Final = words(
     "donald barack bill joe john james robert michael william david richard joseph thomas charles christopher daniel "
     "matthew anthony mark paul steven andrew kenneth george joshua kevin brian edward ronald timothy jason jeffrey "
     "ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon benjamin samuel gregory frank alexander "

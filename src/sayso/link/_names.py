@@ -9,200 +9,39 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from sayso.link import _lexicon as lex
 from sayso.link._text import WORD, Text
-from sayso.records import Mention
+from sayso.records import Mention, Span
 
-_JOIN = frozenset(
-    [
-        "of",
-        "the",
-        "and",
-        "for",
-        "&",
-        "de",
-        "la",
-        "le",
-        "du",
-        "von",
-        "van",
-        "der",
-        "den",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "da",
-        "di",
-        "dos",
-        "del",
-        "at",
-        "in",
-        "on",
-        "y",
-    ]
+_JOIN = lex.words("of the and for & de la le du von van der den bin ibn al el da di dos del at in on y")
+_SOFT_JOIN = lex.words("of the and for & at in on")
+_BODY_WORDS = lex.BODY_NOUNS | lex.words(
+    "inc corp co ltd llc plc gmbh news times post tribune herald gazette journal university college institute "
+    "council foundation committee commission department ministry agency bureau office party conference fund trust "
+    "society affairs services systems international national holdings partners industries airlines motors bank "
+    "reserve guard pictures television records studios campaign pac research center centre project initiative "
+    "democrats republicans review magazine press media network radio tv monitor observatory front state states "
+    "nations street"
 )
-_SOFT_JOIN = frozenset(["of", "the", "and", "for", "&", "at", "in", "on"])
-_BODY_WORDS = lex.BODY_NOUNS | frozenset(
-    [
-        "inc",
-        "corp",
-        "co",
-        "ltd",
-        "llc",
-        "plc",
-        "gmbh",
-        "news",
-        "times",
-        "post",
-        "tribune",
-        "herald",
-        "gazette",
-        "journal",
-        "university",
-        "college",
-        "institute",
-        "council",
-        "foundation",
-        "committee",
-        "commission",
-        "department",
-        "ministry",
-        "agency",
-        "bureau",
-        "office",
-        "party",
-        "conference",
-        "fund",
-        "trust",
-        "society",
-        "affairs",
-        "services",
-        "systems",
-        "international",
-        "national",
-        "holdings",
-        "partners",
-        "industries",
-        "airlines",
-        "motors",
-        "bank",
-        "reserve",
-        "guard",
-        "pictures",
-        "television",
-        "records",
-        "studios",
-        "campaign",
-        "pac",
-        "research",
-        "center",
-        "centre",
-        "project",
-        "initiative",
-        "democrats",
-        "republicans",
-        "review",
-        "magazine",
-        "press",
-        "media",
-        "network",
-        "radio",
-        "tv",
-        "monitor",
-        "observatory",
-        "front",
-        "state",
-        "states",
-        "nations",
-        "street",
-    ]
-)
-_ROLE_BEFORE = re.compile(r"(?:[\w’'.-]+\s+){0,4}$")
 _APPOSITIVE = re.compile(
     r"\s*(?:\([^)]{1,20}\))?,\s+(?:who (?:is|was)\s+)?((?:an?|the|his|her|their|its|whose)?\s?[^,.;:“\"]{2,70})"
 )
-_PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "into", "of", "outside", "across", "around"])
-_DATE_WORDS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "aug",
-        "sept",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
+_STOP_ROLE = lex.words("of for at who in from and with to on")
+_DATE_WORDS = lex.words(
+    "january february march april may june july august september october november december jan feb mar apr aug sept "
+    "sep oct nov dec monday tuesday wednesday thursday friday saturday sunday"
 )
-_NATIONS = frozenset(
-    [
-        "american",
-        "british",
-        "russian",
-        "chinese",
-        "german",
-        "french",
-        "iranian",
-        "syrian",
-        "iraqi",
-        "israeli",
-        "turkish",
-        "ukrainian",
-        "saudi",
-        "mexican",
-        "canadian",
-        "indian",
-        "japanese",
-        "korean",
-        "european",
-        "republican",
-        "democratic",
-        "democrat",
-        "muslim",
-        "christian",
-        "jewish",
-        "islamic",
-        "sunni",
-        "shiite",
-        "kurdish",
-        "arab",
-        "western",
-        "african",
-        "asian",
-        "black",
-        "white",
-        "english",
-        "spanish",
-        "italian",
-        "polish",
-        "internet",
-    ]
+_CORPORATE = lex.words(
+    "inc corp co ltd llc plc gmbh group company corporation holdings foundation endowment trust fund partners newspaper "
+    "magazine news radio tv television"
+)
+_NATIONS = lex.words(
+    "american british russian chinese german french iranian syrian iraqi israeli turkish ukrainian saudi mexican "
+    "canadian indian japanese korean european republican democratic democrat muslim christian jewish islamic sunni "
+    "shiite kurdish arab western african asian black white english spanish italian polish internet"
 )
 
 
@@ -218,23 +57,21 @@ def plain(word: str) -> str:
 
 @dataclass(slots=True)
 class Entity:
-    """Somebody or something with a name. `gender` is m, f or "" where nothing tells it."""
+    """Somebody or something with a name. `gender` is m, f or "" where nothing tells it.
+
+    `roles` are nouns that the text puts beside the name ("attorney"), each with the words that stand with it (whose).
+    """
 
     name: str
     words: tuple[str, ...]
     kind: str  # person, organization, location
     gender: str = ""
-    roles: set[str] = field(default_factory=set)
+    roles: dict[str, set[str]] = field(default_factory=dict)
     mentions: list[tuple[int, int]] = field(default_factory=list)
 
     def count_before(self, offset: int) -> int:
         """How often it is named before an offset."""
         return bisect_left(self.mentions, (offset, -1))
-
-    def last_before(self, offset: int) -> tuple[int, int] | None:
-        """Its last mention before an offset."""
-        at = self.count_before(offset)
-        return self.mentions[at - 1] if at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +82,18 @@ class _Run:
     kind: str = ""  # from the encoder
     title: str = ""
 
+    @property
+    def plain(self) -> tuple[str, ...]:
+        return tuple(plain(w[2]) for w in self.words)
+
 
 class Names:
     """All entities of a document; `at(start, end)` gives those named in a stretch."""
 
     def __init__(self, text: Text, mentions: Sequence[Mention] = ()) -> None:
         self._text = text
-        runs = _runs(text, mentions)
-        self.entities = _cluster(runs)
+        self.entities = _Register(_runs(text, mentions)).entities()
+        self._headlines()
         self.mentions: list[tuple[int, int, Entity]] = sorted(
             ((s, e, entity) for entity in self.entities for s, e in entity.mentions), key=lambda m: m[:2]
         )
@@ -276,44 +117,56 @@ class Names:
         high = bisect_left(self._starts, offset)
         return reversed(self.mentions[max(0, high - limit) : high])
 
-    @cached_property
-    def _lower(self) -> dict[str, Entity]:
-        return {entity.name.casefold(): entity for entity in self.entities}
-
-    def named(self, name: str) -> Entity | None:
-        """The entity with exactly this name."""
-        return self._lower.get(name.casefold())
+    def _headlines(self) -> None:
+        """In headlines everything has a capital: only names that the text has elsewhere are taken there."""
+        known = {e.words: e for e in self.entities}
+        for entity in self.entities:
+            if entity.kind == "person" or len(entity.words) == 1:
+                known.setdefault(entity.words[-1:], entity)
+        for start, end in self._text.headlines.spans:
+            tokens = [(m.start(), m.end(), plain(m[0])) for m in WORD.finditer(self._text.text, start, end)]
+            i = 0
+            while i < len(tokens):
+                for size in (4, 3, 2, 1):
+                    entity = known.get(tuple(t[2] for t in tokens[i : i + size]))
+                    if entity is not None and i + size <= len(tokens) and tokens[i][2] not in lex.FUNCTION_WORDS:
+                        place = (tokens[i][0], tokens[i + size - 1][1])
+                        if place not in entity.mentions:
+                            entity.mentions = sorted([*entity.mentions, place])
+                        i += size - 1
+                        break
+                i += 1
 
     def _describe(self, entity: Entity) -> None:
         """Role nouns and gender from what stands beside the name."""
         if entity.kind == "location":
             return
         source = self._text.text
-        for start, end in entity.mentions[:6]:
-            before = source[max(0, start - 45) : start]
-            line = before.rpartition("\n")[2]
-            for word in line.split()[-3:]:
-                noun = plain(word.strip(',.;:()“”"'))
-                if noun in lex.PERSON_NOUNS or noun in lex.BODY_NOUNS or noun in lex.OUTLET_NOUNS or noun in lex.TITLES:
-                    if not word.endswith((",", ".", ";", ":", "”", '"', "’s", "'s")):
-                        entity.roles.add(noun)
+        for start, end in entity.mentions[:8]:
+            before = source[max(0, start - 60) : start].rpartition("\n")[2]
+            tail = re.search(r"(?:[^\s,.;:()“”\"]+\s+){1,3}$", before)
+            apposed = re.search(r"([^.;:“”\"]{4,58}),\s+$", before)
+            for piece in (tail[0] if tail else "", apposed[1] if apposed else ""):
+                tokens = [plain(w) for w in piece.split()]
+                if piece and apposed and piece == apposed[1]:
+                    heads = [i for i, w in enumerate(tokens) if w in lex.PERSON_NOUNS]
+                    if not heads or not any(w in lex.ARTICLES for w in tokens[: heads[0]]):
+                        continue
+                for word in tokens:
+                    if word in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.TITLES:
+                        entity.roles.setdefault(word, set()).update(tokens)
             after = _APPOSITIVE.match(source, end, min(len(source), end + 120))
             if after:
-                words = [plain(w) for w in after[1].split()]
-                if words and (words[0] in lex.DETERMINERS or any(w in lex.PERSON_NOUNS for w in words[:3])):
-                    stop = next(
-                        (
-                            i
-                            for i, w in enumerate(words)
-                            if w in {"of", "for", "at", "who", "in", "from", "and", "with"}
-                        ),
-                        len(words),
-                    )
-                    entity.roles.update(w for w in words[:stop] if w in lex.PERSON_NOUNS or w in lex.BODY_NOUNS)
+                tokens = [plain(w) for w in after[1].split()]
+                stop = next((i for i, w in enumerate(tokens) if w in _STOP_ROLE), len(tokens))
+                if tokens and (tokens[0] in lex.DETERMINERS or any(w in lex.PERSON_NOUNS for w in tokens[:3])):
+                    for word in tokens[:stop]:
+                        if word in lex.PERSON_NOUNS or word in lex.BODY_NOUNS:
+                            entity.roles.setdefault(word, set()).update(tokens)
         if entity.kind == "person" and not entity.gender:
-            if entity.roles & lex.FEMALE_NOUNS:
+            if lex.FEMALE_NOUNS & entity.roles.keys():
                 entity.gender = "f"
-            elif entity.roles & lex.MALE_NOUNS:
+            elif lex.MALE_NOUNS & entity.roles.keys():
                 entity.gender = "m"
 
 
@@ -325,77 +178,133 @@ def _runs(text: Text, mentions: Sequence[Mention]) -> list[_Run]:
     source = text.text
     words = [(m.start(), m.end(), m[0]) for m in WORD.finditer(source)]
     starts = [w[0] for w in words]
-    known: list[_Run] = []
+    runs: list[_Run] = []
     covered: list[tuple[int, int]] = []
-    for mention in mentions:
-        if mention.kind not in ("person", "organization", "location"):
-            continue
-        start, end = mention.span.start, mention.span.end
-        inside = [w for w in words[bisect_left(starts, start) : bisect_left(starts, end)]]
-        while inside and plain(inside[0][2]) in lex.ARTICLES:
-            inside = inside[1:]
-        if not inside or not any(_capital(w[2]) for w in inside):
-            continue
-        covered.append((inside[0][0], inside[-1][1]))
-        known.append(_titled(_Run(inside[0][0], inside[-1][1], tuple(inside), mention.kind), words, starts))
+    for mention in _joined(mentions, source):
+        inside = words[bisect_left(starts, mention.span.start) : bisect_left(starts, mention.span.end)]
+        for part in _pieces(inside):
+            if text.headlines.holds(part[0][0]) and len(part) > 3:
+                continue
+            covered.append((part[0][0], part[-1][1]))
+            runs.append(_titled(_Run(part[0][0], part[-1][1], tuple(part), mention.kind), words, starts))
     covered.sort()
-    lower_seen = {w[2] for w in words if w[2].islower()}
-    runs = list(known)
     low = [c[0] for c in covered]
+    lower_seen = {w[2] for w in words if w[2].islower()}
     i = 0
     while i < len(words):
-        start, end, word = words[i]
-        if not _capital(word) or _masked(covered, low, start):
+        if not _capital(words[i][2]) or _masked(covered, low, words[i][0]):
             i += 1
             continue
-        j = i + 1
-        last = i
-        while j < len(words) and j - i < 12:
-            gap = source[words[last][1] : words[j][0]]
-            if _masked(covered, low, words[j][0]):
-                break
-            if _capital(words[j][2]) and (
-                gap in (" ", "\u00a0", " &")
-                or (gap == ". " and len(words[last][2]) <= 4 and _abbreviated(words[last][2]))
-            ):
-                last = j
-                j += 1
-            elif (
-                words[j][2] in _JOIN
-                and gap in (" ", "\u00a0")
-                and j + 1 < len(words)
-                and source[words[j][1] : words[j + 1][0]] in (" ", "\u00a0")
-                and not words[last][2].endswith(("’s", "'s"))
-                and (_capital(words[j + 1][2]) or (words[j + 1][2] == "the" and words[j][2] == "of"))
-                and words[j][2] not in ("and", "at", "in", "on", "for")
-            ):
-                j += 1
-                if words[j][2] == "the":
-                    j += 1
-                    if j >= len(words) or not _capital(words[j][2]):
-                        break
-            else:
-                break
-            if words[last][2].endswith(("’s", "'s")):
-                break
-        run = list(words[i : last + 1])
+        last = _run_end(source, words, i, lambda offset: _masked(covered, low, offset))
+        run = words[i : last + 1]
         i = last + 1
+        if text.headlines.holds(run[0][0]):
+            continue
         first = text.sentence_span(run[0][0])[0]
+        initial = run[0][0] - first <= 2
         while run and (
             run[0][2].casefold() in lex.FUNCTION_WORDS
-            or (run[0][0] - first <= 2 and len(run) == 1 and run[0][2].casefold() in lower_seen)
+            or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen)
         ):
             run = run[1:]
-        while run and run[-1][2] in _JOIN:
-            run = run[:-1]
-        if not run or all(plain(w[2]) in _DATE_WORDS | _NATIONS for w in run) or (len(run) == 1 and len(run[0][2]) < 2):
+        for part in _pieces(run):
+            if all(w[2].isupper() for w in part) and len(part) > 3:
+                continue  # words shouted
+            if len(part) == 1 and plain(part[0][2]) in lex.GROUP_NOUNS | lex.TITLES | lex.PERSON_NOUNS:
+                continue
+            runs.append(_titled(_Run(part[0][0], part[-1][1], tuple(part)), words, starts))
+    return sorted(runs, key=lambda r: r.start)
+
+
+_Token = tuple[int, int, str]
+_PARTY = re.compile(r"^(?:[DRI]-\w+|R|D|I)\.?$")
+
+
+def _pieces(run: Sequence[_Token]) -> Iterable[list[_Token]]:
+    """A run of capitalised words cut after possessives, without what is no name at its ends."""
+    piece: list[_Token] = []
+    for token in [*run, (0, 0, "")]:
+        if token[2]:
+            piece.append(token)
+        if not token[2] or token[2].endswith(("’s", "'s")):
+            while piece and (
+                piece[0][2].casefold() in lex.FUNCTION_WORDS or piece[0][2] in _JOIN or _PARTY.match(piece[0][2])
+            ):
+                piece = piece[1:]
+            while piece and (
+                piece[-1][2] in _JOIN
+                or _PARTY.match(piece[-1][2])
+                or (len(piece) > 1 and plain(piece[-1][2]) in _TRAILING and not piece[-1][2].islower())
+            ):
+                piece = piece[:-1]
+            bare = [plain(t[2]) for t in piece]
+            if piece and any(_capital(t[2]) for t in piece) and not all(w in _DATE_WORDS | _NATIONS for w in bare):
+                if not (len(piece) == 1 and (len(bare[0]) < 2 or bare[0] in lex.TITLES)):
+                    yield piece
+            piece = []
+
+
+_TRAILING = lex.words(
+    "director executive president chairman chairwoman spokesman spokeswoman secretary chief officer minister "
+    "correspondent host anchor reporter editor columnist judge justice professor senator governor"
+)
+
+
+def _run_end(source: str, words: Sequence[_Token], i: int, masked: Callable[[int], bool]) -> int:
+    """Index of the last word of the run of capitalised words that begins at i."""
+    last = i
+    j = i + 1
+    while j < len(words) and j - i < 12:
+        gap = source[words[last][1] : words[j][0]]
+        if masked(words[j][0]) or words[last][2].endswith(("’s", "'s")):
+            break
+        if _capital(words[j][2]) and (
+            gap in (" ", "\u00a0", " &", " & ")
+            or (gap == ". " and len(words[last][2]) <= 4 and _abbreviated(words[last][2]))
+        ):
+            last = j
+            j += 1
+        elif (
+            words[j][2] in _JOIN
+            and words[j][2] not in ("and", "at", "in", "on", "for")
+            and gap in (" ", "\u00a0")
+            and j + 1 < len(words)
+            and not masked(words[j + 1][0])
+            and _capital(words[j + 1][2])
+            and source[words[j][1] : words[j + 1][0]] in (" ", "\u00a0")
+        ):
+            last = j + 1
+            j += 2
+        else:
+            break
+    return last
+
+
+def _joined(mentions: Sequence[Mention], source: str) -> Iterable[Mention]:
+    """The encoder's names, with "Securities" and "Exchange Commission" put together again."""
+    held: Mention | None = None
+    for mention in sorted(mentions, key=lambda m: (m.span.start, m.span.end)):
+        if mention.kind not in ("person", "organization", "location"):
             continue
-        if len(run) > 1 and all(w[2].isupper() for w in run) and len(run) > 3:
-            continue  # a headline in capitals
-        if len(run) == 1 and plain(run[0][2]) in lex.GROUP_NOUNS | lex.TITLES:
-            continue
-        runs.append(_titled(_Run(run[0][0], run[-1][1], tuple(run)), words, starts))
-    return sorted((r for r in runs if r.words), key=lambda r: r.start)
+        if held is not None:
+            gap = source[held.span.end : mention.span.start]
+            left = plain(source[held.span.start : held.span.end].split()[-1])
+            right = plain(source[mention.span.start : mention.span.end].split()[-1])
+            if (
+                gap in (" and ", " & ", " of ", " for ")
+                and mention.kind != "person"
+                and held.kind != "person"
+                and (left not in _BODY_WORDS or gap == " of ")
+                and not (gap == " and " and (right not in _BODY_WORDS or held.kind == "location" or left.isupper()))
+                and not source[held.span.start : held.span.end].isupper()
+                and (gap != " of " or left in _BODY_WORDS)
+            ):
+                held = Mention(Span(held.span.start, mention.span.end), "organization")
+                continue
+            yield held
+        held = mention
+    if held is not None:
+        yield held
 
 
 def _abbreviated(word: str) -> bool:
@@ -441,70 +350,91 @@ def _guess(run: _Run) -> str:
     return "person" if len(words) in (2, 3) and all(w[2][:1].isupper() for w in run.words) else ""
 
 
-def _cluster(runs: list[_Run]) -> list[Entity]:
-    full: dict[tuple[str, ...], Entity] = {}
-    votes: dict[int, Counter[str]] = {}
-    titles: dict[int, Counter[str]] = {}
-    shorts: list[_Run] = []
+class _Register:
+    """Puts runs that name the same one together, the longest first."""
 
-    def add(run: _Run, entity: Entity) -> None:
+    def __init__(self, runs: Sequence[_Run]) -> None:
+        self._full: dict[tuple[str, ...], Entity] = {}
+        self._by_word: dict[str, list[Entity]] = {}
+        self._votes: dict[int, Counter[str]] = {}
+        self._titles: dict[int, Counter[str]] = {}
+        shorts: list[_Run] = []
+        for run in sorted(runs, key=lambda r: (-len(r.words), r.start)):
+            entity = self._full.get(run.plain)
+            if entity is None:
+                bearers = self._bearers(run)
+                if bearers and len(run.words) == 1:
+                    shorts.append(run)  # once all bearers are known
+                    continue
+                entity = self._full[run.plain] = bearers[0] if bearers else self._new(run)
+            self._add(run, entity)
+        for entity in self._all():
+            entity.mentions.sort()
+        for run in sorted(shorts, key=lambda r: r.start):
+            self._add(run, self._meant(run))
+
+    def _all(self) -> list[Entity]:
+        return list({id(e): e for e in self._full.values()}.values())
+
+    def _new(self, run: _Run) -> Entity:
+        name = " ".join(w[2] for w in run.words)
+        for ending in ("’s", "'s", "’", "'"):
+            name = name.removesuffix(ending)
+        entity = Entity(name, run.plain, "")
+        initials = "=" + "".join(w[0] for w in run.plain if w not in _JOIN)
+        for key in {run.plain[0], run.plain[-1], initials}:
+            self._by_word.setdefault(key, []).append(entity)
+        return entity
+
+    def _bearers(self, run: _Run) -> list[Entity]:
+        first, last = run.plain[0], run.plain[-1]
+        near = [*self._by_word.get(last, ()), *self._by_word.get(first, ())]
+        if len(run.words) == 1 and run.words[0][2].replace(".", "").isupper():
+            near += self._by_word.get("=" + first.replace(".", ""), ())
+        return [
+            e
+            for e in dict.fromkeys(map(id, near))
+            for e in [next(x for x in near if id(x) == e)]
+            if _may_mean(run.plain, run, e)
+        ]
+
+    def _meant(self, run: _Run) -> Entity:
+        """Whom a single word means: who bears it as last name, fits its title, and is most named (before it first)."""
+        bearers = self._bearers(run)
+        gender = "f" if run.title in ("mrs", "ms", "miss") else "m" if run.title == "mr" else ""
+        bearers = [e for e in bearers if gender and _first_gender(e) == gender] or bearers
+        bearers = [e for e in bearers if e.words[-1] == run.plain[0]] or bearers
+        return max(
+            bearers, key=lambda e: (len(e.mentions) * (1.0 if e.mentions[0][0] < run.start else 0.5), -e.mentions[0][0])
+        )
+
+    def _add(self, run: _Run, entity: Entity) -> None:
         entity.mentions.append((run.start, run.end))
         guess = run.kind or _guess(run)
         if guess:
-            votes.setdefault(id(entity), Counter())[guess] += 2 if run.kind else 1
+            self._votes.setdefault(id(entity), Counter())[guess] += 2 if run.kind else 1
         if run.title:
-            titles.setdefault(id(entity), Counter())[run.title] += 1
+            self._titles.setdefault(id(entity), Counter())[run.title] += 1
 
-    for run in sorted(runs, key=lambda r: (-len(r.words), r.start)):
-        words = tuple(plain(w[2]) for w in run.words)
-        if words in full:
-            add(run, full[words])
-            continue
-        entity = _fuller(words, run, full)
-        if entity is None:
-            name = " ".join(w[2] for w in run.words)
-            for ending in ("’s", "'s", "’", "'"):
-                name = name.removesuffix(ending)
-            entity = full[words] = Entity(name, words, "")
-        elif len(words) > 1:
-            full[words] = entity
-        else:
-            shorts.append(run)
-            continue
-        add(run, entity)
-    entities = list({id(e): e for e in full.values()}.values())
-    for entity in entities:
-        entity.mentions.sort()
-    # Short names last: the nearest bearer named before, else the one most often named.
-    for run in sorted(shorts, key=lambda r: r.start):
-        words = tuple(plain(w[2]) for w in run.words)
-        bearers = [e for e in entities if _may_mean(words, run, e)]
-        if not bearers:
-            continue
-        female, male = run.title in {"mrs", "ms", "miss"}, run.title == "mr"
-        hinted = [e for e in bearers if (female and _first_gender(e) == "f") or (male and _first_gender(e) == "m")]
-        bearers = hinted or bearers
-        if len(words) == 1 and len(bearers) > 1:
-            last = [e for e in bearers if e.words[-1] == words[0]]
-            bearers = last or bearers
-        best = max(
-            bearers, key=lambda e: (len(e.mentions) * (1 if e.mentions[0][0] < run.start else 0.5), -e.mentions[0][0])
-        )
-        add(run, best)
-    for entity in entities:
-        entity.mentions = sorted(set(entity.mentions))
-        ballot = votes.get(id(entity))
-        entity.kind = ballot.most_common(1)[0][0] if ballot else "person"
-        held = titles.get(id(entity), Counter())
-        if entity.kind == "person":
-            if held["mr"] or held["sir"] or held["lord"]:
-                entity.gender = "m"
-            elif held["mrs"] or held["ms"] or held["miss"] or held["dame"]:
-                entity.gender = "f"
-            else:
-                entity.gender = _first_gender(entity)
-        entity.roles.update(held)
-    return sorted(entities, key=lambda e: e.mentions[0])
+    def entities(self) -> list[Entity]:
+        """All entities with kind and gender, in order of their first mention."""
+        found = self._all()
+        for entity in found:
+            entity.mentions = sorted(set(entity.mentions))
+            ballot = self._votes.get(id(entity))
+            entity.kind = ballot.most_common(1)[0][0] if ballot else "person"
+            if entity.words[-1] in _BODY_WORDS and len(entity.words) > 1 and entity.kind == "person":
+                entity.kind = "organization"
+            held = self._titles.get(id(entity), Counter())
+            for title in held:
+                entity.roles[title] = set()
+            if entity.kind == "person":
+                male, female = (
+                    held["mr"] + held["sir"] + held["lord"],
+                    held["mrs"] + held["ms"] + held["miss"] + held["dame"],
+                )
+                entity.gender = "m" if male > female else "f" if female else _first_gender(entity)
+        return sorted(found, key=lambda e: e.mentions[0])
 
 
 def _first_gender(entity: Entity) -> str:
@@ -514,14 +444,6 @@ def _first_gender(entity: Entity) -> str:
     if first in lex.FEMALE_NAMES:
         return "f"
     return "m" if first in lex.MALE_NAMES else ""
-
-
-def _fuller(words: tuple[str, ...], run: _Run, full: dict[tuple[str, ...], Entity]) -> Entity | None:
-    """An entity with a longer name that this shorter one may stand for."""
-    for entity in full.values():
-        if _may_mean(words, run, entity):
-            return entity
-    return None
 
 
 def _may_mean(words: tuple[str, ...], run: _Run, entity: Entity) -> bool:
@@ -537,7 +459,12 @@ def _may_mean(words: tuple[str, ...], run: _Run, entity: Entity) -> bool:
         return long[-len(words) :] == words or (len(words) == 1 and long[0] == words[0] and long[-1] not in _BODY_WORDS)
     if long[-len(words) :] == words and words[0] not in _NATIONS:
         return run.kind != "location"
-    return long[: len(words)] == words and run.kind != "location" and len(long) <= 4
+    return (
+        long[: len(words)] == words
+        and run.kind != "location"
+        and all(w in _CORPORATE for w in long[len(words) :])
+        and not run.words[0][2].replace(".", "").isupper()
+    )
 
 
 def entity_person(entity: Entity) -> bool:

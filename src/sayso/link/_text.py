@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sayso.records import Span
 
-WORD = re.compile(r"[^\W_]+(?:[.&'’‐‑-][^\W_]+)*(?:(?<=\b[A-Z])\.)?")
+WORD = re.compile(r"[^\W_]+(?:[.&'’‐‑-][^\W_]+|(?<=\d)/(?=\d)\d+)*(?:(?<=\b[A-Z])\.)?")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’»)\]']*\s+(?=[\"“‘«(\[']*[^\W_a-z])|\n\s*\n|\n(?=\s*\S)")
 _ABBREVIATION = re.compile(
@@ -82,6 +82,18 @@ class Text:
     def quoted(self) -> Ranges:
         """What stands in quotation marks, marks included."""
         return Ranges(m.span() for m in _QUOTED.finditer(self.text))
+
+    @cached_property
+    def headlines(self) -> Ranges:
+        """Lines without a full stop in which most words have capitals: capitals tell nothing there."""
+        found = []
+        for start, end in self.paragraphs.spans:
+            line = self.text[start:end].strip()
+            tokens = WORD.findall(line) if line and len(line) < 200 and line[-1] not in ".!?\"”’'" else ()
+            long = [t for t in tokens if len(t) > 3]
+            if len(tokens) >= 3 and sum(t[:1].isupper() for t in long) > 0.65 * len(long) and tokens:
+                found.append((start, end))
+        return Ranges(found)
 
     def sentence(self, offset: int) -> int:
         """Number of the sentence at or before an offset."""

@@ -11,73 +11,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sayso.link import _lexicon as lex
+from sayso.link._antecedents import Referent
 from sayso.link._items import Item, ItemMention, Items
 from sayso.link._names import Names, plain
-from sayso.link._speakers import Referent
 from sayso.link._text import WORD, Text
 from sayso.records import Attribution
 
 _POSTING = re.compile(r"\b(?:re)?tweet(?:ed|s|ing)?\b|\bposted\b", re.IGNORECASE)
-_SPEECH = frozenset(
-    [
-        "said",
-        "say",
-        "says",
-        "saying",
-        "told",
-        "tell",
-        "tells",
-        "telling",
-        "added",
-        "adds",
-        "adding",
-        "continued",
-        "continues",
-        "wrote",
-        "writes",
-        "writing",
-        "asked",
-        "asks",
-        "noted",
-        "notes",
-        "noting",
-        "argued",
-        "argues",
-        "explained",
-        "explains",
-        "insisted",
-        "replied",
-        "responded",
-        "concluded",
-        "declared",
-        "warned",
-        "stated",
-        "announced",
-        "tweeted",
-        "called",
-        "claimed",
-        "claims",
-        "suggested",
-        "suggests",
-        "reported",
-        "reports",
-        "according",
-        "described",
-        "observed",
-        "remarked",
-        "shows",
-        "showed",
-        "found",
-        "states",
-        "quoted",
-        "joked",
-        "recalled",
-        "admitted",
-        "acknowledged",
-        "criticized",
-        "accused",
-        "blasted",
-    ]
+_SPEECH = lex.words(
+    "said say says saying told tell tells telling added adds adding continued continues wrote writes writing asked "
+    "asks noted notes noting argued argues explained explains insisted replied responded concluded declared warned "
+    "stated announced tweeted called claimed claims suggested suggests reported reports according described "
+    "observed remarked shows showed found states quoted joked recalled admitted acknowledged criticized accused "
+    "blasted"
 )
 _LEAD = re.compile(
     r"(?:\b(?:in|on|during|at|from|via|by|to|with|through|of|for|under|wrote|told|telling|sent|issued|released|filed|signed)|^)\s*(?:[“\"]\s*)?$",

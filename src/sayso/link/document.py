@@ -10,10 +10,11 @@ import datetime as dt
 import hashlib
 
 from sayso.link import _chain, _own
+from sayso.link._antecedents import Referent
 from sayso.link._items import Item, Items
 from sayso.link._names import Names
 from sayso.link._nesting import parents, within_parents
-from sayso.link._speakers import Referent, Speakers
+from sayso.link._speakers import Speakers
 from sayso.link._targets import target_of
 from sayso.link._text import Text
 from sayso.link._times import Times
@@ -56,8 +57,7 @@ def link(
     attributions = within_parents(analysis.attributions, parent_of, document.text)
     parent_of = {a.id: a.parent for a in attributions}
     author = _own.author(document, index)
-    publications = {m.start: _publication(m.item, document.text[m.start : m.end]) for m in items.mentions if m.item}
-    referents = Speakers(text, names, attributions, parent_of, analysis.coreference, publications, author).resolve()
+    referents = Speakers(text, names, items, attributions, parent_of, analysis.coreference, author).resolve()
     times = Times(text, document.published or document.updated, captured)
     dated = {id(item): times.of_item(item) for item in items.items}
     ids = {id(item): f"i{n}" for n, item in enumerate(items.items, 1)}
@@ -98,22 +98,6 @@ def link(
 def _outlet_medium(index: ActorIndex, name: str) -> str | None:
     outlet = index.outlet(name)
     return outlet.medium if outlet else None
-
-
-def _publication(item: Item, words: str) -> Referent:
-    """A document speaks for its issuer if the text names one, else for itself."""
-    if item.outlet_entity is not None:
-        entity = item.outlet_entity
-        kind = "person" if entity.kind == "person" else "organization"
-        return Referent(item.outlet or entity.name, kind, entity, entity.gender, start=item.mentions[0].start)  # type: ignore[arg-type]
-    if item.outlet:
-        return Referent(item.outlet, "organization", start=item.mentions[0].start)
-    return Referent(_described(words), "publication", start=item.mentions[0].start)
-
-
-def _described(words: str) -> str:
-    parts = words.split()
-    return " ".join(parts[1:] if len(parts) > 1 and parts[0].casefold() in ("the", "a", "an") else parts)
 
 
 def _speaker(referent: Referent, index: ActorIndex) -> Speaker:

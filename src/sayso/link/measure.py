@@ -11,34 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sayso.link import _lexicon as lex
+
 Row = Mapping[str, Any]
 _PRONOUN = re.compile(
     r"^(he|she|it|they|him|her|his|hers|their|theirs|them|who|whom|whose|i|me|my|we|us|our|you|your|that|which|its)$",
     re.IGNORECASE,
 )
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "sen",
-        "senator",
-        "rep",
-        "president",
-        "gov",
-        "governor",
-        "the",
-        "a",
-        "an",
-        "secretary",
-        "gen",
-        "sir",
-    ]
-)
-_STOP = _TITLES | frozenset(
-    ["of", "in", "on", "at", "to", "for", "and", "with", "by", "from", "his", "her", "its", "their"]
-)
+_TITLES = lex.words("mr mrs ms dr sen senator rep president gov governor the a an secretary gen sir")
+_STOP = _TITLES | lex.words("of in on at to for and with by from his her its their")
 
 
 def _words(name: str | None) -> list[str]:
@@ -47,7 +28,7 @@ def _words(name: str | None) -> list[str]:
 
 
 def same_name(gold: str | None, found: str | None, kind: str) -> bool:
-    """Whether two names agree: equal without titles; a person's also by the last words; others by word-set Jaccard 0.6."""
+    """Whether two names agree: equal without titles; a person's by the last words too; others by word Jaccard 0.6."""
     x, y = _words(gold), _words(found)
     if not x or not y:
         return False

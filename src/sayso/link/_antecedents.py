@@ -1,0 +1,292 @@
+"""What a pronoun or a definite description stands for: the best of the candidates before it.
+
+In come the place of the words, the names of the text and the sources that were resolved before; out goes a `Referent`.
+Candidates are scored by distance, place in the sentence, how often they are named, whether they spoke just before, and the
+encoder's coreference. The weights were set by hand on two thirds of a small annotated set (docs/link.md).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+
+from sayso.link import _lexicon as lex
+from sayso.link._names import Entity, Names, plain
+from sayso.link._phrases import AGE, described, last_phrase
+from sayso.link._text import WORD, Text
+from sayso.records import Attribution, Span, SpeakerKind
+
+_REACH = 9  # sentences that a pronoun looks back
+_OBLIQUE = lex.words("of by with against for about to from on over at in")
+_COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
+
+
+@dataclass(frozen=True, slots=True)
+class Referent:
+    """What a source denotes: name or description, kind, and the entity if it is a named one."""
+
+    name: str | None
+    kind: SpeakerKind
+    entity: Entity | None = None
+    gender: str = ""
+    plural: bool = False
+    start: int = -1  # where it was last named
+
+
+NOBODY = Referent(None, "none")
+
+
+def of_entity(entity: Entity, start: int = -1) -> Referent:
+    """The referent of a named one."""
+    kind: SpeakerKind = "person" if entity.kind == "person" else "organization"
+    if kind != "person" and entity.name.casefold().removeprefix("the ") in lex.KNOWN_OUTLETS:
+        kind = "publication"
+    return Referent(entity.name, kind, entity, entity.gender, kind != "person", start)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A source that was resolved: where it stands and what it denotes."""
+
+    start: int
+    sentence: int
+    attribution: Attribution
+    referent: Referent
+    parent: str | None
+
+
+class Antecedents:
+    """Candidates of one document."""
+
+    def __init__(self, text: Text, names: Names, coreference: Sequence[tuple[Span, Span, float]] = ()) -> None:
+        self._text = text
+        self._names = names
+        self._links: dict[int, list[tuple[Span, float]]] = {}
+        for mention, antecedent, probability in coreference:
+            self._links.setdefault(mention.start, []).append((antecedent, probability))
+        self._genders(coreference)
+        self.spoken: list[Spoken] = []
+        self.things: list[tuple[int, Referent]] = []  # published things, by where they stand
+
+    def _genders(self, coreference: Sequence[tuple[Span, Span, float]]) -> None:
+        """Let he and she, where the encoder joins them to a name, tell its gender."""
+        votes: dict[int, float] = {}
+        entities: dict[int, Entity] = {}
+        for mention, antecedent, probability in coreference:
+            word = self._text.text[mention.start : mention.end].casefold()
+            sign = 1.0 if word in lex.HE else -1.0 if word in lex.SHE else 0.0
+            for _, _, entity in self._names.at(antecedent.start, antecedent.end)[:1] if sign else ():
+                if entity.kind == "person" and not entity.gender:
+                    votes[id(entity)] = votes.get(id(entity), 0.0) + sign * probability
+                    entities[id(entity)] = entity
+        for key, vote in votes.items():
+            if abs(vote) > 0.5:
+                entities[key].gender = "m" if vote > 0 else "f"
+
+    @cached_property
+    def _groups(self) -> list[tuple[int, Referent]]:
+        """Plural nouns for people: "Republicans", "the senators", "a group of doctors"."""
+        source = self._text.text
+        found = []
+        for match in WORD.finditer(source):
+            noun = plain(match[0])
+            if (
+                noun not in lex.GROUP_NOUNS
+                or noun in ("some", "many", "others", "police")
+                or self._text.headlines.holds(match.start())
+            ):
+                continue
+            first = self._text.sentence_span(match.start())[0]
+            phrase = last_phrase(source[max(first, match.start() - 60) : match.end()]) or match[0]
+            found.append((match.end() - len(phrase), Referent(described(phrase), "group", plural=True)))
+        return found
+
+    @cached_property
+    def _pairs(self) -> list[tuple[int, Referent]]:
+        """Names joined by "and": they may be taken up as "they"."""
+        found = []
+        for left, right in zip(self._names.mentions, self._names.mentions[1:], strict=False):
+            gap = self._text.text[left[1] : right[0]]
+            if len(gap) < 60 and re.search(r"(?:^|,)\s*and\s", gap) and gap.count(",") <= 3 and "." not in gap[:-6]:
+                if left[2].kind == right[2].kind == "person" and left[2] is not right[2]:
+                    name = f"{left[2].name} and {right[2].name}"
+                    found.append((left[0], Referent(name, "group", plural=True)))
+        return found
+
+    def pronoun(
+        self, word: str, start: int, attribution: Attribution, parent: str | None, around: Sequence[Referent]
+    ) -> Referent | None:
+        """The best candidate before a third-person pronoun at `start`, None if none fits."""
+        text = self._text
+        sentence = text.sentence(start)
+        first = text.sentence_span(start)[0]
+        in_quote = text.quoted.holds(start)
+        speaking = {id(r.entity) for r in around if r.entity}
+        scores: dict[object, tuple[float, Referent]] = {}
+
+        def offer(referent: Referent, score: float) -> None:
+            if not agrees(word, referent):
+                return
+            key: object = id(referent.entity) if referent.entity else (referent.name or "").casefold()
+            if key not in scores or score > scores[key][0]:
+                scores[key] = (score, referent)
+
+        def common(at: int, referent: Referent) -> float:
+            """What every candidate is judged by, whatever its form."""
+            score = -0.75 * (sentence - text.sentence(at))
+            if text.quoted.holds(at) and not in_quote:
+                score -= 1.5
+            if referent.entity is not None:
+                score += 0.25 * log(1 + referent.entity.count_before(start))
+                if id(referent.entity) in speaking:
+                    score -= 2.5  # in somebody's words "he" is rarely that somebody
+            return score
+
+        for name_start, name_end, entity in self._names.before(start):
+            if sentence - text.sentence(name_start) > _REACH:
+                break
+            referent = of_entity(entity, name_start)
+            score = common(name_start, referent) + self._prominence(name_start, name_end)
+            if entity.kind == "location":
+                score -= 0.8
+            if text.sentence(name_start) == sentence and name_start > first:
+                lead = text.text[max(first, name_start - 9) : name_start].split()
+                score -= 0.4 if lead and lead[-1].casefold() in _OBLIQUE else 0.0
+            offer(referent, score)
+        for spoken in reversed(self.spoken[-14:]):
+            if spoken.start >= start or spoken.attribution.id == attribution.id:
+                continue
+            if sentence - spoken.sentence > _REACH:
+                break
+            if any(c.start <= start < c.end for c in spoken.attribution.content):
+                continue
+            score = 0.9 - 0.5 * (sentence - spoken.sentence) - (0.0 if spoken.parent == parent else 0.9)
+            if spoken.referent.entity is not None:
+                score += 0.25 * log(1 + spoken.referent.entity.count_before(start))
+                score -= 2.5 if id(spoken.referent.entity) in speaking else 0.0
+            offer(spoken.referent, score)
+        for antecedent, probability in self._links.get(start, ()):
+            for name_start, _, entity in self._names.at(antecedent.start, antecedent.end)[:1]:
+                offer(of_entity(entity, name_start), 2.5 * probability + (-2.0 if id(entity) in speaking else 0.0))
+        if word in lex.THEY:
+            for at, referent in self._near([*self._groups, *self._pairs], start, sentence, 3):
+                early = at - text.sentence_span(at)[0] <= 5
+                offer(referent, common(at, referent) + (0.9 if early else 0.2))
+        if word in lex.IT:
+            for at, referent in self._near(self.things, start, sentence, 4):
+                early = at - text.sentence_span(at)[0] <= 5
+                offer(referent, common(at, referent) + (0.9 if early else 0.0))
+        return max(scores.values(), key=lambda pair: pair[0])[1] if scores else None
+
+    def _prominence(self, start: int, end: int) -> float:
+        """First name of its sentence, and no mere owner of something."""
+        ahead = self._names.at(self._text.sentence_span(start)[0], start)
+        score = 0.9 if not ahead else 0.35 if len(ahead) == 1 else 0.0
+        owner = self._text.text[end : end + 2] in ("’s", "'s") or self._text.text[end - 2 : end] in ("’s", "'s")
+        return score - (0.5 if owner else 0.0)
+
+    def _near(
+        self, found: Sequence[tuple[int, Referent]], start: int, sentence: int, reach: int
+    ) -> list[tuple[int, Referent]]:
+        return [f for f in found if f[0] < start and 0 <= sentence - self._text.sentence(f[0]) <= reach]
+
+    def definite(self, noun: str, core: str, start: int, around: Sequence[Referent]) -> Referent | None:
+        """ "the agency", "the senator", "the 52-year-old": the nearest name that may be called so."""
+        age = any(AGE.match(w.casefold()) for w in core.split())
+        if noun in lex.PERSON_NOUNS or noun in lex.TITLES or age:
+            wanted = ("person",)
+        elif noun in _COUNTRY_NOUNS:
+            wanted = ("location", "organization") if noun != "government" else ("organization", "location")
+        elif noun in lex.OUTLET_NOUNS or noun in lex.BODY_NOUNS:
+            wanted = ("organization",)
+        else:
+            return None
+        text = self._text
+        sentence = text.sentence(start)
+        gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
+        speaking = {id(r.entity) for r in around if r.entity}
+        details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
+        best: tuple[float, Referent] | None = None
+        for name_start, name_end, entity in self._names.before(start):
+            distance = sentence - text.sentence(name_start)
+            if distance > 14:
+                break
+            if entity.kind not in wanted or (gender and entity.gender and gender != entity.gender):
+                continue
+            score = (
+                -0.5 * distance
+                + 0.2 * log(1 + entity.count_before(start))
+                + 0.5 * self._prominence(name_start, name_end)
+            )
+            if noun in entity.roles or noun in entity.words:
+                score += 3.0 + len(details & (entity.roles.get(noun, set()) | set(entity.words)))
+            if noun in lex.OUTLET_NOUNS and of_entity(entity).kind == "publication":
+                score += 2.0
+            score -= 2.5 if id(entity) in speaking else 0.0
+            if text.quoted.holds(name_start) and not text.quoted.holds(start):
+                score -= 1.0
+            if best is None or score > best[0]:
+                best = (score, of_entity(entity, name_start))
+        return best[1] if best and best[0] > -4.0 else None
+
+    def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:
+        """ "Smith's lawyer": somebody whom the text calls a lawyer, and Smith's."""
+        same = {role} | (_LAWYERS if role in _LAWYERS else set())
+        for entity in self._names.entities:
+            if entity.kind != "person" or entity is owner:
+                continue
+            for noun in same & entity.roles.keys():
+                if owner is None or entity.roles[noun] & set(owner.words):
+                    return of_entity(entity, start)
+        return None
+
+    def holder(self, role: str, start: int, reach: int = 8) -> Referent | None:
+        """ "A New York judge", named in the next sentences: the only one whom the text calls a judge."""
+        same = {role} | ({"judge", "justice"} if role in ("judge", "justice") else set())
+        holders = [e for e in self._names.entities if e.kind == "person" and same & e.roles.keys()]
+        if len(holders) == 1:
+            first = holders[0].mentions[0][0]
+            if first > start and self._text.sentence(first) - self._text.sentence(start) <= reach:
+                return of_entity(holders[0], start)
+        return None
+
+    def group_before(self, noun: str, start: int) -> Referent | None:
+        """ "the senators" after two named senators, or after "several Republican senators"."""
+        for spoken in reversed(self.spoken[-20:]):
+            name = spoken.referent.name or ""
+            if spoken.start < start and spoken.referent.plural and plain(name.split()[-1] if name else "") == noun:
+                if len(name.split()) > 1:
+                    return spoken.referent
+        at = bisect_left(self._names.mentions, start, key=lambda m: m[0])
+        for (first, _, one), (_, _, other) in reversed(
+            list(zip(self._names.mentions[:at], self._names.mentions[1:at], strict=False))
+        ):
+            role = noun.removesuffix("s")
+            if (
+                one is not other
+                and (noun in one.roles or role in one.roles)
+                and (noun in other.roles or role in other.roles)
+            ):
+                if any(pair[0] == first for pair in self._pairs):
+                    return Referent(f"{one.name} and {other.name}", "group", plural=True)
+        return None
+
+
+_LAWYERS = {"lawyer", "attorney", "counsel"}
+
+
+def agrees(word: str, referent: Referent) -> bool:
+    """Whether a pronoun may stand for a referent."""
+    if word in lex.HE:
+        return referent.kind in ("person", "unnamed") and referent.gender != "f" and not referent.plural
+    if word in lex.SHE:
+        return referent.kind in ("person", "unnamed") and referent.gender != "m" and not referent.plural
+    if word in lex.IT:
+        return referent.kind in ("organization", "publication")
+    if word in lex.THEY:
+        return referent.plural or referent.kind in ("group", "organization", "unnamed")
+    return referent.kind != "none"

@@ -1,0 +1,84 @@
+"""Noun phrases by their form: the head of one, its head noun, its description, the one that ends a stretch of words."""
+
+from __future__ import annotations
+
+import re
+
+from sayso.link import _lexicon as lex
+from sayso.link._names import plain
+from sayso.link._text import WORD
+
+_CUT = re.compile(r",|\(|\[|;|\s-{1,2}\s|--|[–—]|\s(?:who|whom|which|that|whose|where)\b|:")
+_POSTMODIFIER = re.compile(
+    r"\s(?:of|in|for|from|at|on|with|to|by|about|against|behind|near|inside|among|within|like|including|between|"
+    r"filed|released|conducted|published|issued|seen|obtained|called|named|based|led|close|familiar|done|taken|made|"
+    r"produced|posted|run|owned|backed|compiled|commissioned|written|signed|sent|across|under|over|during|after|before|"
+    r"combed|[^\W\d_]{3,}ing)\s"
+)
+# Party and place after a politician's name: no part of the phrase.
+_PARTY = re.compile(r"\s?\([DRI][-–][^)]{1,12}\)|,\s[DRI]-[A-Z][\w.]{0,10}(?:,|(?=\s|$))")
+AGE = re.compile(r"^\d{1,3}-year-old$")
+
+
+def masked(words: str) -> str:
+    """The same words, as long as before, with party and place after a name blanked."""
+    return _PARTY.sub(lambda m: " " * len(m[0]), words)
+
+
+def head_of(words: str) -> str:
+    """A noun phrase up to the first comma, bracket, dash or relative clause after its beginning."""
+    cut = _CUT.search(words, 2)
+    return (words[: cut.start()] if cut else words).strip(" \t\n\"“”‘’'")
+
+
+def head_end(core: str) -> int:
+    """Where the head noun of a core ends: before the first preposition or participle that follows it."""
+    for match in _POSTMODIFIER.finditer(core):
+        before = core[: match.start()].split()
+        if len(before) > 1 or (before and plain(before[0]) not in lex.DETERMINERS):
+            return match.start()
+    return len(core)
+
+
+def head_noun(words: str) -> str:
+    """The head noun of a phrase, lower-case."""
+    core = head_of(words)
+    tokens = [plain(m[0]) for m in WORD.finditer(core[: head_end(core)])]
+    return tokens[-1] if tokens else ""
+
+
+def described(words: str) -> str:
+    """A description without article and outer punctuation."""
+    cleaned = re.sub(r"\s+", " ", words).strip(" ,.;:'’\"“”–—-")
+    return re.sub(r"^(?:the|a|an)\s+(?=\S)", "", cleaned, flags=re.IGNORECASE)
+
+
+def is_plural(core: str) -> bool:
+    """Whether a phrase speaks of several."""
+    tokens = core.split()
+    first = plain(tokens[0]) if tokens else ""
+    noun = head_noun(core)
+    if first in ("a", "an", "one", "this", "that", "each", "every", "another"):
+        return False
+    return (
+        first in lex.PLURAL_DETERMINERS
+        or noun in lex.GROUP_NOUNS
+        or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and noun not in lex.BODY_NOUNS)
+    )
+
+
+def last_phrase(words: str) -> str:
+    """The noun phrase at the end of some words: from the last determiner or preposition on; "" if there is none."""
+    tokens = words.split()
+    start = 0
+    for i, token in enumerate(tokens):
+        low = plain(token)
+        if low in lex.DETERMINERS and i < len(tokens) - 1:
+            start = i
+        elif low in _BREAK:
+            start = i + 1
+    phrase = " ".join(tokens[start:])
+    return phrase if phrase and words.endswith(phrase) else ""
+
+
+_BREAK = lex.words("of in by to for with and from on at is are was were has have as but or into about against than")

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from sayso.code.unit import Unit
 
+Hints = Sequence[re.Pattern[str] | None]
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 ACTOR, TARGET = "Alice", "Bob"  # plain names that any encoder knows as people
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_HINT = 0.5  # weight of one hit of a code's own words
 _STEM = 6  # characters of a word that count: a stemmer that needs no language
 _BEFORE, _AFTER = 3, 8  # words of the window outside of actor and target
 
@@ -32,6 +34,7 @@ class Features:
 
     embed: Embed
     roles: bool  # whether actor and target are known often enough to be worth two more views
+    hints: Hints = ()  # for each code of the family a pattern of its own words
     words: float = 2.0  # weight of words beside the embeddings
     vocabulary: dict[str, int] = field(default_factory=dict)
 
@@ -57,13 +60,25 @@ class Features:
             values += [self.words / max(1, len(grams)) ** 0.5] * len(grams)
             indptr.append(len(indices))
         words = sp.csr_matrix((values, indices, indptr), shape=(len(units), len(self.vocabulary)))
-        return sp.hstack([sp.csr_matrix(dense.astype(np.float64)), words]).tocsr()
+        hinted = np.array([[_hits(hint, unit.text) for hint in self.hints] for unit in units]) * _HINT
+        return sp.hstack([sp.csr_matrix(dense.astype(np.float64)), words, sp.csr_matrix(hinted)]).tocsr()
 
     def _grams(self, unit: Unit) -> set[str]:
         if not self.roles:
             return _grams(unit.text, "")
         _, masked, window = views_of(unit)
         return _grams(masked, "") | _grams(window, "w:")
+
+
+def hint(words: Sequence[str]) -> re.Pattern[str] | None:
+    """One pattern for words and phrases in which * stands for any ending."""
+    forms = [r"\s+".join(re.escape(part).replace(r"\*", r"\w*") for part in word.split()) for word in words]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(forms, key=len, reverse=True))})(?!\w)", re.I) if forms else None
+
+
+def _hits(hint: re.Pattern[str] | None, text: str) -> int:
+    """How many different words of a code stand in the text; more than two say no more than two."""
+    return min(2, len({found.lower() for found in hint.findall(text)})) if hint else 0
 
 
 def views_of(unit: Unit) -> tuple[str, str, str]:

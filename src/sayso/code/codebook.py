@@ -46,6 +46,7 @@ class Code(_Part):
     definition: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  # words and phrases that speak for the code; * stands for any ending
     examples: tuple[str, ...] = ()
     counter_examples: tuple[CounterExample, ...] = ()
     aliases: tuple[str, ...] = ()  # other names by which files that come in may call it
@@ -61,11 +62,11 @@ class Code(_Part):
             raise ValueError("must be one line of 1 to 200 characters")
         return name
 
-    @field_validator("examples")
+    @field_validator("examples", "words")
     @classmethod
     def _not_empty(cls, examples: tuple[str, ...]) -> tuple[str, ...]:
-        if any(not text.strip() for text in examples):
-            raise ValueError("an example is empty")
+        if any(not text.strip(" *") for text in examples):
+            raise ValueError("an entry is empty")
         return examples
 
     @field_validator("counter_examples", mode="before")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sayso.code import _learner
-from sayso.code._features import Embed, Features
+from sayso.code._features import Embed, Features, Hints, hint
 from sayso.code.codebook import Family
 from sayso.code.coder import Coder, Prediction
 from sayso.code.unit import Example, Unit
@@ -68,7 +68,8 @@ class FastCoder(Coder):
         if not shown:
             raise UsageError(f"family {family.name!r} has neither definitions nor examples to learn from")
         units = [Unit(e.text, e.actor, e.target) for e in shown]
-        features = Features(embed, roles=sum(bool(e.actor and e.target) for e in examples) * 2 > len(shown))
+        roles = sum(bool(e.actor and e.target) for e in examples) * 2 > len(shown)
+        features = Features(embed, roles, _hints(family))
         features.learn_words(units)
         dense = features.dense(units)
         rows, weight = features.join(dense, units), np.array([e.weight for e in shown])
@@ -144,8 +145,8 @@ class FastCoder(Coder):
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SaysoError(f"{path}: not a coder saved by sayso: {error}") from error
         vocabulary = {gram: n for n, gram in enumerate(about["vocabulary"])}
-        features = Features(embed or shipped_encoder(), about["roles"], about["words"], vocabulary)
         family = Family.model_validate(about["family"])
+        features = Features(embed or shipped_encoder(), about["roles"], _hints(family), about["words"], vocabulary)
         return cls(family, features, models, [Example(t, c) for t, c in about["examples"]], memory, about["name"])
 
 
@@ -179,6 +180,11 @@ def _counter_texts(family: Family) -> Iterator[tuple[Example, NDArray[np.float64
                 target = np.full(len(family.codes), 0.0 if family.multiple else 1 / (len(family.codes) - 1))
                 target[n] = 0.0
                 yield Example(counter.text, "", weight=COUNTER), target
+
+
+def _hints(family: Family) -> Hints:
+    hints = [hint(code.words) for code in family]
+    return hints if any(hints) else []
 
 
 def _one_hot(family: Family, code: str) -> NDArray[np.float64]:

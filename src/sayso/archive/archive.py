@@ -115,7 +115,8 @@ class Archive:
     def put(self, fetched: Fetched) -> Capture:
         """Keeps one fetch. Bytes already held are not stored again: a revisit record says that they were seen again.
 
-        A local file that has not changed since its last capture gives that capture and writes nothing. Raises `Erased`
+        A fetch that is held already, and a local file unchanged since its last capture, give that capture and write
+        nothing. Raises `Erased`
         for bytes that were erased, `SaysoError` for a 304 answer about an address never captured and for a full disk.
         """
         with self._lock, self._writing():
@@ -125,11 +126,27 @@ class Archive:
                 if before is None:
                     raise SaysoError(f"{fetched.url}: answered 'not modified' but was never captured")
                 sha256 = before[0]["sha256"]
-            elif before and _same_on_disk(fetched, before[0], sha256) and self._index.holder(sha256):
-                return _capture(*before)
+            elif held := self._held_already(fetched, before, sha256):
+                return held
             if gone := self._index.of_sha256(sha256, "erasure"):
                 raise Erased(f"these bytes were erased on {gone[-1][0]['at'][:10]} ({gone[-1][0]['reason']})")
             return self._add_capture(fetched, sha256)
+
+    def _held_already(
+        self, fetched: Fetched, before: tuple[Line, dict[str, Any]] | None, sha256: str
+    ) -> Capture | None:
+        """The capture of this very fetch, or of a local file that has not changed since."""
+        if before is None or self._index.holder(sha256) is None:
+            return None
+        if not fetched.protocol and not fetched.headers and before[0]["sha256"] == sha256:
+            return _capture(*before)
+        same = self._index.first(
+            "WHERE url = ? AND sha256 = ? AND kind = 'capture' AND erased = 0 AND json_extract(line, '$.at') = ?",
+            fetched.url,
+            sha256,
+            utc(fetched.fetched_at),
+        )
+        return _capture(*same) if same else None
 
     def _add_capture(self, fetched: Fetched, sha256: str) -> Capture:
         held = self._index.holder(sha256)
@@ -460,10 +477,6 @@ class Archive:
             else:
                 sizes = {path.name: path.stat().st_size for path in self.folder.iterdir() if path.is_file()}
         yield from check(self.folder, sizes)
-
-
-def _same_on_disk(fetched: Fetched, before: Line, sha256: str) -> bool:
-    return not fetched.protocol and not fetched.headers and bool(before["sha256"] == sha256)
 
 
 def _capture(line: Line, extra: dict[str, Any]) -> Capture:

@@ -1,8 +1,28 @@
-"""Stage 1, collect: from places to items. Everything that leaves the machine or enters the desk passes here."""
+"""Stage 1, collect: from places to items. Everything that comes in from the network or from files passes here."""
 
+from sayso.collect._listing import opml_feeds
 from sayso.collect.address import address_key, canonical
-from sayso.collect.gather import gather, is_address
+from sayso.collect.feeds import Feed, feeds_toml
+from sayso.collect.gather import collect, gather, is_address
+from sayso.collect.reports import FeedLog, FeedReport, due, health
 from sayso.collect.settings import CollectSettings, HostSettings
 from sayso.records import Fetched, Hop
 
-__all__ = ["CollectSettings", "Fetched", "Hop", "HostSettings", "address_key", "canonical", "gather", "is_address"]
+__all__ = [
+    "CollectSettings",
+    "Feed",
+    "FeedLog",
+    "FeedReport",
+    "Fetched",
+    "Hop",
+    "HostSettings",
+    "address_key",
+    "canonical",
+    "collect",
+    "due",
+    "feeds_toml",
+    "gather",
+    "health",
+    "is_address",
+    "opml_feeds",
+]

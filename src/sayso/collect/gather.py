@@ -1,18 +1,19 @@
-"""What a user names becomes items: files, folders, addresses.
+"""The two ways in: what a user names (`gather`), and what the desk's feeds have that is new (`collect`).
 
-In: paths and URLs as they were given. Out: a `Fetched` for each item, a `Failure` for each that was refused.
+In: paths and URLs as they were given; or feeds, what is known, and the log of earlier looks. Out: a `Fetched` for
+each item, a `Failure` for each that was refused, and from `collect` a `FeedReport` for each feed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from sayso.collect._disk import files, read_file, shown
-from sayso.collect._fetcher import Fetcher, Job
-from sayso.collect.address import canonical
+from sayso.collect._listing import Entry
+from sayso.collect._walk import Known, Walk
+from sayso.collect.feeds import Feed
+from sayso.collect.reports import FeedLog, FeedReport
 from sayso.collect.settings import CollectSettings
 from sayso.records import Failure, Fetched
 
@@ -20,41 +21,54 @@ _URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def gather(inputs: Sequence[str], settings: CollectSettings | None = None) -> Iterator[Fetched | Failure]:
-    """The items behind the inputs: files, folders (with all below them but hidden ones), http(s) addresses.
+    """The items behind the inputs.
 
-    What lies on disk comes first, then the pages as they come in. Nothing is raised for an input that fails.
+    Files; folders with all below them but hidden files; http(s) addresses; what is in files that hold many items
+    (WARC, WACZ, mbox, Telegram and account exports); what tables of addresses (Media Cloud's CSV), `.urls` and OPML
+    files name; what feeds and sitemaps list. What lies on disk comes first, then the pages as they come in. A list is
+    given too, with role "feed": it is evidence of what was listed, and no item. Nothing is raised for an input that
+    fails.
     """
-    settings = settings or CollectSettings()  # type: ignore[call-arg]
-    addresses = [text for text in inputs if is_address(text)]
+    walk = Walk(settings or CollectSettings())  # type: ignore[call-arg]
+    items: list[Entry] = []
+    feeds: list[Feed] = []
     for text in inputs:
-        if not is_address(text):
-            yield from _from_disk(Path(text), settings)
-    if addresses:
-        yield from _from_web(addresses, settings)
+        if is_address(text):
+            items.append(Entry(text))
+            continue
+        for found in walk.from_path(Path(text)):
+            if isinstance(found, Entry):
+                items.append(found)
+            elif isinstance(found, Feed):
+                feeds.append(found)
+            elif not isinstance(found, FeedReport):
+                yield found
+    if items or feeds:
+        for result in walk.run(items, [(feed, None) for feed in feeds]):
+            if not isinstance(result, FeedReport):
+                yield result
+
+
+def collect(
+    feeds: Sequence[Feed], settings: CollectSettings, known: Known, log: FeedLog
+) -> Iterator[Fetched | Failure | FeedReport]:
+    """What the feeds have that is new, or that is due to be looked at again.
+
+    `known` gives the last capture of an address or a variant of it (`Archive.known`); what it knows is not fetched
+    again, unless the feed's `recheck` says so: then with the capture's validators, and an answer 304 comes as a
+    `Fetched` without data, for the archive to note. Whatever comes must be kept before the next is asked for: a run
+    that is killed goes on from what is known. Each feed's report is logged once all before it has been taken.
+    """
+    before = log.reports()
+    last = {feed.id: before[feed.id][-1] for feed in feeds if before.get(feed.id)}
+    complete = {name: report.at for name, report in last.items() if report.ok and not report.refused}
+    looks = [(feed, complete.get(feed.id)) for feed in feeds]
+    for result in Walk(settings, known).run((), looks):
+        yield result
+        if isinstance(result, FeedReport):
+            log.add(result)
 
 
 def is_address(text: str) -> bool:
     """Whether an input is a URL, not a path."""
     return bool(_URL.match(text))
-
-
-def _from_disk(path: Path, settings: CollectSettings) -> Iterator[Fetched | Failure]:
-    if path.is_dir():
-        for found in files(path):
-            yield found if isinstance(found, Failure) else read_file(found, settings.max_bytes)
-    elif path.exists():
-        yield read_file(path, settings.max_bytes)
-    else:
-        yield Failure(shown(path), "collect", "no such file or folder")
-
-
-def _from_web(addresses: Sequence[str], settings: CollectSettings) -> Iterator[Fetched | Failure]:
-    with Fetcher(settings) as fetcher:
-        for address in dict.fromkeys(addresses):
-            fetcher.submit(Job(canonical(address), what=address))
-        for job, outcome in fetcher:
-            named = str(job.what)
-            if isinstance(outcome, Fetched):
-                yield replace(outcome, path=named)
-            else:
-                yield Failure(named, "collect", outcome.reason)

@@ -1,0 +1,290 @@
+"""The walk from lists to items: looks into feeds, follows sitemap indexes, fetches what is new.
+
+In: feeds and addresses. Out: `Fetched` and `Failure` as they come, and a `FeedReport` when all of a feed is done.
+What is already known is told by the caller's `known`, so that a run that was killed goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import httpx
+
+from sayso.collect._containers import folder_account, unpacked
+from sayso.collect._disk import file_uri, files, read_file, shown
+from sayso.collect._fetcher import Fetcher, Job
+from sayso.collect._http import Refused
+from sayso.collect._listing import Entry, NoList, is_list, listing
+from sayso.collect.address import address_key, canonical
+from sayso.collect.feeds import Feed
+from sayso.collect.reports import FeedReport
+from sayso.collect.settings import CollectSettings
+from sayso.records import Capture, Failure, Fetched
+
+Known = Callable[[str], Capture | None]  # the last capture of an address or a variant of it
+Out = Fetched | Failure | FeedReport
+
+_DEPTH = 3  # lists in lists: page -> index -> sitemap
+_LISTS = 5_000  # lists that one feed may lead to
+
+
+@dataclass(slots=True)
+class _Look:
+    """One feed during one run: what is still out, and what has come of it."""
+
+    feed: Feed
+    complete: dt.datetime | None = None  # its last look, if that was complete
+    pending: int = 0
+    lists: int = 0
+    listed: int = 0
+    new: int = 0
+    rechecked: int = 0
+    refused: int = 0
+    unchanged: bool = False
+    reason: str = ""
+
+    def report(self) -> FeedReport:
+        return FeedReport(
+            self.feed.id,
+            dt.datetime.now(dt.UTC),
+            self.listed,
+            self.new,
+            self.rechecked,
+            self.refused,
+            self.unchanged,
+            self.reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """Why an address is fetched."""
+
+    named: str  # as the user or the feed wrote it
+    look: _Look | None = None
+    depth: int = -1  # of a list; -1 for an item
+    entry: Entry = field(default_factory=lambda: Entry(""))
+    before: Capture | None = None
+
+
+class Walk:
+    """One run. `items` are single addresses, `feeds` lists of them; `known` says what is held already."""
+
+    def __init__(
+        self, settings: CollectSettings, known: Known | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._settings = settings
+        self._known = known or (lambda _: None)
+        self._seen: set[str] = set()
+        self._fetcher = Fetcher(settings, transport)
+
+    def run(self, items: Iterable[Entry], feeds: Iterable[tuple[Feed, dt.datetime | None]]) -> Iterator[Out]:
+        """Fetches the items, and what is new in the feeds (each with the time of its last look, if complete)."""
+        with self._fetcher:
+            for entry in items:
+                yield from self._submit_item(entry, None)
+            for feed, complete in feeds:
+                look = _Look(feed, complete)
+                if feed.on_disk:
+                    yield from self._from_disk(look)
+                else:
+                    self._submit_list(feed.url, look, 0)
+            for job, outcome in self._fetcher:
+                purpose = job.what
+                assert isinstance(purpose, _Purpose)
+                yield from self._taken(purpose, outcome)
+                if purpose.look is not None:
+                    purpose.look.pending -= 1
+                    if not purpose.look.pending:
+                        yield purpose.look.report()
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    def _submit_list(self, url: str, look: _Look, depth: int) -> None:
+        url = canonical(url)
+        if f"list {url}" in self._seen and depth:
+            return
+        self._seen.add(f"list {url}")
+        before = self._known(url)
+        if before and not (look.complete and before.fetched_at <= look.complete):
+            before = None  # "not modified" would leave out what that look did not come to
+        look.pending += 1
+        look.lists += 1
+        self._fetcher.submit(Job(url, _validators(before, url), _Purpose(url, look, depth)))
+
+    def _submit_item(self, entry: Entry, look: _Look | None) -> Iterator[Out]:
+        """Submits an item if it is due: not seen in this run, and new or to be looked at again."""
+        url = canonical(entry.url)
+        key = address_key(url)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        before = self._known(url) if look else None
+        if look and before and not self._to_recheck(look.feed, entry, before):
+            return
+        if look:
+            look.pending += 1
+        if before:
+            url = before.url
+        purpose = _Purpose(entry.url if not look else url, look, entry=entry, before=before)
+        self._fetcher.submit(Job(url, _validators(before, url), purpose))
+        yield from ()
+
+    def _to_recheck(self, feed: Feed, entry: Entry, before: Capture) -> bool:
+        """Whether a known item is looked at again: it is young, or the sitemap says that it changed."""
+        age = (dt.datetime.now(dt.UTC) - before.fetched_at).total_seconds()
+        return age < feed.recheck_seconds or (bool(feed.recheck_seconds) and _later(entry.changed, before.fetched_at))
+
+    # -- taking ------------------------------------------------------------------------------------------------------
+
+    def _taken(self, purpose: _Purpose, outcome: Fetched | Refused) -> Iterator[Out]:
+        look = purpose.look
+        if isinstance(outcome, Refused):
+            if look and purpose.depth >= 0:
+                look.reason = look.reason or outcome.reason
+            elif look:
+                look.refused += 1
+            yield Failure(purpose.named, "collect", outcome.reason)
+        elif purpose.depth >= 0 and look:
+            yield from self._list_taken(purpose, look, outcome)
+        elif look is None and is_list_page(outcome):
+            yield from self._list_named(purpose, outcome)
+        else:
+            yield self._item_taken(purpose, outcome)
+
+    def _item_taken(self, purpose: _Purpose, fetched: Fetched) -> Fetched:
+        look = purpose.look
+        hints = purpose.entry.hints()
+        if look:
+            look.rechecked += purpose.before is not None
+            look.new += purpose.before is None
+            hints = {**_own_hints(look.feed), **hints}
+            return replace(fetched, path=purpose.named, feed=look.feed.id, hints=hints)
+        return replace(fetched, path=purpose.named, hints=hints)
+
+    def _list_taken(self, purpose: _Purpose, look: _Look, fetched: Fetched) -> Iterator[Out]:
+        yield replace(fetched, role="feed", feed=look.feed.id)
+        if fetched.status == 304:
+            look.unchanged = True
+            return
+        feed = look.feed
+        kind = feed.kind if purpose.depth == 0 else "auto"
+        base = fetched.final_url or fetched.url
+        try:
+            found = listing(
+                fetched.data, fetched.media_type, base, kind=kind, selector="" if purpose.depth else feed.selector
+            )
+        except NoList as error:
+            look.reason = look.reason or str(error)
+            yield Failure(purpose.named, "collect", str(error))
+            return
+        for entry in found.entries:
+            if not feed.match or re.search(feed.match, entry.url):
+                look.listed += 1
+                yield from self._submit_item(entry, look)
+        for entry in (*found.lists, *(Entry(inner.url) for inner in found.feeds)):
+            if purpose.depth >= _DEPTH or look.lists >= _LISTS:
+                look.reason = look.reason or f"lists lead to more lists than are followed ({look.lists})"
+                break
+            self._submit_list(entry.url, look, purpose.depth + 1)
+
+    def _list_named(self, purpose: _Purpose, fetched: Fetched) -> Iterator[Out]:
+        """A single address that turned out to be a feed or sitemap: what it lists is taken in."""
+        look = _Look(Feed.model_validate({"url": fetched.url}), pending=1)
+        yield from self._list_taken(_Purpose(purpose.named, look, 0), look, fetched)
+        look.pending -= 1
+        if not look.pending:
+            yield look.report()
+
+    # -- on disk -----------------------------------------------------------------------------------------------------
+
+    def from_path(self, path: Path, look: _Look | None = None) -> Iterator[Out | Entry | Feed]:
+        """The items below a path; a container gives what is in it."""
+        if path.is_dir():
+            if (account := folder_account(path)) is not None:
+                yield from account
+                return
+            for found in files(path):
+                yield from [found] if isinstance(found, Failure) else self._from_file(found, look)
+        elif path.exists():
+            yield from self._from_file(path, look)
+        else:
+            yield Failure(shown(path), "collect", "no such file or folder")
+
+    def _from_file(self, path: Path, look: _Look | None) -> Iterator[Out | Entry | Feed]:
+        if look and self._unchanged(path):
+            look.listed += 1
+            return
+        inside = unpacked(path, self._settings.max_bytes)
+        if inside is None:
+            yield read_file(path, self._settings.max_bytes)
+        else:
+            yield from inside
+
+    def _unchanged(self, path: Path) -> bool:
+        """Whether a watched file was captured after its last change."""
+        before = self._known(file_uri(path))
+        try:
+            return before is not None and path.stat().st_mtime < before.fetched_at.timestamp()
+        except OSError:
+            return False
+
+    def _from_disk(self, look: _Look) -> Iterator[Out]:
+        """A watched folder or file: what is new in it since the last look."""
+        look.pending += 1
+        for found in self.from_path(Path(look.feed.url).expanduser(), look):
+            if isinstance(found, Entry):
+                look.listed += 1
+                yield from self._submit_item(found, look)
+            elif isinstance(found, Feed):
+                self._submit_list(found.url, look, 1)
+            elif isinstance(found, Fetched):
+                look.listed += 1
+                look.new += self._known(found.url) is None
+                yield replace(found, feed=look.feed.id, hints={**_own_hints(look.feed), **found.hints})
+            else:
+                if isinstance(found, Failure):
+                    look.refused += 1
+                    if found.path == shown(Path(look.feed.url).expanduser()):
+                        look.reason = look.reason or found.reason
+                yield found
+        look.pending -= 1
+        if not look.pending:
+            yield look.report()
+
+
+def _own_hints(feed: Feed) -> dict[str, str]:
+    """What the desk says about all items of a feed."""
+    return {name: value for name, value in (("outlet", feed.outlet), ("medium", feed.medium)) if value}
+
+
+def is_list_page(fetched: Fetched) -> bool:
+    """Whether what was fetched is a list of items and no item."""
+    try:
+        return fetched.status != 304 and is_list(fetched.data, fetched.media_type)
+    except NoList:
+        return False
+
+
+def _validators(before: Capture | None, url: str) -> dict[str, str]:
+    """The conditional headers for an address that was captured before (RFC 9110, 13.1)."""
+    if before is None or before.url != url:
+        return {}
+    out = {}
+    if tag := before.headers.get("etag"):
+        out["If-None-Match"] = tag
+    if moment := before.headers.get("last-modified"):
+        out["If-Modified-Since"] = moment
+    return out
+
+
+def _later(stamp: str, moment: dt.datetime) -> bool:
+    try:
+        found = dt.datetime.fromisoformat(stamp)
+    except ValueError:
+        return False
+    return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)) > moment

@@ -3,6 +3,8 @@
 In: the records of the stages. Out: the same records, found again by content-made ids; what is done; what was refused.
 """
 
+from sayso.store._lines import Alert, LineKey
+from sayso.store._query import Found, LinePoint, Query
 from sayso.store.store import Store
 
-__all__ = ["Store"]
+__all__ = ["Alert", "Found", "LineKey", "LinePoint", "Query", "Store"]

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sayso.records import Analysis, Attribution, Document, Mention, Producer, Span
 from sayso.store._part import Part
 from sayso.store._rows import places, put_row, spans
-from sayso.store.ids import attribution_id, producer_key
+from sayso.store.ids import producer_key
 from sayso.store.schema import analyses, attributions, embeddings
 
 
@@ -34,31 +34,29 @@ class Analyses(Part):
                     "producer": producer_key(analysis.producer),
                 },
             )
-            # Two attributions in one place would be one: the surer of them stays.
-            rows = {}
-            for each in sorted(analysis.attributions, key=lambda a: a.confidence):
-                rows[attribution_id(document, each)] = each
-            if rows:
-                connection.execute(insert(attributions), [_row(key, document, each) for key, each in rows.items()])
-            self.put_embeddings(document, {key: each.embedding for key, each in rows.items() if each.embedding})
+            if analysis.attributions:
+                connection.execute(insert(attributions), [_row(document, each) for each in analysis.attributions])
+            self.put_embeddings(document, {each.id: each.embedding for each in analysis.attributions if each.embedding})
 
     def put_embeddings(self, document: str, vectors: Mapping[str, Sequence[float]]) -> None:
-        """Keep vectors (unit length) by the id of their attribution or statement."""
+        """Keep vectors (unit length) by the attribution or statement that they belong to."""
         if not vectors:
             return
         with self.store.transaction() as connection:
-            connection.execute(delete(embeddings).where(embeddings.c.id.in_(vectors)))
+            connection.execute(
+                delete(embeddings).where(embeddings.c.document_id == document, embeddings.c.owner.in_(vectors))
+            )
             connection.execute(
                 insert(embeddings),
                 [
-                    {"id": key, "document_id": document, "vector": np.asarray(vector, np.float16).tobytes()}
+                    {"document_id": document, "owner": key, "vector": np.asarray(vector, np.float16).tobytes()}
                     for key, vector in vectors.items()
                 ],
             )
 
     def embeddings(self, document: str) -> dict[str, tuple[float, ...]]:
-        """The vectors of a document's attributions and statements by id."""
-        query = select(embeddings.c.id, embeddings.c.vector).where(embeddings.c.document_id == document)
+        """The vectors of a document's attributions and statements."""
+        query = select(embeddings.c.owner, embeddings.c.vector).where(embeddings.c.document_id == document)
         with self.store.reading() as connection:
             return {
                 key: tuple(np.frombuffer(vector, np.float16).astype(np.float32).tolist())
@@ -84,7 +82,7 @@ class Analyses(Part):
                     confidence=each.confidence,
                     source=spans(each.source, text),
                     parent=each.parent,
-                    embedding=vectors.get(each.id, ()),
+                    embedding=vectors.get(each.local, ()),
                 )
                 for each in sorted(found, key=lambda a: (len(a.local), a.local))
             ),
@@ -101,9 +99,8 @@ class Analyses(Part):
             return connection.execute(select(func.count()).select_from(attributions)).scalar_one()
 
 
-def _row(key: str, document: str, attribution: Attribution) -> dict[str, object]:
+def _row(document: str, attribution: Attribution) -> dict[str, object]:
     return {
-        "id": key,
         "document_id": document,
         "local": attribution.id,
         "parent": attribution.parent,

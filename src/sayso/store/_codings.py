@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 
 from sayso.records import Coding
 from sayso.store._part import Part
 from sayso.store.schema import human_codings, machine_codings, statement_topics, statements
+
+
+def current_human(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """People's codings that hold: not undone, and on the statement that the person saw."""
+    return and_(condition, human_codings.c.undone_at.is_(None), human_codings.c.anchor == "exact")
 
 
 class Codings(Part):

@@ -17,13 +17,13 @@ from sayso.store.schema import captures, documents, done, items
 class Documents(Part):
     """The table `documents`, and the held ones among `items`."""
 
-    def put(self, document: Document, *, outlet_id: str | None = None) -> str:
+    def put(self, document: Document, *, outlet_id: str | None = None, signature: bytes = b"") -> str:
         """Keep what was read from one capture, in place of what an older reader made of it. Gives the document's id.
 
         Machine records that hang on the older text go with it; people's work stays and is offered for confirmation
-        by `people.reanchor` when the new text's statements are known.
+        by `people.reanchor` when the new text's statements are known. `signature` is the text's MinHash.
         """
-        row = _row(document)
+        row = _row(document) | {"signature": signature}
         with self.store.transaction() as connection:
             old = connection.execute(
                 select(documents.c.id, documents.c.item_id).where(documents.c.sha256 == document.sha256)
@@ -126,6 +126,12 @@ class Documents(Part):
                 connection.execute(delete(documents).where(documents.c.id == each.id))
                 self._choose_current(each.item_id)
             self.store.progress.forget(each.id for each in old)
+
+    def signatures(self) -> dict[str, bytes]:
+        """The MinHash signature of each current document that has one."""
+        query = select(documents.c.id, documents.c.signature).where(documents.c.current).order_by(documents.c.id)
+        with self.store.reading() as connection:
+            return {key: signature for key, signature in connection.execute(query) if signature}
 
     def undone(self, stage: str) -> int:
         """How many documents wait for `stage`."""

@@ -47,6 +47,7 @@ class People(Part):
                     **self._seen(coding.statement),
                 )
             )
+            self.store.progress.changed()
         return key
 
     def correct(self, statement_id: str, field: str, value: Mapping[str, Any], person: str) -> str:
@@ -67,6 +68,7 @@ class People(Part):
                 )
             )
             self._apply(statement_id)
+            self.store.progress.changed()
         return key
 
     def undo(self, key: str) -> None:
@@ -78,6 +80,7 @@ class People(Part):
                     connection.execute(update(table).where(table.c.id == key).values(undone_at=now()))
                     if table is corrections:
                         self._apply(row.statement_id)
+                    self.store.progress.changed()
                     return
         raise SaysoError(f"there is no coding or correction {key!r}")
 
@@ -108,6 +111,7 @@ class People(Part):
                     connection.execute(update(table).where(table.c.id == key).values(**seen))
                     if table is corrections:
                         self._apply(row["proposal"])
+                    self.store.progress.changed()
                     return
         raise SaysoError(f"nothing is offered for {key!r}")
 

@@ -11,9 +11,9 @@ from sqlalchemy import delete, func, insert, select, update
 from sayso.records import Failure
 from sayso.store._part import Part
 from sayso.store._rows import put_row, storable
-from sayso.store.schema import documents, done, failures, runs
+from sayso.store.schema import documents, done, failures, runs, state
 
-AFTER_READ = ("attribute", "link", "topics", "code")  # the stages of one document, in order
+DESK = "desk"  # the subject of stages that take the whole desk at once: join, track
 
 
 def now() -> dt.datetime:
@@ -50,6 +50,10 @@ class Progress(Part):
             row = {"stage": stage, "subject": subject, "producer": producer}
             put_row(connection, done, row)
 
+    def changed(self) -> None:
+        """Something that the whole desk's joins and lines rest on has changed: they are to be made again."""
+        self.forget([DESK])
+
     def forget(self, subjects: Iterable[str]) -> None:
         """Drop every mark of `subjects`."""
         with self.store.transaction() as connection:
@@ -77,6 +81,16 @@ class Progress(Part):
         query = select(failures.c.path, failures.c.stage, failures.c.reason)
         with self.store.reading() as connection:
             return [Failure(*row) for row in connection.execute(query.order_by(failures.c.stage, failures.c.path))]
+
+    def remember(self, name: str, value: str) -> None:
+        """Note a value about the work (see `recall`)."""
+        with self.store.transaction() as connection:
+            put_row(connection, state, {"name": name, "value": value})
+
+    def recall(self, name: str) -> str:
+        """The value that was noted under this name, or "" for none."""
+        with self.store.reading() as connection:
+            return connection.execute(select(state.c.value).where(state.c.name == name)).scalar() or ""
 
     def begin_run(self) -> int:
         """Note the begin of a run; gives its number."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -11,6 +12,7 @@ from sayso.records import Actor, Outlet
 from sayso.store._part import Part
 from sayso.store._progress import now
 from sayso.store._rows import put_row
+from sayso.store.ids import stable_id
 from sayso.store.schema import actors, aliases, codebooks, outlets, settings_files, topics
 
 BATCH = 5000  # rows an INSERT; between batches the caller hears of the progress
@@ -54,7 +56,7 @@ class SettingsTables(Part):
                 if names:
                     connection.execute(insert(aliases), names)
                 advance(len(batch))
-            self._edited("actors")
+            self._edited("actors", [asdict(actor) for actor in listed])
 
     def actors(self) -> list[Actor]:
         """All actors in the order of the file."""
@@ -88,7 +90,7 @@ class SettingsTables(Part):
             connection.execute(delete(outlets))
             if rows:
                 connection.execute(insert(outlets), rows)
-            self._edited("outlets")
+            self._edited("outlets", rows)
 
     def outlets(self) -> list[Outlet]:
         """All outlets in the order of the file."""
@@ -108,7 +110,7 @@ class SettingsTables(Part):
             connection.execute(delete(topics))
             if rows:
                 connection.execute(insert(topics), rows)
-            self._edited("topics")
+            self._edited("topics", rows)
 
     def topics(self) -> dict[str, dict[str, Any]]:
         """Topic id -> definition, in the order of the file."""
@@ -127,25 +129,37 @@ class SettingsTables(Part):
             else:
                 row = {"version": version, "content": content, "current": True, "made_at": now()}
                 connection.execute(insert(codebooks).values(row))
-            self._edited("codebook")
+            self._edited("codebook", version)
 
     def codebook(self) -> str | None:
         """The text of the current codebook."""
         with self.store.reading() as connection:
             return connection.execute(select(codebooks.c.content).where(codebooks.c.current)).scalar()
 
+    def version(self, name: str) -> str:
+        """Of the content of actors, outlets, topics or codebook: equal content, equal version; "" for none yet."""
+        query = select(settings_files.c.version).where(settings_files.c.name == name)
+        with self.store.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
     def agreed(self, name: str) -> tuple[str, bool] | None:
         """(hash of the file when it and the store last agreed, whether the store was edited since), or None."""
         query = select(settings_files.c.file_sha256, settings_files.c.edited).where(settings_files.c.name == name)
         with self.store.reading() as connection:
             row = connection.execute(query).first()
-            return (row.file_sha256, row.edited) if row else None
+            return (row.file_sha256, row.edited) if row and row.file_sha256 else None
 
     def agree(self, name: str, file_sha256: str) -> None:
         """Note that the file with this hash and the store hold the same."""
         with self.store.transaction() as connection:
-            put_row(connection, settings_files, {"name": name, "file_sha256": file_sha256, "edited": False})
+            connection.execute(
+                update(settings_files)
+                .where(settings_files.c.name == name)
+                .values(file_sha256=file_sha256, edited=False)
+            )
 
-    def _edited(self, name: str) -> None:
+    def _edited(self, name: str, content: object) -> None:
         with self.store.transaction() as connection:
-            connection.execute(update(settings_files).where(settings_files.c.name == name).values(edited=True))
+            old = connection.execute(select(settings_files.c.file_sha256).where(settings_files.c.name == name)).scalar()
+            row = {"name": name, "version": stable_id(name, content), "file_sha256": old, "edited": True}
+            put_row(connection, settings_files, row)

@@ -21,8 +21,8 @@ from sayso.records import (
 )
 from sayso.store._part import Part
 from sayso.store._rows import date_columns, date_of, places, put_row, spans, storable
-from sayso.store.ids import attribution_id, mentioned_item_id, statement_id
-from sayso.store.schema import attributions, documents, items, statements
+from sayso.store.ids import mentioned_item_id
+from sayso.store.schema import documents, items, statements
 
 
 class Statements(Part):
@@ -40,24 +40,15 @@ class Statements(Part):
             for item in linked.items:
                 put_row(connection, items, _item_row(item, item_ids[item.id], document_id, outlet_ids))
             held = connection.execute(select(documents.c.item_id).where(documents.c.id == document_id)).scalar_one()
-            keys = {each.id: statement_id(document_id, each) for each in linked.statements}
             dates = {item_ids[item.id]: item.date for item in linked.items}
             rows: dict[str, dict[str, Any]] = {}
             vectors: dict[str, tuple[float, ...]] = {}
             # Two statements in one place would be one: the surer of them stays.
             for each in sorted(linked.statements, key=lambda s: s.confidence):
-                key = keys[each.id]
                 spoken_in = item_ids.get(each.via.item_id or "", held) if each.via else held
-                rows[key] = _statement_row(
-                    key,
-                    document_id,
-                    each,
-                    parent=keys.get(each.parent or ""),
-                    item_id=spoken_in,
-                    item_date=dates.get(spoken_in) or document.published,
-                )
+                rows[each.id] = _statement_row(document_id, each, item_id=spoken_in, item_date=dates.get(spoken_in))
                 if each.attribution is None and each.embedding:
-                    vectors[key] = each.embedding
+                    vectors[each.id] = each.embedding
             connection.execute(delete(statements).where(statements.c.document_id == document_id))
             if rows:
                 connection.execute(insert(statements), [rows[key] for key in sorted(rows)])
@@ -73,19 +64,11 @@ class Statements(Part):
                 select(statements).where(statements.c.document_id == document_id).order_by(statements.c.start)
             ).mappings()
             rows = list(found)
-            relations = {
-                row["id"]: row
-                for row in connection.execute(
-                    select(attributions).where(attributions.c.document_id == document_id)
-                ).mappings()
-            }
             mentioned = connection.execute(
                 select(items).where(items.c.document_id == document_id).order_by(items.c.id)
             ).mappings()
             return Linked(
-                statements=tuple(
-                    record(row, text, relations.get(row["attribution_id"] or ""), vectors) for row in rows
-                ),
+                statements=tuple(record(row, text, vectors) for row in rows),
                 items=tuple(
                     MentionedItem(
                         id=row["id"],
@@ -128,21 +111,16 @@ def _item_row(item: MentionedItem, key: str, document_id: str, outlet_ids: Mappi
 
 
 def _statement_row(
-    key: str,
-    document_id: str,
-    statement: Statement,
-    *,
-    parent: str | None,
-    item_id: str,
-    item_date: DateValue | None,
+    document_id: str, statement: Statement, *, item_id: str, item_date: DateValue | None
 ) -> dict[str, Any]:
-    date = statement.date or item_date
-    target, via = statement.target, statement.via
+    date, target, via, relation = statement.date, statement.target, statement.via, statement.attribution
     return {
-        "id": key,
+        "id": statement.id,
         "document_id": document_id,
-        "parent": parent,
-        "attribution_id": attribution_id(document_id, statement.attribution) if statement.attribution else None,
+        "parent": statement.parent,
+        "attribution": relation.id if relation else None,
+        "source": places(relation.source) if relation else [],
+        "cue": places(relation.cue) if relation else [],
         "content": places(statement.content),
         "text": " … ".join(span.text for span in statement.content).encode("utf-8", "replace").decode(),
         "start": min(span.start for span in statement.content),
@@ -167,7 +145,7 @@ def _statement_row(
         "chain": [[link.name, link.role, link.actor] for link in statement.chain],
         "depth": statement.depth,
         **date_columns("date", date),
-        "date_of": None if date is None else "utterance" if statement.date else "item",
+        "date_of": None if date is None else "item" if date.origin == "metadata" or date == item_date else "utterance",
         "item_id": item_id,
         "rejected": False,
         "machine": {},
@@ -175,20 +153,17 @@ def _statement_row(
     }
 
 
-def record(
-    row: RowMapping, text: str, relation: RowMapping | None, vectors: Mapping[str, tuple[float, ...]]
-) -> Statement:
-    """The statement of a row of the table; `text` is its document's, `relation` the row of its attribution."""
+def record(row: RowMapping, text: str, vectors: Mapping[str, tuple[float, ...]]) -> Statement:
+    """The statement of a row of the table; `text` is its document's."""
     attribution = None
-    if relation is not None:
+    if row["attribution"] is not None:
         attribution = Attribution(
-            id=relation["local"],
-            cue=spans(relation["cue"], text),
-            content=spans(relation["content"], text),
-            kind=relation["kind"],
-            confidence=relation["confidence"],
-            source=spans(relation["source"], text),
-            parent=relation["parent"],
+            id=row["attribution"],
+            cue=spans(row["cue"], text),
+            content=spans(row["content"], text),
+            kind=row["kind"],
+            confidence=row["confidence"],
+            source=spans(row["source"], text),
         )
     via = row["via"]
     return Statement(
@@ -204,5 +179,5 @@ def record(
         date=date_of("date", row),
         kind=row["kind"],
         confidence=row["confidence"],
-        embedding=vectors.get(row["attribution_id"] or row["id"], ()),
+        embedding=vectors.get(row["attribution"] or row["id"], ()),
     )

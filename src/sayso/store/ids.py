@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from sayso.records import Attribution, Document, Producer, Span, Statement
+from sayso.records import Document, Producer, Span
 
 
 def stable_id(*parts: object) -> str:
@@ -18,20 +18,6 @@ def stable_id(*parts: object) -> str:
 def document_id(document: Document) -> str:
     """Of the bytes and the text read from them: a new reader version that reads the same text changes nothing."""
     return stable_id("document", document.sha256, hashlib.sha256(document.text.encode(errors="replace")).hexdigest())
-
-
-def attribution_id(document: str, attribution: Attribution) -> str:
-    """Of the document and where cue, content and source stand in it."""
-    return stable_id(
-        "attribution", document, _places(attribution.cue), _places(attribution.content), _places(attribution.source)
-    )
-
-
-def statement_id(document: str, statement: Statement) -> str:
-    """Of the document and where content and cue stand; an actor's own words have no cue."""
-    cue = statement.attribution.cue if statement.attribution else ()
-    source = statement.attribution.source if statement.attribution else ()
-    return stable_id("statement", document, _places(statement.content), _places(cue), _places(source))
 
 
 def held_item_id(document: Document) -> str:

@@ -2,7 +2,7 @@
 
 What derives from a capture has an id made of its content (`ids.stable_id`), so the same input gives the same rows
 whatever the order or the time. Columns that only tell when something happened are named in `MOMENTS`: they are no part
-of a desk's content (`dump.fingerprint` leaves them out). `key` columns serve the full-text index and are never referred to.
+of a desk's content (`dump.fingerprint` leaves them out). Nothing refers to `key` columns but the full-text index.
 """
 
 from __future__ import annotations
@@ -48,8 +48,11 @@ def _date_columns(prefix: str) -> list[Column[object]]:
     ]
 
 
-def _of_document() -> Column[object]:
-    return Column("document_id", String(24), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True)
+def _of_document(*, key: bool = False) -> Column[object]:
+    owner = ForeignKey("documents.id", ondelete="CASCADE")
+    if key:
+        return Column("document_id", String(24), owner, primary_key=True)
+    return Column("document_id", String(24), owner, nullable=False, index=True)
 
 
 # --- collect, archive -------------------------------------------------------------------------------------------
@@ -101,6 +104,13 @@ runs = Table(
     Column("summary", JSON),
 )
 
+state = Table(
+    "state",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 # --- read -------------------------------------------------------------------------------------------------------
 
 items = Table(
@@ -143,6 +153,7 @@ documents = Table(
     Column("segments", JSON, nullable=False),
     Column("notes", JSON, nullable=False),
     Column("producer", Text, nullable=False),
+    Column("signature", LargeBinary, nullable=False),  # MinHash, to find copies without reading all texts again
     Column("current", Boolean, nullable=False),  # the newest version of its item
 )
 
@@ -162,9 +173,8 @@ analyses = Table(
 attributions = Table(
     "attributions",
     metadata,
-    Column("id", String(24), primary_key=True),
-    _of_document(),
-    Column("local", String(16), nullable=False),  # its id within the document, a1, a2 …
+    _of_document(key=True),
+    Column("local", String(16), primary_key=True),  # its id within the document, a1, a2 …
     Column("parent", String(16)),
     Column("source", JSON, nullable=False),
     Column("cue", JSON, nullable=False),
@@ -176,8 +186,8 @@ attributions = Table(
 embeddings = Table(
     "embeddings",
     metadata,
-    Column("id", String(24), primary_key=True),  # of an attribution, or of a statement without one
-    _of_document(),
+    _of_document(key=True),
+    Column("owner", String(24), primary_key=True),  # an attribution, or a statement without one
     Column("vector", LargeBinary, nullable=False),  # float16, unit length
 )
 
@@ -187,10 +197,12 @@ statements = Table(
     "statements",
     metadata,
     Column("key", BigKey, primary_key=True),
-    Column("id", String(24), nullable=False, unique=True),
+    Column("id", String(24), nullable=False, unique=True),  # as `link` gives it: of bytes, content and cue
     _of_document(),
     Column("parent", String(24)),  # the statement whose content holds this one
-    Column("attribution_id", String(24)),  # null: an actor's own words
+    Column("attribution", String(16)),  # its id within the document; null: an actor's own words
+    Column("source", JSON, nullable=False),
+    Column("cue", JSON, nullable=False),
     Column("content", JSON, nullable=False),
     Column("text", Text, nullable=False),
     Column("start", Integer, nullable=False),
@@ -380,7 +392,8 @@ settings_files = Table(
     "settings_files",
     metadata,
     Column("name", String(16), primary_key=True),  # actors, outlets, topics, codebook
-    Column("file_sha256", String(64), nullable=False),  # of the file when store and file last agreed
+    Column("version", String(24), nullable=False),  # of what the store holds; records made with another are made anew
+    Column("file_sha256", String(64)),  # of the file when store and file last agreed
     Column("edited", Boolean, nullable=False),  # the store was edited since
 )
 
@@ -396,4 +409,4 @@ MOMENTS: dict[str, frozenset[str]] = {
     "codebooks": frozenset({"made_at"}),
 }
 # Tables that tell of the work, not of its result.
-WORK = frozenset({"runs"})
+WORK = frozenset({"runs", "state"})

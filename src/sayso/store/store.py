@@ -25,8 +25,8 @@ from sayso.store._joins import Joins
 from sayso.store._lines import Lines
 from sayso.store._people import People
 from sayso.store._progress import Progress
+from sayso.store._query import Statements
 from sayso.store._settings import SettingsTables
-from sayso.store._statements import Statements
 from sayso.store.dump import fingerprint
 
 

@@ -159,7 +159,8 @@ def upgrade() -> None:
     op.create_table(
         "settings_files",
         sa.Column("name", sa.String(length=16), nullable=False),
-        sa.Column("file_sha256", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=24), nullable=False),
+        sa.Column("file_sha256", sa.String(length=64), nullable=True),
         sa.Column("edited", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_settings_files")),
     )
@@ -175,6 +176,12 @@ def upgrade() -> None:
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("after", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("actor_id", "topic_id", "family", "date", name=op.f("pk_shifts")),
+    )
+    op.create_table(
+        "state",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_state")),
     )
     op.create_table(
         "topics",
@@ -222,6 +229,7 @@ def upgrade() -> None:
         sa.Column("segments", sa.JSON(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("producer", sa.Text(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_documents_item_id")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_documents")),
@@ -244,7 +252,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "attributions",
-        sa.Column("id", sa.String(length=24), nullable=False),
         sa.Column("document_id", sa.String(length=24), nullable=False),
         sa.Column("local", sa.String(length=16), nullable=False),
         sa.Column("parent", sa.String(length=16), nullable=True),
@@ -256,9 +263,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name=op.f("fk_attributions_document_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attributions")),
+        sa.PrimaryKeyConstraint("document_id", "local", name=op.f("pk_attributions")),
     )
-    op.create_index(op.f("ix_attributions_document_id"), "attributions", ["document_id"], unique=False)
     op.create_table(
         "copies",
         sa.Column("document_id", sa.String(length=24), nullable=False),
@@ -272,22 +278,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_copies_dispatch"), "copies", ["dispatch"], unique=False)
     op.create_table(
         "embeddings",
-        sa.Column("id", sa.String(length=24), nullable=False),
         sa.Column("document_id", sa.String(length=24), nullable=False),
+        sa.Column("owner", sa.String(length=24), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name=op.f("fk_embeddings_document_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_embeddings")),
+        sa.PrimaryKeyConstraint("document_id", "owner", name=op.f("pk_embeddings")),
     )
-    op.create_index(op.f("ix_embeddings_document_id"), "embeddings", ["document_id"], unique=False)
     op.create_table(
         "statements",
         sa.Column("key", BIG_KEY, nullable=False),
         sa.Column("id", sa.String(length=24), nullable=False),
         sa.Column("document_id", sa.String(length=24), nullable=False),
         sa.Column("parent", sa.String(length=24), nullable=True),
-        sa.Column("attribution_id", sa.String(length=24), nullable=True),
+        sa.Column("attribution", sa.String(length=16), nullable=True),
+        sa.Column("source", sa.JSON(), nullable=False),
+        sa.Column("cue", sa.JSON(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),

@@ -1,0 +1,52 @@
+"""The child process that reads items: `python -m sayso.desk._reader_child MEMORY_MB SECONDS`.
+
+In, on standard input: pickled (data, path, media type, day of the capture) or None. Out, on standard output: pickled
+`Document`, or the reason of a refusal. What a hostile file does to this process, it does to nobody else.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import sys
+
+
+def main() -> None:
+    memory, seconds = int(sys.argv[1]), float(sys.argv[2])
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not get between the answers
+    questions = sys.stdin.buffer
+
+    from sayso.read import Unreadable, read
+
+    # After the imports: what the libraries themselves need is not the item's doing. Data, stack and mapped files count.
+    limit = memory * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        try:
+            job = pickle.load(questions)
+        except EOFError:
+            return
+        # The parent kills what takes too long; this is for a parent that was killed itself.
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(used.ru_utime + used.ru_stime + 2 * seconds + 5)
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, soft + 5))
+        data, path, media_type, captured = job
+        answer: object
+        try:
+            answer = read(data, path, media_type=media_type, captured=captured)
+        except Unreadable as refusal:
+            answer = str(refusal)
+        except (MemoryError, RecursionError):
+            answer = f"needs more than {memory} MB to be read"
+        except Exception as error:
+            answer = f"the reader failed on it ({type(error).__name__}: {error})"
+        del data, job
+        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The coders of a desk: one a family of its codebook, learned from the definitions or from what people coded.
+
+What `sayso code learn` has learned lies under DESK/coders/; a family without such a file is coded from its definitions
+and examples alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sayso.code import Codebook, Coder, Example, Family, FastCoder, unit_of
+from sayso.errors import UsageError
+from sayso.store.ids import stable_id
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+    from sayso.desk.engines import Engines
+
+
+class Coders:
+    """The coders of `desk`; made when first needed."""
+
+    def __init__(self, desk: Desk, engines: Engines) -> None:
+        self._desk = desk
+        self._embed = engines.embed
+        self._encoder = engines.attributor
+
+    @property
+    def codebook(self) -> Codebook:
+        """The desk's codebook."""
+        return self._desk.codebook
+
+    @property
+    def producer(self) -> str:
+        """Changes with whatever a coding depends on: codebook, learned files, encoder."""
+        learned = [(f.name, _hash(path)) for f in self.codebook.families if (path := self.path(f)).exists()]
+        return "code " + stable_id(self.codebook.version, learned, self._encoder.version, self._encoder.model)
+
+    def each(self) -> list[Coder]:
+        """All coders, in the order of the codebook."""
+        return self._made
+
+    @cached_property
+    def _made(self) -> list[Coder]:
+        return [self._make(family) for family in self.codebook.families if len(family.codes) > 1]
+
+    def _make(self, family: Family) -> Coder:
+        path = self.path(family)
+        if path.exists():
+            coder = FastCoder.load(path, embed=self._embed)
+            if coder.family.version == family.version:
+                return coder  # learned under this very version of the family
+        return FastCoder.learn(family, embed=self._embed)
+
+    def learn(self, family: Family) -> int:
+        """Learn a family from what people coded, and keep the result; gives the number of coded statements."""
+        examples = list(self._coded(family))
+        if not examples:
+            raise UsageError(f"nobody has coded a statement of family {family.name!r} yet: `sayso code review` does")
+        coder = FastCoder.learn(family, examples, embed=self._embed)
+        path = self.path(family)
+        path.parent.mkdir(exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        coder.save(part)
+        part.replace(path)  # at once: a killed `learn` leaves the older coder
+        self.__dict__.pop("_made", None)
+        return len(examples)
+
+    def path(self, family: Family) -> Path:
+        """Where a learned coder lies."""
+        return self._desk.folder / "coders" / f"{stable_id(family.name)}.npz"
+
+    def _coded(self, family: Family) -> Iterator[Example]:
+        store = self._desk.store
+        codes: dict[str, str] = {}
+        for coding in store.codings.human():
+            if coding.family == family.name and family.find(coding.code):
+                codes[coding.statement] = coding.code
+        for document_id in store.statements.documents_of(codes):
+            document = store.documents.get(document_id)
+            for statement in store.statements.linked(document_id, document).statements:
+                if statement.id in codes:
+                    unit = unit_of(statement)
+                    yield Example(unit.text, codes[statement.id], unit.actor, unit.target)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

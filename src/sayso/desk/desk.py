@@ -1,0 +1,300 @@
+"""`Desk`: one monitoring project in a folder. Its verbs are those of the command line.
+
+with Desk.open(folder) as desk:
+    desk.add(["clippings/"])
+    desk.run()
+    for found in desk.statements(actor="…", topic="…"):
+        …
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sayso.archive import Archive
+from sayso.code import Codebook
+from sayso.desk import lines
+from sayso.desk.engines import Engines, shipped
+from sayso.desk.progress import Progress, Silent
+from sayso.desk.run import run
+from sayso.desk.settings import FILE, Settings, template
+from sayso.desk.summary import Summary
+from sayso.desk.sync import Difference, Sync, write_new
+from sayso.desk.topics import MATCHER, Topic
+from sayso.errors import SaysoError, UsageError
+from sayso.link import ActorIndex
+from sayso.records import Document, Failure, Fetched, Linked
+from sayso.store import Found, Query, Store
+from sayso.store.ids import producer_key
+from sayso.track import Line
+
+DATABASE = "desk.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came in: new captures, items that are unchanged since their last capture, and refused ones."""
+
+    new: int
+    unchanged: int
+    refused: tuple[Failure, ...]
+
+
+class Desk:
+    """The desk in a folder that holds a `sayso.toml`. Make one with `Desk.create`, open it with `Desk.open`."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.store = Store(folder / DATABASE)
+        self.sync = Sync(folder, self.store)
+        self.conflicts: list[str] = []  # settings that file and store both changed, one line each
+
+    @classmethod
+    def create(cls, folder: Path) -> Desk:
+        """A new desk with its five settings files. Raises `UsageError` where the folder holds one already."""
+        folder = folder.absolute()
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is a file; name a folder for the desk")
+        if (folder / FILE).exists():
+            raise UsageError(f"{folder} is a desk already (it has a {FILE})")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_new(folder)
+            (folder / FILE).write_text(template(folder.name), encoding="utf-8")
+        except OSError as error:
+            raise SaysoError(f"no desk can be made in {folder}: {error.strerror}") from None
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path, progress: Progress | None = None) -> Desk:
+        """The desk in `folder`; takes in settings files that changed. Raises `SettingsError` for a wrong one."""
+        folder = folder.absolute()
+        if not (folder / FILE).is_file():
+            raise UsageError(f"{folder} is no desk (it has no {FILE}); `sayso new {folder.name}` makes one")
+        desk = cls(folder, Settings.load(folder / FILE))
+        with (progress or Silent()).stage("Settings", None) as advance:
+            desk.conflicts = desk.sync.import_changed(lambda what, more: advance(more))
+        return desk
+
+    @staticmethod
+    def find(start: Path) -> Path:
+        """The nearest folder upwards from `start` that is a desk. Raises `UsageError` when there is none."""
+        start = start.absolute()
+        for folder in (start, *start.parents):
+            if (folder / FILE).is_file():
+                return folder
+        raise UsageError(f"no desk here: neither {start} nor a folder above has a {FILE} (name one with --desk DIR)")
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of database and archive."""
+        if "archive" in self.__dict__:
+            self.archive.close()
+        self.store.close()
+
+    # --- what the desk knows ------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The desk's name, as briefs show it."""
+        return self.settings.desk.name or self.folder.name
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The captures under DESK/archive/."""
+        return Archive(self.folder / "archive")
+
+    @cached_property
+    def actors(self) -> ActorIndex:
+        """Actors and outlets by name."""
+        return ActorIndex(self.store.settings.actors(), self.store.settings.outlets())
+
+    @cached_property
+    def topics(self) -> list[Topic]:
+        """What the desk watches."""
+        return [Topic.model_validate(each) for each in self.store.settings.topics().values()]
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The desk's codebook."""
+        text = self.store.settings.codebook()
+        return Codebook.parse(text) if text else Codebook()
+
+    @property
+    def actors_version(self) -> str:
+        """Changes with actors and outlets: what was linked with others is linked anew."""
+        version = self.store.settings.version
+        return f"{version('actors')}/{version('outlets')}"
+
+    @property
+    def topics_version(self) -> str:
+        """Changes with the topics and their matcher."""
+        return f"{producer_key(MATCHER)} {self.store.settings.version('topics')}"
+
+    def outlet_of(self, document: Document) -> str | None:
+        """The id of the outlet that published a document: by its own name, else by its address."""
+        found = self.actors.outlet(document.outlet) if document.outlet else None
+        for address in (document.canonical_url, document.path):
+            found = found or self.actors.outlet_at(address)
+        return found.id if found else None
+
+    def outlet_ids(self, linked: Linked) -> Mapping[str, str]:
+        """Name -> id for the outlets of the items that a document mentions."""
+        names = {item.outlet for item in linked.items if item.outlet}
+        return {name: found.id for name in names if (found := self.actors.outlet(name))}
+
+    def actor_ids(self, name: str) -> tuple[str, ...]:
+        """The ids of the actor with this id or name, and of its parts. Raises `UsageError` when the desk has none."""
+        found = self.actors.get(name)
+        match = None if found else self.actors.match(name)
+        key = found.id if found else match.actor if match else None
+        if key is None:
+            raise UsageError(f"no actor {name!r}: neither an id nor a name in actors.yaml")
+        return (key, *sorted(self.actors.parts(key) - {key}))
+
+    def topic(self, name: str) -> Topic:
+        """The topic with this id or name. Raises `UsageError` when the desk has none."""
+        for topic in self.topics:
+            if name in (topic.id, topic.name) or name.casefold() == topic.name.casefold():
+                return topic
+        have = ", ".join(topic.id for topic in self.topics) or "none; they stand in topics.yaml"
+        raise UsageError(f"no topic {name!r} (the desk has: {have})")
+
+    # --- verbs --------------------------------------------------------------------------------------------------
+
+    def add(self, inputs: Sequence[str], progress: Progress | None = None) -> Added:
+        """Take items in: files, folders, addresses. Refused ones are listed, with the reason, and fail nothing."""
+        from sayso.collect import gather
+
+        return self.keep(gather(inputs, self.settings.collect), progress)
+
+    def keep(self, found: Iterable[Fetched | Failure], progress: Progress | None = None) -> Added:
+        """Archive what was fetched, and list what was refused."""
+        self.recover()
+        new = unchanged = 0
+        refused = []
+        with (progress or Silent()).stage("Add", None) as advance:
+            for each in found:
+                outcome = self._keep(each)
+                if isinstance(outcome, Failure):
+                    refused.append(outcome)
+                elif outcome:
+                    new += 1
+                else:
+                    unchanged += 1
+                advance(1)
+        self.store.progress.remember("archive", self.archive.head)
+        return Added(new, unchanged, tuple(refused))
+
+    def _keep(self, found: Fetched | Failure) -> bool | Failure:
+        """Whether it is new; or the failure."""
+        if isinstance(found, Fetched):
+            named = found.path or found.url
+            try:
+                before = self.store.captures.latest(found.url)
+                capture = self.archive.put(found)
+            except SaysoError as error:
+                found = Failure(named, "collect", str(error))
+            else:
+                with self.store.transaction():
+                    self.store.captures.add(capture)
+                    self.store.progress.accept(named, "collect")
+                return before != capture.sha256
+        self.store.progress.refuse(found)
+        return found
+
+    def run(self, progress: Progress | None = None, engines: Engines | None = None) -> Summary:
+        """Run every stage on whatever is new; goes on where an interrupted run stopped."""
+        self.recover()
+        return run(self, engines or shipped(), progress or Silent())
+
+    def recover(self) -> None:
+        """Take in captures that reached the archive but, since the process was killed between, not the store."""
+        head = self.archive.head
+        if self.store.progress.recall("archive") != head:
+            for capture in self.archive.captures():
+                self.store.captures.add(capture)
+            self.store.progress.remember("archive", head)
+
+    def query(
+        self,
+        *,
+        actor: str = "",
+        topic: str = "",
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        code: str = "",
+    ) -> Query:
+        """What to ask the store for. An `actor` that the desk does not know is looked for as a speaker's name.
+
+        Raises `UsageError` for an unknown topic or code.
+        """
+        ids: Sequence[str] = ()
+        speaker = ""
+        if actor:
+            try:
+                ids = self.actor_ids(actor)
+            except UsageError:
+                speaker = actor
+        if code and not any(family.find(code) for family in self.codebook.families):
+            raise UsageError(f"no code {code!r} in codebook.yaml")
+        key = self.topic(topic).id if topic else ""
+        return Query(actors=ids, speaker=speaker, topic=key, since=since, until=until, code=code)
+
+    def statements(
+        self,
+        *,
+        actor: str = "",
+        topic: str = "",
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        code: str = "",
+    ) -> Iterator[Found]:
+        """The statements asked for, by date; those that copies repeat come once, with all carriers."""
+        return self.store.statements.find(self.query(actor=actor, topic=topic, since=since, until=until, code=code))
+
+    def shifts(
+        self,
+        actor: str,
+        topic: str,
+        *,
+        family: str = "",
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        without: Iterable[str] = (),
+    ) -> Line:
+        """Periods and shifts of an actor's line on a topic, in the codes of a family (by default the first one)."""
+        key = self.actor_ids(actor)[0]
+        return lines.line_of(
+            self, key, self.topic(topic).id, self.family(family), since=since, until=until, without=without
+        )
+
+    def family(self, name: str = "") -> str:
+        """The name of a code family; by default the codebook's first. Raises `SettingsError` for an unknown one."""
+        if name:
+            return self.codebook.family(name).name
+        if not self.codebook.families:
+            raise UsageError("the codebook has no family of codes")
+        return self.codebook.families[0].name
+
+    def export_settings(self, *, force: bool = False) -> list[Difference]:
+        """Write actors, outlets, topics and codebook into their files."""
+        return self.sync.export_all(force=force)
+
+    def import_settings(self, *, force: bool = False, progress: Progress | None = None) -> list[Difference]:
+        """Take actors, outlets, topics and codebook in from their files."""
+        with (progress or Silent()).stage("Settings", None) as advance:
+            changed = self.sync.import_all(force=force, progress=lambda what, more: advance(more))
+        for name in ("actors", "topics", "codebook"):
+            self.__dict__.pop(name, None)
+        return changed

@@ -1,0 +1,141 @@
+"""Lines of the desk: an actor's coded statements on a topic become points, the points periods and shifts.
+
+In: the store. Out: `Line`s; and after a run the shifts of all lines, with an alert for each new one that is sure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sayso.desk.progress import Progress
+from sayso.errors import UsageError
+from sayso.records import Point, Shift
+from sayso.store import Alert, LineKey, LinePoint
+from sayso.track import Line, segment
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+
+STAGE = "track"
+VERSION = "track 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The points of a line, and how many statements of it were left out, by reason."""
+
+    points: tuple[Point, ...]
+    left_out: dict[str, int]
+
+
+def track(desk: Desk, progress: Progress) -> list[Alert]:
+    """Segment every line of the desk anew if anything has changed; gives the alerts that are new."""
+    producer = f"{VERSION} {desk.settings.track.model_dump_json()}"
+    if desk.store.progress.is_done(STAGE, "desk", producer):
+        return []
+    found: list[tuple[LineKey, Shift]] = []
+    keys = [
+        (actor, topic.id, family.name)
+        for topic in desk.topics
+        # An actor's line holds what its parts say too, so a whole may have a line though it never speaks itself.
+        for actor in sorted({a for s in desk.store.statements.speakers_on(topic.id) for a in desk.actors.wholes(s)})
+        for family in desk.codebook.families
+    ]
+    with progress.stage("Track", len(keys)) as advance:
+        for actor, topic, family in keys:
+            points = points_of(desk, actor, topic, family).points
+            if len(points) >= desk.settings.track.fewest:
+                found += [(LineKey(actor, topic, family), shift) for shift in segment(points).shifts]
+            advance(1)
+    alerts = [
+        Alert(key, shift.date, shift.probability, _sentence(desk, key, shift))
+        for key, shift in found
+        if shift.probability >= desk.settings.track.alert
+    ]
+    with desk.store.transaction():
+        desk.store.lines.put(found)
+        new = desk.store.lines.raise_alerts(alerts)
+        desk.store.progress.mark(STAGE, "desk", producer)
+    return new
+
+
+def line_of(
+    desk: Desk,
+    actor: str,
+    topic: str,
+    family: str,
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    without: Iterable[str] = (),
+) -> Line:
+    """The line of an actor (with its parts) on a topic. Raises `UsageError` when it has no coded, dated statement."""
+    found = points_of(desk, actor, topic, family, since=since, until=until, without=without)
+    if not found.points:
+        why = ", ".join(f"{number} {reason}" for reason, number in found.left_out.items()) or "no statement at all"
+        raise UsageError(f"no coded and dated statement of {actor!r} on {topic!r} to make a line of ({why})")
+    scale = {c.name: c.value for c in desk.codebook.family(family).codes if c.value is not None}
+    ordinal = desk.codebook.family(family).ordinal
+    return segment(found.points, scale=scale if ordinal else None)
+
+
+def points_of(
+    desk: Desk,
+    actor: str,
+    topic: str,
+    family: str,
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    without: Iterable[str] = (),
+) -> Points:
+    """One point for each statement that counts: dated, coded surely enough, no copy, not rejected.
+
+    A person's coding stands for the machine's; several people's codes share the statement between them.
+    """
+    excluded = {name.casefold() for name in without}
+    left_out: dict[str, int] = defaultdict(int)
+    points = []
+    for each in desk.store.statements.line(sorted(desk.actors.parts(actor)), topic, family):
+        if each.witness_of:
+            left_out["repeated by copies"] += 1
+        elif each.outlet.casefold() in excluded:
+            left_out["of an outlet left out"] += 1
+        elif each.start is None or each.end is None:
+            left_out["without a date"] += 1
+        elif (since and each.end < since) or (until and each.start > until):
+            left_out["of other times"] += 1
+        elif not (codes := _codes(each)):
+            left_out["not coded, or unsure"] += 1
+        else:
+            points.append(
+                Point(each.start, each.end, codes, each.item, each.statement, each.outlet, each.reporter, each.depth)
+            )
+    points.sort(key=lambda p: (p.start, p.end, p.item, p.statement))
+    return Points(tuple(points), dict(left_out))
+
+
+def _codes(each: LinePoint) -> dict[str, float]:
+    if each.human:
+        share = 1 / len(each.human)
+        codes: dict[str, float] = defaultdict(float)
+        for code in each.human:
+            codes[code] += share
+        return dict(codes)
+    return each.machine
+
+
+def _sentence(desk: Desk, key: LineKey, shift: Shift) -> str:
+    actor = desk.actors.get(key.actor)
+    topic = next((t.name for t in desk.topics if t.id == key.topic), key.topic)
+    before = max(shift.before, key=lambda code: shift.before[code])
+    after = max(shift.after, key=lambda code: shift.after[code])
+    turn = f"from {before} to {after}" if before != after else f"still mostly {after}"
+    return (
+        f"{actor.name if actor else key.actor} on {topic}: the line shifts between {shift.interval[0]} and "
+        f"{shift.interval[1]} ({turn}, probability {shift.probability:.2f})"
+    )

@@ -1,0 +1,138 @@
+"""`sayso run`: every stage, in order, on whatever is new.
+
+Each item's work in a stage is one transaction, and marked as done in it: kill the run anywhere, and the next goes on.
+Documents are taken one at a time, so memory does not grow with the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sayso.desk import lines
+from sayso.desk._reading import Job, Readers
+from sayso.desk.coders import Coders
+from sayso.desk.engines import Engines
+from sayso.desk.joining import join_documents
+from sayso.desk.progress import Progress
+from sayso.desk.summary import Summary, summarize
+from sayso.desk.topics import topics_of
+from sayso.link import link, signature
+from sayso.pipeline import informed, local_path
+from sayso.records import Document, Failure
+from sayso.store.ids import producer_key
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+
+AFTER_ATTRIBUTE = ("link", "topics", "code")
+AFTER_LINK = ("topics", "code")
+
+
+def run(desk: Desk, engines: Engines, progress: Progress) -> Summary:
+    """Run every stage on what is new and give the desk's figures."""
+    number = desk.store.progress.begin_run()
+    read_captures(desk, engines, progress)
+    attribute_documents(desk, engines, progress)
+    link_documents(desk, engines, progress)
+    join_documents(desk, engines, progress)
+    match_topics(desk, progress)
+    code_statements(desk, engines, progress)
+    new = lines.track(desk, progress)
+    summary = summarize(desk, alerts=new)
+    desk.store.progress.end_run(number, summary.as_dict())
+    return summary
+
+
+def read_captures(desk: Desk, engines: Engines, progress: Progress) -> None:
+    """Captures become documents; what cannot be read is listed with the reason."""
+    producer = producer_key(engines.reader)
+    waiting = list(desk.store.captures.unread(producer))
+    about = {each.sha256: each for each in waiting}
+    jobs = (
+        Job(each.sha256, partial(desk.archive.get, each.sha256), local_path(each.url), each.media_type, each.captured)
+        for each in waiting
+    )
+    limits = desk.settings.read
+    with (
+        progress.stage("Read", len(waiting)) as advance,
+        Readers(limits.workers, limits.memory, limits.seconds) as pool,
+    ):
+        for sha256, answer in pool.read(jobs) if waiting else ():
+            path = local_path(about[sha256].url)
+            with desk.store.transaction():
+                if isinstance(answer, Document):
+                    document = informed(answer, about[sha256].hints)
+                    key = desk.store.documents.put(
+                        document, outlet_id=desk.outlet_of(document), signature=signature(document.text)
+                    )
+                    desk.store.progress.accept(path, "read")
+                    desk.store.progress.mark("read", sha256, producer)
+                    desk.store.progress.forget([key])
+                else:
+                    desk.store.documents.discard(sha256)
+                    desk.store.progress.refuse(Failure(path, "read", answer))
+                    desk.store.progress.mark("read", sha256, producer)
+                desk.store.progress.changed()
+            advance(1)
+
+
+def attribute_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
+    """Documents get their attributions: who says what, in which words."""
+    producer = producer_key(engines.attributor)
+    for key, document in _new(desk, progress, "Attribute", "attribute", producer):
+        analysis = engines.attribute(document)
+        with desk.store.transaction():
+            desk.store.analyses.put(key, analysis)
+            desk.store.progress.mark("attribute", key, producer, redo=AFTER_ATTRIBUTE)
+
+
+def link_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
+    """Attributions become statements: of which actor, through which item, when."""
+    producer = f"{producer_key(engines.linker)} actors={desk.actors_version}"
+    for key, document in _new(desk, progress, "Link", "link", producer):
+        captured = desk.store.captures.of(document.sha256)
+        linked = link(
+            document,
+            desk.store.analyses.get(key, document),
+            desk.actors,
+            captured=captured[0].fetched_at.date() if captured else None,
+        )
+        with desk.store.transaction():
+            desk.store.statements.put(key, document, linked, outlet_ids=desk.outlet_ids(linked))
+            desk.store.progress.changed()
+            desk.store.progress.mark("link", key, producer, redo=AFTER_LINK)
+
+
+def match_topics(desk: Desk, progress: Progress) -> None:
+    """Statements are found by the topics that the desk watches."""
+    producer = f"{desk.topics_version} actors={desk.actors_version}"
+    for key, document in _new(desk, progress, "Topics", "topics", producer):
+        linked = desk.store.statements.linked(key, document)
+        found = topics_of(desk.topics, document, linked.statements, desk.actors)
+        with desk.store.transaction():
+            desk.store.codings.put_topics(key, found)
+            desk.store.progress.changed()
+            desk.store.progress.mark("topics", key, producer)
+
+
+def code_statements(desk: Desk, engines: Engines, progress: Progress) -> None:
+    """Statements get codes by the codebook, from the coders that learned it."""
+    coders = Coders(desk, engines)
+    producer = coders.producer
+    for key, document in _new(desk, progress, "Code", "code", producer):
+        statements = desk.store.statements.linked(key, document).statements
+        codings = [coding for coder in coders.each() for coding in coder.code(statements)] if statements else []
+        with desk.store.transaction():
+            desk.store.codings.put(key, codings)
+            desk.store.progress.changed()
+            desk.store.progress.mark("code", key, producer)
+
+
+def _new(desk: Desk, progress: Progress, title: str, stage: str, producer: str) -> Iterator[tuple[str, Document]]:
+    waiting = desk.store.progress.documents_without(stage, producer)
+    with progress.stage(title, len(waiting)) as advance:
+        for key in waiting:
+            yield key, desk.store.documents.get(key)
+            advance(1)

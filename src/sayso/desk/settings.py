@@ -1,0 +1,132 @@
+"""`sayso.toml`: the desk's own settings, each key explained where it is defined and in the file of a new desk.
+
+In: the text of the file. Out: `Settings`; a mistake is named with file, line and key.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticUndefined
+
+from sayso.collect.settings import CollectSettings
+from sayso.desk._yaml import dotted, explain
+from sayso.errors import SettingsError
+
+FILE = "sayso.toml"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DeskTable(_Table):
+    """What the desk is called."""
+
+    name: str = Field("", description="the desk's name, as briefs show it; empty: the folder's name")
+
+
+class ReadTable(_Table):
+    """How items are read. Each is read in a process of its own kind, so that a hostile file takes nothing else down."""
+
+    workers: int = Field(2, ge=1, le=64, description="processes that read at the same time")
+    memory: int = Field(400, ge=150, description="MB that one of them may use; an item that needs more is refused")
+    seconds: float = Field(60, gt=0, description="an item that takes longer to read is refused")
+
+
+class TrackTable(_Table):
+    """How lines and their shifts are watched."""
+
+    alert: float = Field(0.9, ge=0.5, le=1, description="a shift is announced by `sayso run` from this probability on")
+    fewest: int = Field(8, ge=2, description="lines with fewer statements are not watched")
+
+
+class Settings(_Table):
+    """All of `sayso.toml`."""
+
+    desk: DeskTable = DeskTable()  # type: ignore[call-arg]
+    collect: CollectSettings = CollectSettings()  # type: ignore[call-arg]
+    read: ReadTable = ReadTable()  # type: ignore[call-arg]
+    track: TrackTable = TrackTable()  # type: ignore[call-arg]
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Read the file. Raises `SettingsError` naming file, line and key."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: cannot be read: {error}") from None
+        try:
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            place = re.search(r"\(at line (\d+)", str(error))
+            line = place.group(1) if place else text.count("\n") + 1
+            raise SettingsError(f"{path}:{line}: not valid TOML: {str(error).split(' (at ')[0]}") from None
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            key = [str(step) for step in error.errors()[0]["loc"]]
+            raise SettingsError(f"{path}:{_line(text, key)}: {dotted(key)}: {explain(error)}") from None
+
+
+def template(name: str) -> str:
+    """The `sayso.toml` of a new desk: every key with its default and what it means."""
+    lines = [
+        "# A Say-so desk. Every key stands here with its default; delete what you do not change.",
+        "# Actors, outlets, topics and the codebook have files of their own beside this one.",
+    ]
+    for table, field in Settings.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type) and issubclass(model, BaseModel)
+        lines += ["", *_comment((model.__doc__ or "").strip()), f"[{table}]"]
+        for key, value, description in _keys(model):
+            lines += [
+                *_comment(description),
+                f"{key} = {json.dumps(name if (table, key) == ('desk', 'name') else value)}",
+            ]
+        if table == "collect":
+            lines += [
+                "# Settings for single hosts stand in tables of their own, e.g.",
+                '# [collect.hosts."example.org"]',
+                "# delay = 5          # seconds between two requests",
+                '# cookies = { consent = "yes" }',
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(model: type[BaseModel]) -> Iterator[tuple[str, object, str]]:
+    for key, field in model.model_fields.items():
+        if field.default is not PydanticUndefined:
+            yield key, field.default, field.description or ""
+
+
+def _comment(text: str) -> list[str]:
+    words, lines = " ".join(text.split()), []
+    while words:
+        cut = len(words) if len(words) <= 110 else words.rfind(" ", 0, 110)
+        lines.append("# " + words[:cut])
+        words = words[cut:].strip()
+    return lines
+
+
+def _line(text: str, path: Sequence[str]) -> int:
+    """The line of a key (or of its table) in a TOML text."""
+    table: list[str] = []
+    best, depth = 1, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+([^\]]+)\]+", line)
+        if header:
+            table = [part.strip(" \"'") for part in re.findall(r'"[^"]*"|\'[^\']*\'|[^.]+', header.group(1))]
+            here = table
+        elif key := re.match(r"""\s*("[^"]*"|'[^']*'|[\w-]+)\s*[=.]""", line):
+            here = [*table, key.group(1).strip("\"'")]
+        else:
+            continue
+        if here == list(path[: len(here)]) and len(here) > depth:
+            best, depth = number, len(here)
+    return best

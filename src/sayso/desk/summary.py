@@ -1,0 +1,64 @@
+"""The figures of a desk: what was collected, read, attributed, coded and left out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sayso.records import Failure
+from sayso.store import Alert
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Numbers are of the whole desk, not of the last run alone; `alerts` are those that the last run raised."""
+
+    collected: int  # different contents that were captured
+    read: int  # documents
+    attributions: int
+    statements: int
+    repeated: int  # statements that copies repeat: counted once in lines
+    copies: int  # documents that republish another
+    mentioned: int  # items that are known only from others
+    on_topic: int
+    coded: int
+    unsure: int  # coded below the family's threshold only: left out of lines
+    undated: int  # without a date: left out of lines
+    unknown_speakers: int  # whose speaker is no actor of the desk
+    depths: dict[int, int]
+    shifts: int
+    refused: tuple[Failure, ...]
+    alerts: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return asdict(self) | {"depths": {str(depth): n for depth, n in self.depths.items()}}
+
+
+def summarize(desk: Desk, alerts: Sequence[Alert] = ()) -> Summary:
+    """Count what the desk holds."""
+    store = desk.store
+    with store.reading():
+        joins, counts = store.joins.counts(), store.statements.counts()
+        return Summary(
+            collected=store.captures.count(),
+            read=store.documents.count(),
+            attributions=store.analyses.count(),
+            statements=counts["statements"],
+            repeated=joins["repeated"],
+            copies=joins["copies"],
+            mentioned=counts["mentioned"],
+            on_topic=counts["on_topic"],
+            coded=store.codings.coded(),
+            unsure=counts["unsure"],
+            undated=counts["undated"],
+            unknown_speakers=counts["unknown_speakers"],
+            depths=store.statements.depths(),
+            shifts=len(store.lines.each()),
+            refused=tuple(store.progress.refused()),
+            alerts=tuple(alert.text for alert in alerts),
+        )

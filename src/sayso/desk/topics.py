@@ -1,0 +1,101 @@
+"""Topics: which statements a desk watches. A first version: a query of words, phrases and actors.
+
+In: a statement with its document. Out: whether the topic's query finds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sayso.link import ActorIndex
+from sayso.records import Document, Producer, Statement
+
+MATCHER = Producer("topics", "1")
+
+
+class Topic(BaseModel):
+    """One entry of topics.yaml. All parts that are given must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    id: str = Field(min_length=1, max_length=64, pattern=r"^[^\s/]+$")
+    name: str = Field(min_length=1)
+    words: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    within: Literal["statement", "paragraph", "document"] = "paragraph"
+
+    @field_validator("words", "all", "none")
+    @classmethod
+    def _terms(cls, terms: tuple[str, ...]) -> tuple[str, ...]:
+        for term in terms:
+            if not re.search(r"\w", term):
+                raise ValueError(f"{term!r} holds no word")
+        return terms
+
+    def matches(self, document: Document, statement: Statement, index: ActorIndex) -> bool:
+        """Whether the statement belongs to the topic."""
+        if self.actors and not self._names(statement, index):
+            return False
+        place = _around(document, statement, self.within)
+        return (
+            (not self.words or any(term.search(place) for term in self._words))
+            and all(term.search(place) for term in self._all)
+            and not any(term.search(place) for term in self._none)
+        )
+
+    def _names(self, statement: Statement, index: ActorIndex) -> bool:
+        sides = (statement.speaker.actor, statement.target.actor if statement.target else None)
+        wanted = {part for actor in self.actors for part in (actor, *index.parts(actor))}
+        return any(side in wanted for side in sides)
+
+    @cached_property
+    def _words(self) -> list[re.Pattern[str]]:
+        return [pattern(term) for term in self.words]
+
+    @cached_property
+    def _all(self) -> list[re.Pattern[str]]:
+        return [pattern(term) for term in self.all]
+
+    @cached_property
+    def _none(self) -> list[re.Pattern[str]]:
+        return [pattern(term) for term in self.none]
+
+
+def pattern(term: str) -> re.Pattern[str]:
+    """A word or phrase as whole words, letter case aside, any white space between them; `*` is any ending."""
+    words = [re.escape(word).replace(r"\*", r"\w*") for word in term.split()]
+    body = r"[\s\W]+".join(words)
+    before = r"(?<!\w)" if term[0].isalnum() else ""
+    after = r"(?!\w)" if term[-1].isalnum() or term[-1] == "*" else ""
+    return re.compile(before + body + after, re.IGNORECASE)
+
+
+def topics_of(
+    topics: Sequence[Topic], document: Document, statements: Iterable[Statement], index: ActorIndex
+) -> list[tuple[str, str]]:
+    """(statement, topic) for every statement of the document that belongs to a topic."""
+    return [
+        (statement.id, topic.id)
+        for statement in statements
+        for topic in topics
+        if topic.matches(document, statement, index)
+    ]
+
+
+def _around(document: Document, statement: Statement, within: str) -> str:
+    if within == "document":
+        return f"{document.title}\n{document.text}"
+    if within == "statement":
+        return " ".join(span.text for span in statement.content)
+    start = min(span.start for span in statement.content)
+    end = max(span.end for span in statement.content)
+    first = document.text.rfind("\n", 0, start) + 1
+    last = document.text.find("\n", end)
+    return document.text[first : last if last >= 0 else len(document.text)]

@@ -1,0 +1,304 @@
+"""Finding statements: by speaker, topic, time, code or words; as points of a line; as numbers.
+
+In: what is asked for. Out: rows with everything that a reader needs to check them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    distinct,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+)
+
+from sayso.records import Coding, Document, Statement
+from sayso.store._codings import current_human
+from sayso.store._documents import record as document_record
+from sayso.store._statements import Statements as Kept
+from sayso.store._statements import record
+from sayso.store.schema import (
+    documents,
+    human_codings,
+    items,
+    machine_codings,
+    statement_topics,
+    statements,
+    witnesses,
+)
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for; all parts that are given must hold."""
+
+    actors: Sequence[str] = ()  # ids: one of them speaks
+    speaker: str = ""  # or the speaker bears this name
+    topic: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    code: str = ""
+    words: str = ""  # in SQLite's full-text syntax
+    copies: bool = False  # also those that repeat another
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A statement with its document, topics, codings and carriers. A person's coding stands before a machine's."""
+
+    statement: Statement
+    document_id: str
+    document: Document
+    item_id: str
+    item_title: str | None
+    item_medium: str
+    item_outlet: str | None
+    item_held: bool
+    date_of: str | None
+    topics: tuple[str, ...] = ()
+    codings: tuple[Coding, ...] = ()
+    carriers: tuple[str, ...] = ()  # ids of all documents that carry it, its own first
+    corrected: tuple[str, ...] = field(default=())  # columns that a person corrected
+
+
+@dataclass(frozen=True, slots=True)
+class LinePoint:
+    """A statement as a line needs it: `human` are people's codes, `machine` the model's distribution if it is sure."""
+
+    statement: str
+    start: dt.date | None
+    end: dt.date | None
+    item: str
+    outlet: str
+    reporter: str
+    depth: int
+    witness_of: str | None
+    human: tuple[str, ...]
+    machine: dict[str, float]
+
+
+class Statements(Kept):
+    """Finding what is kept."""
+
+    def find(self, query: Query) -> Iterator[Found]:
+        """The statements asked for, by date and place. Pages of them are in memory, not all."""
+        ids = self.ids(query)
+        for start in range(0, len(ids), PAGE):
+            yield from self.load(ids[start : start + PAGE])
+
+    def ids(self, query: Query) -> list[str]:
+        """The ids of the statements asked for, by date and place."""
+        wanted = (
+            select(statements.c.id)
+            .join(documents, documents.c.id == statements.c.document_id)
+            .where(documents.c.current, not_(statements.c.rejected), *_conditions(query))
+            .order_by(
+                func.coalesce(statements.c.date_start, documents.c.published_start, dt.date.max),
+                statements.c.document_id,
+                statements.c.start,
+                statements.c.id,
+            )
+        )
+        with self.store.reading() as connection:
+            if query.words:
+                found = select(literal_column("rowid", Integer)).select_from(text("statements_search"))
+                found = found.where(text("statements_search MATCH :words").bindparams(words=query.words))
+                wanted = wanted.where(statements.c.key.in_(found))
+            return list(connection.execute(wanted).scalars())
+
+    def load(self, ids: Sequence[str]) -> list[Found]:
+        """The statements with these ids, in this order; ids that are not there are left out."""
+        with self.store.reading() as connection:
+            rows = connection.execute(
+                select(
+                    statements,
+                    items.c.title.label("item_title"),
+                    items.c.medium.label("item_medium"),
+                    items.c.outlet.label("item_outlet"),
+                    items.c.held.label("item_held"),
+                )
+                .outerjoin(items, items.c.id == statements.c.item_id)
+                .where(statements.c.id.in_(ids))
+            ).mappings()
+            by_id = {row["id"]: row for row in rows}
+            wanted = {row["document_id"] for row in by_id.values()}
+            pages = {
+                row["id"]: document_record(row)
+                for row in connection.execute(select(documents).where(documents.c.id.in_(wanted))).mappings()
+            }
+            topics: dict[str, list[str]] = {}
+            for statement, topic in connection.execute(
+                select(statement_topics).where(statement_topics.c.statement_id.in_(ids)).order_by("topic_id")
+            ):
+                topics.setdefault(statement, []).append(topic)
+            carriers: dict[str, list[str]] = {}
+            for of, document in connection.execute(
+                select(witnesses.c.of, statements.c.document_id)
+                .join(statements, statements.c.id == witnesses.c.statement_id)
+                .where(witnesses.c.of.in_(ids))
+                .order_by(statements.c.document_id)
+            ):
+                carriers.setdefault(of, []).append(document)
+        codings: dict[str, list[Coding]] = {}
+        for coding in [*self.store.codings.human(ids), *self.store.codings.machine(ids)]:
+            codings.setdefault(coding.statement, []).append(coding)
+        return [
+            Found(
+                statement=record(row, pages[row["document_id"]].text, {}),
+                document_id=row["document_id"],
+                document=pages[row["document_id"]],
+                item_id=row["item_id"],
+                item_title=row["item_title"],
+                item_medium=row["item_medium"],
+                item_outlet=row["item_outlet"],
+                item_held=row["item_held"],
+                date_of=row["date_of"],
+                topics=tuple(topics.get(key, ())),
+                codings=tuple(codings.get(key, ())),
+                carriers=tuple(dict.fromkeys([row["document_id"], *carriers.get(key, ())])),
+                corrected=tuple(sorted(row["machine"])),
+            )
+            for key in ids
+            if (row := by_id.get(key)) is not None
+        ]
+
+    def line(self, actors: Sequence[str], topic: str, family: str) -> Iterator[LinePoint]:
+        """What the actors said on the topic, with its codes of the family; in no particular order."""
+        held = items.alias("held")
+        rows = (
+            select(
+                statements.c.id,
+                statements.c.date_start,
+                statements.c.date_end,
+                func.coalesce(items.c.joined, statements.c.item_id).label("item"),
+                func.coalesce(held.c.outlet, "").label("outlet"),
+                statements.c.chain,
+                statements.c.depth,
+                statements.c.witness_of,
+            )
+            .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
+            .join(documents, documents.c.id == statements.c.document_id)
+            .join(held, held.c.id == documents.c.item_id)
+            .outerjoin(items, items.c.id == statements.c.item_id)
+            .where(
+                statement_topics.c.topic_id == topic,
+                statements.c.speaker_actor.in_(actors),
+                documents.c.current,
+                not_(statements.c.rejected),
+            )
+        )
+        with self.store.reading() as connection:
+            found = connection.execute(rows).all()
+        human: dict[str, list[str]] = {}
+        for coding in self.store.codings.human():
+            if coding.family == family:
+                human.setdefault(coding.statement, []).append(coding.code)
+        machine: dict[str, dict[str, float]] = {}
+        with self.store.reading() as connection:
+            sure = (
+                select(machine_codings)
+                .join(statement_topics, statement_topics.c.statement_id == machine_codings.c.statement_id)
+                .where(
+                    statement_topics.c.topic_id == topic,
+                    machine_codings.c.family == family,
+                    not_(machine_codings.c.unsure),
+                )
+            )
+            for row in connection.execute(sure):
+                # One row a statement where codes exclude each other; with several codes, `others` repeats them.
+                machine.setdefault(row.statement_id, {}).update({**row.others, row.code: row.probability})
+        for row in found:
+            yield LinePoint(
+                row.id,
+                row.date_start,
+                row.date_end,
+                row.item,
+                row.outlet,
+                row.chain[-2][0] if row.depth > 1 else "",
+                row.depth,
+                row.witness_of,
+                tuple(human.get(row.id, ())),
+                machine.get(row.id, {}),
+            )
+
+    def speakers_on(self, topic: str) -> list[str]:
+        """The ids of the actors that speak on a topic."""
+        query = (
+            select(distinct(statements.c.speaker_actor))
+            .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
+            .where(statement_topics.c.topic_id == topic, statements.c.speaker_actor.is_not(None))
+        )
+        with self.store.reading() as connection:
+            return sorted(connection.execute(query).scalars())
+
+    def documents_of(self, ids: Iterable[str]) -> list[str]:
+        """The ids of the documents in which these statements stand."""
+        query = select(distinct(statements.c.document_id)).where(statements.c.id.in_(list(ids)))
+        with self.store.reading() as connection:
+            return sorted(connection.execute(query).scalars())
+
+    def counts(self) -> dict[str, int]:
+        """Denominators: statements, mentioned items, on a topic, unsure codings only, undated, speaker unknown."""
+        unsure = (
+            select(func.count(distinct(machine_codings.c.statement_id)))
+            .where(machine_codings.c.unsure)
+            .where(not_(exists().where(current_human(human_codings.c.statement_id == machine_codings.c.statement_id))))
+        )
+        questions: dict[str, Select[int]] = {
+            "statements": select(func.count()).select_from(statements).where(not_(statements.c.rejected)),
+            "rejected": select(func.count()).select_from(statements).where(statements.c.rejected),
+            "mentioned": select(func.count()).select_from(items).where(not_(items.c.held)),
+            "on_topic": select(func.count(distinct(statement_topics.c.statement_id))),
+            "unsure": unsure,
+            "undated": select(func.count()).select_from(statements).where(statements.c.date_start.is_(None)),
+            "unknown_speakers": select(func.count())
+            .select_from(statements)
+            .where(statements.c.speaker_actor.is_(None)),
+        }
+        with self.store.reading() as connection:
+            return {name: connection.execute(query).scalar_one() for name, query in questions.items()}
+
+
+def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
+    if query.actors:
+        yield statements.c.speaker_actor.in_(query.actors)
+    if query.speaker:
+        yield func.lower(statements.c.speaker_name) == query.speaker.lower()
+    if query.topic:
+        yield exists().where(
+            statement_topics.c.statement_id == statements.c.id, statement_topics.c.topic_id == query.topic
+        )
+    if query.since:
+        yield statements.c.date_end >= query.since
+    if query.until:
+        yield statements.c.date_start <= query.until
+    if not query.copies:
+        yield statements.c.witness_of.is_(None)
+    if query.code:
+        person = current_human(human_codings.c.statement_id == statements.c.id)
+        yield or_(
+            exists().where(person, human_codings.c.code == query.code),
+            # A person's coding wins: the machine's counts only where nobody coded that family.
+            and_(
+                exists().where(
+                    machine_codings.c.statement_id == statements.c.id,
+                    machine_codings.c.code == query.code,
+                    not_(machine_codings.c.unsure),
+                    not_(exists().where(person, human_codings.c.family == machine_codings.c.family)),
+                ),
+            ),
+        )

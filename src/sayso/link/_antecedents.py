@@ -42,7 +42,7 @@ NOBODY = Referent(None, "none")
 
 def of_entity(entity: Entity, start: int = -1) -> Referent:
     """The referent of a named one."""
-    kind: SpeakerKind = "person" if entity.kind == "person" else "organization"
+    kind: SpeakerKind = "person" if entity.kind in ("person", "") else "organization"
     if kind != "person" and entity.name.casefold().removeprefix("the ") in lex.KNOWN_OUTLETS:
         kind = "publication"
     return Referent(entity.name, kind, entity, entity.gender, kind != "person", start)
@@ -149,6 +149,8 @@ class Antecedents:
         for name_start, name_end, entity in self._names.before(start):
             if sentence - text.sentence(name_start) > _REACH:
                 break
+            if not entity.kind:
+                continue
             referent = of_entity(entity, name_start)
             score = common(name_start, referent) + self._prominence(name_start, name_end)
             if entity.kind == "location":

@@ -64,7 +64,7 @@ class Entity:
 
     name: str
     words: tuple[str, ...]
-    kind: str  # person, organization, location
+    kind: str  # person, organization, location, "" where nothing tells it
     gender: str = ""
     roles: dict[str, set[str]] = field(default_factory=dict)
     mentions: list[tuple[int, int]] = field(default_factory=list)
@@ -92,7 +92,7 @@ class Names:
 
     def __init__(self, text: Text, mentions: Sequence[Mention] = ()) -> None:
         self._text = text
-        self.entities = _Register(_runs(text, mentions)).entities()
+        self.entities = _Register(_runs(text, mentions)).entities(bool(mentions))
         self._headlines()
         self.mentions: list[tuple[int, int, Entity]] = sorted(
             ((s, e, entity) for entity in self.entities for s, e in entity.mentions), key=lambda m: m[:2]
@@ -198,7 +198,7 @@ def _runs(text: Text, mentions: Sequence[Mention]) -> list[_Run]:
         last = _run_end(source, words, i, lambda offset: _masked(covered, low, offset))
         run = words[i : last + 1]
         i = last + 1
-        if text.headlines.holds(run[0][0]):
+        if text.headlines.holds(run[0][0]) or (mentions and len(run) == 1 and _initial(text, run[0])):
             continue
         first = text.sentence_span(run[0][0])[0]
         initial = run[0][0] - first <= 2
@@ -223,7 +223,10 @@ _PARTY = re.compile(r"^(?:[DRI]-\w+|R|D|I)\.?$")
 def _pieces(run: Sequence[_Token]) -> Iterable[list[_Token]]:
     """A run of capitalised words cut after possessives, without what is no name at its ends."""
     piece: list[_Token] = []
-    for token in [*run, (0, 0, "")]:
+    tokens = [*run, (0, 0, "")]
+    for i, token in enumerate(tokens):
+        if piece and _names_somebody(tokens, i):
+            piece = []  # "Supreme Court Justice Mary Hill": what stands before the title is no part of the name
         if token[2]:
             piece.append(token)
         if not token[2] or token[2].endswith(("’s", "'s")):
@@ -242,6 +245,14 @@ def _pieces(run: Sequence[_Token]) -> Iterable[list[_Token]]:
                 if not (len(piece) == 1 and (len(bare[0]) < 2 or bare[0] in lex.TITLES)):
                     yield piece
             piece = []
+
+
+def _names_somebody(tokens: Sequence[_Token], i: int) -> bool:
+    """Whether the title at i is followed by a person's name and nothing else."""
+    if plain(tokens[i][2]) not in lex.TITLES:
+        return False
+    rest = [plain(t[2]) for t in tokens[i + 1 :] if t[2]]
+    return 1 < len(rest) <= 3 and not any(w in _BODY_WORDS or w in _SOFT_JOIN for w in rest)
 
 
 _TRAILING = lex.words(
@@ -307,6 +318,11 @@ def _joined(mentions: Sequence[Mention], source: str) -> Iterable[Mention]:
         yield held
 
 
+def _initial(text: Text, token: _Token) -> bool:
+    """Whether a word begins its sentence, after a quotation mark at most."""
+    return token[0] - text.sentence_span(token[0])[0] <= 2
+
+
 def _abbreviated(word: str) -> bool:
     return (
         word.rstrip(".").casefold() in lex.TITLES or len(word.rstrip(".")) == 1 or word.casefold() in {"st", "jr", "sr"}
@@ -347,7 +363,8 @@ def _guess(run: _Run) -> str:
         return "organization"
     if words[0] in lex.FEMALE_NAMES or words[0] in lex.MALE_NAMES:
         return "person"
-    return "person" if len(words) in (2, 3) and all(w[2][:1].isupper() for w in run.words) else ""
+    person = len(words) in (2, 3) and all(w[2][:1].isupper() and not w[2].isupper() for w in run.words)
+    return "person" if person and not any(w in lex.FUNCTION_WORDS for w in words) else ""
 
 
 class _Register:
@@ -389,7 +406,7 @@ class _Register:
     def _bearers(self, run: _Run) -> list[Entity]:
         first, last = run.plain[0], run.plain[-1]
         near = [*self._by_word.get(last, ()), *self._by_word.get(first, ())]
-        if len(run.words) == 1 and run.words[0][2].replace(".", "").isupper():
+        if len(run.words) == 1 and _acronym(run):
             near += self._by_word.get("=" + first.replace(".", ""), ())
         return [
             e
@@ -416,13 +433,14 @@ class _Register:
         if run.title:
             self._titles.setdefault(id(entity), Counter())[run.title] += 1
 
-    def entities(self) -> list[Entity]:
-        """All entities with kind and gender, in order of their first mention."""
+    def entities(self, seen: bool) -> list[Entity]:
+        """All entities with kind and gender, by first mention; `seen`: the encoder looked for names, so what it did not
+        see and what has no telling form is of no known kind."""
         found = self._all()
         for entity in found:
             entity.mentions = sorted(set(entity.mentions))
             ballot = self._votes.get(id(entity))
-            entity.kind = ballot.most_common(1)[0][0] if ballot else "person"
+            entity.kind = ballot.most_common(1)[0][0] if ballot else "" if seen else "person"
             if entity.words[-1] in _BODY_WORDS and len(entity.words) > 1 and entity.kind == "person":
                 entity.kind = "organization"
             held = self._titles.get(id(entity), Counter())
@@ -446,11 +464,16 @@ def _first_gender(entity: Entity) -> str:
     return "m" if first in lex.MALE_NAMES else ""
 
 
+def _acronym(run: _Run) -> bool:
+    word = re.sub(r"[’']s?$", "", run.words[0][2]).replace(".", "")
+    return len(word) >= 2 and word.isupper()
+
+
 def _may_mean(words: tuple[str, ...], run: _Run, entity: Entity) -> bool:
     long = entity.words
     if len(words) >= len(long):
         return False
-    if len(words) == 1 and len(words[0]) >= 2 and run.words[0][2].replace(".", "").isupper():
+    if len(words) == 1 and _acronym(run):
         initials = "".join(w[0] for w in long if w not in _JOIN)
         if initials == words[0].replace(".", ""):
             return True
@@ -463,7 +486,7 @@ def _may_mean(words: tuple[str, ...], run: _Run, entity: Entity) -> bool:
         long[: len(words)] == words
         and run.kind != "location"
         and all(w in _CORPORATE for w in long[len(words) :])
-        and not run.words[0][2].replace(".", "").isupper()
+        and not _acronym(run)
     )
 
 

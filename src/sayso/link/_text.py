@@ -89,9 +89,12 @@ class Text:
         found = []
         for start, end in self.paragraphs.spans:
             line = self.text[start:end].strip()
-            tokens = WORD.findall(line) if line and len(line) < 200 and line[-1] not in ".!?\"”’'" else ()
+            if not line or len(line) > 200 or line[-1] in "!?\"”’'," or ". " in line:
+                continue
+            tokens = WORD.findall(line)
             long = [t for t in tokens if len(t) > 3]
-            if len(tokens) >= 3 and sum(t[:1].isupper() for t in long) > 0.65 * len(long) and tokens:
+            capitals = sum(t[:1].isupper() for t in long)
+            if len(tokens) >= 3 and long and capitals >= (0.8 if line[-1] == "." else 0.65) * len(long):
                 found.append((start, end))
         return Ranges(found)
 

@@ -193,7 +193,7 @@ class Brief:
     `headline` is the finding as built by `track` from the result, cut into phrases so that each number in it leads to
     its statements; `findings` are further sentences of the same kind. `statements` are all statements of the line;
     `quoted` the ids of those set as quotations, in the order in which they shall stand (empty: the typical ones of
-    each shift). `chart` is a Vega-Lite specification with its data in it, None where there is nothing to draw.
+    each shift). `chart` is a Vega-Lite specification with its data in it (`track.chart`), None where there is nothing to draw.
     """
 
     actor: Actor
@@ -213,6 +213,7 @@ class Brief:
     members: tuple[tuple[str, ...], ...] = ()  # for each period, the ids of its statements
     turns: tuple[Turn, ...] = ()
     chart: Mapping[str, Any] | None = None
+    chart_dark: Mapping[str, Any] | None = None  # the same for dark screens; without it `chart` serves both
     statements: tuple[Quoted, ...] = ()
     quoted: tuple[str, ...] = ()
     comparisons: tuple[Comparison, ...] = ()

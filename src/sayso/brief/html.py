@@ -49,13 +49,23 @@ def render(brief: Brief) -> str:
             view=view,
             n=n,
             style=Markup(_style()),
-            chart=Markup(_chart.svg(brief.chart)) if brief.chart else None,
+            charts=_charts(brief),
             fingerprint=fingerprint(brief),
             roles=_ROLES,
             label=lambda statement: view.statement_labels[statement.id],
             moved_statements=lambda turn, code: _moved(view, turn, code),
         )
     )
+
+
+def _charts(brief: Brief) -> list[tuple[str, Markup]]:
+    """The chart for each theme, with the class of the place that shows it."""
+    if not brief.chart:
+        return []
+    light = Markup(_chart.svg(brief.chart, "l-"))
+    if not brief.chart_dark:
+        return [("any", light)]
+    return [("light", light), ("dark", Markup(_chart.svg(brief.chart_dark, "d-")))]
 
 
 def _moved(view: View, turn: Turn, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from sayso.errors import UsageError
 from sayso.records import Period, Shift
+from sayso.track._segment import segment_units
 from sayso.track.line import Line
-from sayso.track.segment import segment_units
 from sayso.track.table import parse_scale, read_columns, units_of_columns
 
 FORMATS = ("table", "json")

@@ -28,6 +28,11 @@ FEWEST_ITEMS = 2
 STAY = 0.5  # ratio of the geometric prior of the number of shifts
 
 
+def prior_counts(units: Units) -> Floats:
+    """The Dirichlet prior of a period's code distribution, (k,): uniform, one pseudo-statement a code."""
+    return np.ones(len(units.codes))
+
+
 @dataclass(frozen=True)
 class Clock:
     """The dates of a line: `first` (p+1,) index of the first unit of each distinct date, ending with n.

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from sayso.errors import SaysoError, UsageError
+from sayso.track._segment import segment_units
 from sayso.track._units import Units, build_units
 from sayso.track.dates import parse_date
 from sayso.track.line import Line
-from sayso.track.segment import segment_units
 
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none"})
 SHOWN_LINES = 5

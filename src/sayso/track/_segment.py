@@ -15,10 +15,11 @@ import numpy as np
 from sayso.errors import UsageError
 from sayso.records import Period, Point, Shift
 from sayso.track._dispersion import GRID, correction
-from sayso.track._lattice import COARSE, EXACT, Clock, Fit, even_cells, fit, refine
+from sayso.track._lattice import COARSE, EXACT, Clock, Fit, even_cells, fit, prior_counts, refine
 from sayso.track._special import beta_quantile
 from sayso.track._units import Floats, Ints, Units, units_of_points
 from sayso.track.line import Gap, Line
+from sayso.track.power import power, verdict
 
 MOST_SHIFTS = 25
 COVER = 0.9
@@ -70,6 +71,7 @@ def segment_units(units: Units, *, scale: Mapping[str, float] | None = None, mos
         locate(units, readings, which, likeliest, cut, periods[which], periods[which + 1])
         for which, cut in enumerate(cuts)
     )
+    able = None if shifts else power(units, rho)
     return Line(
         codes=units.codes,
         periods=periods,
@@ -83,13 +85,10 @@ def segment_units(units: Units, *, scale: Mapping[str, float] | None = None, mos
         scale=dict(scale) if scale is not None else None,
         left_out=int((units.unit < 0).sum()),
         imprecise=int(units.statements[units.end > units.start].sum()),
+        power=able,
+        notes=(verdict(units, able),) if able else (),
         cuts=tuple(cuts),
     )
-
-
-def prior_counts(units: Units) -> Floats:
-    """The Dirichlet prior of a period's code distribution, (k,)."""
-    return np.full(len(units.codes), 0.5)
 
 
 @dataclass(frozen=True)

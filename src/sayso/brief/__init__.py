@@ -1,6 +1,10 @@
 """The issued report: one self-contained page, and the same as PDF, DOCX and Markdown."""
 
+from sayso.brief._docx import docx
+from sayso.brief._html import render
+from sayso.brief._markdown import markdown
 from sayso.brief._mask import mask
+from sayso.brief._pdf import pdf
 from sayso.brief.contents import (
     SECTIONS,
     Agreement,
@@ -20,7 +24,6 @@ from sayso.brief.contents import (
     fingerprint,
     load,
 )
-from sayso.brief.html import render
 
 __all__ = [
     "SECTIONS",
@@ -37,9 +40,12 @@ __all__ = [
     "Retest",
     "Section",
     "Turn",
+    "docx",
     "dump",
     "fingerprint",
     "load",
+    "markdown",
     "mask",
+    "pdf",
     "render",
 ]

@@ -193,7 +193,8 @@ class Brief:
     `headline` is the finding as built by `track` from the result, cut into phrases so that each number in it leads to
     its statements; `findings` are further sentences of the same kind. `statements` are all statements of the line;
     `quoted` the ids of those set as quotations, in the order in which they shall stand (empty: the typical ones of
-    each shift). `chart` is a Vega-Lite specification with its data in it (`track.chart`), None where there is nothing to draw.
+    each shift). `chart` is a Vega-Lite specification with its data in it (as `track.chart` gives it), None where there
+    is nothing to draw.
     """
 
     actor: Actor

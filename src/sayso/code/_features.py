@@ -81,19 +81,26 @@ def _hits(hint: re.Pattern[str] | None, text: str) -> int:
     return min(2, len({found.lower() for found in hint.findall(text)})) if hint else 0
 
 
+def spots_of(unit: Unit, actor: str, target: str) -> list[tuple[int, int, str]]:
+    """Where actor and target stand in the text, in its order: start, end and the label given for each."""
+    spots: list[tuple[int, int, str]] = []
+    for name, label in ((unit.actor, actor), (unit.target, target)):
+        at = unit.text.find(name) if name else -1
+        while at >= 0 and any(at < end and start < at + len(name) for start, end, _ in spots):
+            at = unit.text.find(name, at + 1)  # a target inside the actor's words is looked for further on
+        if at >= 0:
+            spots.append((at, at + len(name), label))
+    return sorted(spots)
+
+
 def views_of(unit: Unit) -> tuple[str, str, str]:
     """The text, the text with plain names for actor and target, and the window around the two."""
-    text = unit.text
-    spots: list[tuple[int, int, str]] = []
-    for name, plain in ((unit.actor, ACTOR), (unit.target, TARGET)):
-        at = text.find(name) if name else -1
-        if at >= 0 and not any(at < end and start < at + len(name) for start, end, _ in spots):
-            spots.append((at, at + len(name), plain))
+    text, spots = unit.text, spots_of(unit, ACTOR, TARGET)
     if not spots:
         return text, text, text
     masked, last = "", 0
     marks: list[tuple[int, int]] = []
-    for start, end, plain in sorted(spots):
+    for start, end, plain in spots:
         masked += text[last:start]
         marks.append((len(masked), len(masked) + len(plain)))
         masked += plain

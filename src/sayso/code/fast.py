@@ -59,7 +59,7 @@ class FastCoder(Coder):
                 f"examples carry codes that family {family.name!r} does not have: {', '.join(unknown[:5])}"
             )
         embed = embed or shipped_encoder()
-        teaching = list(_own_texts(family))
+        teaching = list(own_texts(family))
         targets = [_one_hot(family, code) for _, code in teaching] + [_one_hot(family, e.code) for e in examples]
         shown = [e for e, _ in teaching] + list(examples)
         counters = list(_counter_texts(family))
@@ -158,7 +158,7 @@ def shipped_encoder() -> Embed:
     return encoder.embed
 
 
-def _own_texts(family: Family) -> Iterator[tuple[Example, str]]:
+def own_texts(family: Family) -> Iterator[tuple[Example, str]]:
     """What the codebook itself says of each code, as examples."""
     for code in family:
         if code.definition:

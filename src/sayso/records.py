@@ -133,6 +133,15 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph that is surely in another language than its document: span in the text, ISO 639-1 code."""
+
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The text read from a capture by one reader version. The text never changes."""
 
@@ -147,10 +156,13 @@ class Document:
     outlet: str = ""  # the site's or publication's own name
     canonical_url: str = ""
     medium: str = "article"
-    format: str = "text"  # html, text, markdown, pdf, docx, srt, vtt
+    format: str = "text"  # html, text, markdown, pdf, docx, srt, vtt, ttml, email, epub, ocr
     boilerplate: tuple[Span, ...] = ()  # marked in plain text; left out of pages
     quoted_blocks: tuple[Span, ...] = ()  # <blockquote> and the like: quoted without marks
     segments: tuple[Segment, ...] = ()
+    passages: tuple[Passage, ...] = ()  # paragraphs in another language than `language`
+    translator: str = ""  # who translated it, where the item says so
+    translation_of: str = ""  # address of the original, where the item names it
     notes: tuple[str, ...] = ()  # what the reader could not be sure of ("date refused: in the future")
     producer: Producer = Producer("read", "0")
 

@@ -88,6 +88,7 @@ _LISTING = re.compile(
 _ORNAMENT = re.compile(r"^[\s>»›•·*|#\[\](){}=_~–—-]+|[\s»›•·*|#=_~–—-]+$")
 _LONGEST = 300
 _EDGE_LINES = 4
+_MAX_LINES = 200_000
 
 
 def is_boilerplate(paragraph: str, *, edge: bool = False) -> bool:
@@ -113,8 +114,9 @@ def boilerplate_spans(text: str) -> list[tuple[int, int]]:
     A short paragraph is judged as a whole, then line by line. After a heading such as "Related stories" near the end,
     the headlines that follow it go with it.
     """
-    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if m[0].strip()]
-    lines = [_trim(text, start, end) for start, end in lines]
+    lines = [m.span() for m in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", text)]
+    if len(lines) > _MAX_LINES:
+        lines = lines[:1000] + lines[-1000:]  # a table or a log: furniture stands at its ends
     marked = [False] * len(lines)
     for first, last in _paragraphs(text, lines):
         if 1 < last - first <= 4 and is_boilerplate(text[lines[first][0] : lines[last - 1][1]]):
@@ -137,11 +139,6 @@ def _mark_listings(text: str, lines: list[tuple[int, int]], marked: list[bool]) 
                 if len(headline) > 140 or headline.endswith((".", "!", "”", '"', ":", ";", ",")):
                     break
                 marked[later] = True
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
 def _paragraphs(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:

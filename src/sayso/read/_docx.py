@@ -18,6 +18,8 @@ from sayso.read._reading import Job, Reading, TextBuilder
 from sayso.read._zip import open_zip
 from sayso.records import DateValue
 
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TEXT, _TAB, _BREAK = f"{_WORD}t", f"{_WORD}tab", f"{_WORD}br"
 _TEMPLATE_DAY = dt.date(2013, 12, 23)
 """The day of python-docx's own template: files made with it claim to be created then."""
 
@@ -62,6 +64,8 @@ def read_docx(job: Job) -> Reading:
 
 def _blocks(document: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) -> str:
     """Adds every block; returns the first heading."""
+    # python-docx looks a style up anew for every paragraph, which takes minutes in a long file.
+    styles = {style.style_id: (style.name or "").lower() for style in document.styles}
     heading = ""
     last_kind = ""
     for block in document.iter_inner_content():
@@ -71,12 +75,13 @@ def _blocks(document: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) 
                 last_kind = "row"
             continue
         text = " ".join(block.text.split())
-        style = (block.style.name or "").lower() if block.style is not None else ""
         if not text or (len(text) < 200 and is_boilerplate(text)):
             continue
+        style = styles.get(block._p.style, "")
         if not heading and style.startswith(("title", "heading")):
             heading = text
-        listed = style.startswith("list") or block._p.pPr is not None and block._p.pPr.numPr is not None
+        properties = block._p.pPr
+        listed = style.startswith("list") or (properties is not None and properties.numPr is not None)
         kind = "item" if listed else "p"
         span = builder.add(text, "\n" if kind == last_kind == "item" else "\n\n")
         last_kind = kind
@@ -87,16 +92,10 @@ def _blocks(document: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) 
 
 def _rows(table: Any) -> list[str]:
     rows = []
-    for row in table.rows:
-        cells: list[str] = []
-        seen = set()
-        for cell in row.cells:
-            if cell._tc in seen:  # a merged cell comes once for each column
-                continue
-            seen.add(cell._tc)
-            if text := " ".join(cell.text.split()):
-                cells.append(text)
-        if cells:
+    for row in table._tbl.tr_lst:
+        # The cells as they stand in the file: a merged one comes once, and a wide table costs no more than its text.
+        texts = (" ".join("".join(cell.itertext(_TEXT, _TAB, _BREAK)).split()) for cell in row.tc_lst)
+        if cells := [text for text in texts if text]:
             rows.append(" | ".join(cells))
     return rows
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import zlib
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -23,6 +24,7 @@ from sayso.read._medium import medium_of
 from sayso.read._reading import MAX_TEXT, Job, Reading, TextBuilder, too_long
 
 MAX_PAGES = 3000
+_MAX_STREAM = 150_000_000
 _MAX_CHARS_PER_PAGE = 60_000
 
 
@@ -34,6 +36,7 @@ def read_pdf(job: Job) -> Reading:
     """
     if b"%%EOF" not in job.data[-2048:] and b"startxref" not in job.data[-4096:]:
         raise Unreadable("truncated PDF: its end is missing")
+    _refuse_bomb(job.data)
     try:
         document = pdfium.PdfDocument(job.data)
     except pdfium.PdfiumError as error:
@@ -47,6 +50,28 @@ def read_pdf(job: Job) -> Reading:
         raise Unreadable("damaged PDF: a page cannot be read") from None
     finally:
         document.close()
+
+
+def _refuse_bomb(data: bytes) -> None:
+    """pdfium unpacks a stream whole: measure the large ones first (deflate packs at most about 1,000-fold)."""
+    if re.search(rb"/Fl(?:ateDecode)?\s*/Fl(?:ateDecode)?\b", data):
+        raise Unreadable("PDF with a stream packed twice: not opened, for it could be a bomb")
+    for match in re.finditer(rb"stream\r?\n", data):
+        start = match.end()
+        end = data.find(b"endstream", start)
+        if end - start < _MAX_STREAM // 1032 or data[start : start + 1] != b"\x78":
+            continue
+        unpacker = zlib.decompressobj()
+        size = 0
+        rest = data[start:end]
+        try:
+            while rest and size <= _MAX_STREAM:
+                size += len(unpacker.decompress(rest, 1_000_000))
+                rest = unpacker.unconsumed_tail
+        except zlib.error:
+            continue
+        if size > _MAX_STREAM:
+            raise Unreadable(f"PDF with a stream that unpacks to more than {_MAX_STREAM // 10**6} MB: a bomb")
 
 
 def _read(document: Any, job: Job) -> Reading:

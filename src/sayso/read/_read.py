@@ -18,7 +18,8 @@ from sayso.read._plain import read_markdown, read_text
 from sayso.read._reading import MAX_BYTES, MAX_TEXT, Job, Reading, too_long
 from sayso.read._sniff import sniff
 from sayso.read._transcript import read_srt, read_ttml, read_vtt
-from sayso.records import Document, Producer, Span
+from sayso.read._translation import translator_named_in
+from sayso.records import Document, Passage, Producer, Span
 
 READER = Producer("read", "1")
 
@@ -37,6 +38,10 @@ READERS: dict[str, Callable[[Job], Reading]] = {
 }
 
 
+_LIMITS = {"email": 25_000_000, "srt": 10_000_000, "vtt": 10_000_000, "ttml": 10_000_000}
+"""Formats whose parsers need many times the file's size: bytes at which they are refused."""
+
+
 def read(data: bytes, path: str, *, media_type: str = "", captured: dt.date | None = None) -> Document:
     """The document that the bytes of one item hold.
 
@@ -49,12 +54,12 @@ def read(data: bytes, path: str, *, media_type: str = "", captured: dt.date | No
     Raises:
         Unreadable: the item is refused; the message is the reason in one line.
     """
-    if len(data) >= MAX_BYTES:
-        raise Unreadable(f"file of {len(data) / 1e6:.0f} MB: over the limit of {MAX_BYTES // 10**6} MB for one item")
+    _check_size(data, MAX_BYTES, "file")
     if not data:
         raise Unreadable("empty file")
     job = Job(data, path, media_type, captured)
     form = sniff(data, path, media_type)
+    _check_size(data, _LIMITS.get(form, MAX_BYTES), f"{form} file")
     try:
         reading = READERS[form](job)
     except (RecursionError, MemoryError):
@@ -62,6 +67,11 @@ def read(data: bytes, path: str, *, media_type: str = "", captured: dt.date | No
     if len(reading.text) > MAX_TEXT:
         raise too_long(len(reading.text))
     return _document(reading, job)
+
+
+def _check_size(data: bytes, limit: int, what: str) -> None:
+    if len(data) >= limit:
+        raise Unreadable(f"{what} of {len(data) / 1e6:.0f} MB: over the limit of {limit // 10**6} MB for one item")
 
 
 def _document(reading: Reading, job: Job) -> Document:
@@ -87,6 +97,9 @@ def _document(reading: Reading, job: Job) -> Document:
         boilerplate=spans(reading.boilerplate),
         quoted_blocks=spans(reading.quoted_blocks),
         segments=tuple(reading.segments),
+        passages=tuple(Passage(*passage) for passage in foreign_passages(text, language)),
+        translator=reading.translator or translator_named_in(text),
+        translation_of=reading.translation_of,
         notes=tuple(reading.notes),
         producer=READER,
     )

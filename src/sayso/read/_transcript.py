@@ -31,7 +31,7 @@ _CHANGE = re.compile(r"^(?:>>+|&gt;&gt;)\s*")
 _SOUND = re.compile(r"[\[(♪][^\])♪]{0,80}[\])♪]")
 _PAUSE_S = 3.0
 _LONG_TURN = 600
-_MAX_CAPTIONS = 200_000
+_MAX_CAPTIONS = 50_000
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import zipfile
 from sayso.errors import Unreadable
 
 MAX_UNPACKED = 200_000_000
-MAX_PART = 25_000_000
+MAX_PART = 12_000_000
 MAX_ENTRIES = 10_000
 MAX_RATIO = 150
 

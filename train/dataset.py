@@ -27,7 +27,24 @@ KINDS = {
     "DATE": 3,
 }
 # the cue's anchor is its last word that is not one of these
-_LIGHT = {"to", "of", "by", "for", "that", "in", "on", "as", "with", "about", "from", "at", "against", "over", "out", "up"}
+_LIGHT = {
+    "to",
+    "of",
+    "by",
+    "for",
+    "that",
+    "in",
+    "on",
+    "as",
+    "with",
+    "about",
+    "from",
+    "at",
+    "against",
+    "over",
+    "out",
+    "up",
+}
 _STYLES = (("“", "”", "‘", "’"), ('"', '"', "'", "'"), ("«", "»", "‹", "›"), ("„", "“", "‚", "‘"), ("”", "”", "’", "’"))
 
 
@@ -92,7 +109,9 @@ def load(folder: Path, scorer: Path, *, restyled: float = 0.0, seed: int = 0) ->
         for a in attributions:
             anchor = anchor_of(text, tokens, a["cue"]) if a["cue"] else None
             if anchor is not None:
-                gold.append(Gold(anchor, *([token_range(tokens, *s) for s in a[k]] for k in ("source", "cue", "content"))))
+                gold.append(
+                    Gold(anchor, *([token_range(tokens, *s) for s in a[k]] for k in ("source", "cue", "content")))
+                )
         item = Text(name, text, tokens, gold)
         silver = folder / "silver" / f"{name}.json"
         if silver.exists():
@@ -105,7 +124,7 @@ def load(folder: Path, scorer: Path, *, restyled: float = 0.0, seed: int = 0) ->
 
 
 def windows(item: Text, size: int, rng: random.Random | None) -> list[tuple[int, int]]:
-    """Token ranges that cover a text: from paragraph to paragraph, with a random first cut and an overlap of a quarter."""
+    """Token ranges that cover a text: from paragraph to paragraph, with a random first cut and an overlap of a sixth."""
     n = len(item.tokens)
     if n <= size:
         return [(0, n)] if n else []
@@ -118,6 +137,6 @@ def windows(item: Text, size: int, rng: random.Random | None) -> list[tuple[int,
         out.append((at, end))
         if end >= n:
             return out
-        back = end - size // 4
+        back = end - size // 6
         near = starts[(starts > at) & (starts >= back - size // 8) & (starts <= back + size // 8)]
         at = int(near[0]) if len(near) else max(at + 1, back)

@@ -1,6 +1,6 @@
 """Train the encoder: config in, checkpoints and a log out. Resumes from the last checkpoint of the same run folder.
 
-    python -m train.fit [config.yaml] [key=value ...]
+python -m train.fit [config.yaml] [key=value ...]
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def teacher_embeddings(texts: list[Text], folder: Path, cache: Path) -> dict[str
 class Batch:
     """Windows stacked; every gold range in batch coordinates with [CLS] at 0."""
 
-    def __init__(self, rows: list[tuple[Text, int, int]], teacher: dict[str, np.ndarray], drop_case: float, rng: random.Random):
+    def __init__(
+        self, rows: list[tuple[Text, int, int]], teacher: dict[str, np.ndarray], drop_case: float, rng: random.Random
+    ):
         n = max(b - a for _, a, b in rows) + 2
         size = len(rows)
         self.ids = torch.zeros(size, n, dtype=torch.long)
@@ -140,7 +142,9 @@ class Batch:
                     self.entity[r, x - a + 1 : y - a + 1] = 2 + 2 * kind
                     self.entity[r, x - a + 1] = 1 + 2 * kind
             found = sorted(
-                {(x - a + 1, y - a + 1): c for c, chain in enumerate(t.chains) for x, y in chain if a <= x < y <= b}.items()
+                {
+                    (x - a + 1, y - a + 1): c for c, chain in enumerate(t.chains) for x, y in chain if a <= x < y <= b
+                }.items()
             )
             self.mentions.append([(x, y, c) for (x, y), c in found])
 
@@ -149,10 +153,16 @@ def losses(net: Network, batch: Batch) -> dict[str, torch.Tensor]:
     h = net.drop(net.encode(batch.ids, batch.features, batch.mask))
     out: dict[str, torch.Tensor] = {}
     w = batch.anchor_weight
-    out["anchor"] = (F.binary_cross_entropy_with_logits(net.anchor(h), batch.anchor, reduction="none") * w).sum() / 20 / len(h)
+    out["anchor"] = (
+        (F.binary_cross_entropy_with_logits(net.anchor(h), batch.anchor, reduction="none") * w).sum() / 20 / len(h)
+    )
     out["sentence"] = (
-        F.binary_cross_entropy_with_logits(net.sentence(h)[..., 0], batch.sentence, reduction="none") * batch.inside
-    ).sum() / 20 / len(h)
+        (
+            F.binary_cross_entropy_with_logits(net.sentence(h)[..., 0], batch.sentence, reduction="none") * batch.inside
+        ).sum()
+        / 20
+        / len(h)
+    )
     e = F.cross_entropy(net.entity(h).flatten(0, 1), batch.entity.flatten(), reduction="none")
     out["entity"] = (e * batch.inside.flatten()).sum() / 20 / len(h)
     total, count = h.new_zeros(()), 0
@@ -168,7 +178,9 @@ def losses(net: Network, batch: Batch) -> dict[str, torch.Tensor]:
             paragraph_bucket(batch.paragraph[r][None] - batch.paragraph[r, at][:, None]),
         )  # fmt: skip
         keep = batch.inside[r][None].expand(len(at), -1)
-        total = total + (F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none") * keep.flatten()).sum()
+        total = (
+            total + (F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="none") * keep.flatten()).sum()
+        )
         count += len(at)
     out["pair"] = total / max(1, count) / 5
     out["coref"] = coreference_loss(net, h, batch)
@@ -219,14 +231,13 @@ def main(argv: list[str]) -> None:
     teacher = teacher_embeddings(texts, base, runs / "teacher.npz")
     net = Network(BertConfig.from_pretrained(base))
     net.bert.load_state_dict(BertModel.from_pretrained(base, add_pooling_layer=False).state_dict())
+    net.bert.embeddings.word_embeddings.weight.requires_grad_(False)  # words rare in training keep their neighbours
     encoder = {id(p) for p in net.bert.parameters()}
     groups = [
-        {"params": [p for p in net.parameters() if id(p) in encoder], "peak": c["lr_encoder"]},
+        {"params": [p for p in net.parameters() if id(p) in encoder and p.requires_grad], "peak": c["lr_encoder"]},
         {"params": [p for p in net.parameters() if id(p) not in encoder], "peak": c["lr_heads"]},
     ]
-    optimizer = torch.optim.AdamW(groups, lr=1e-4, weight_decay=c["weight_decay"])
-    per_epoch = sum(len(windows(t, c["window"] - 2, None)) for t in texts) // c["batch"]
-    steps = per_epoch * c["epochs"]
+    optimizer = torch.optim.AdamW(groups, lr=1e-4, weight_decay=c["weight_decay"], fused=True)
     first = 0
     last = runs / "last.pt"
     if last.exists():
@@ -234,16 +245,20 @@ def main(argv: list[str]) -> None:
         net.load_state_dict(state["net"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["epoch"]
-    step = first * per_epoch
     log = (runs / "log.jsonl").open("a")
     for epoch in range(first, c["epochs"]):
         rng = random.Random(c["seed"] * 1000 + epoch)
         torch.manual_seed(c["seed"] * 1000 + epoch)
-        again = texts if epoch == 0 else load(data / "train", scorer, restyled=c["restyled"], seed=c["seed"] * 1000 + epoch)
+        again = (
+            texts if epoch == 0 else load(data / "train", scorer, restyled=c["restyled"], seed=c["seed"] * 1000 + epoch)
+        )
         rows = [(t, a, b) for t in again for a, b in windows(t, c["window"] - 2, rng)]
         rng.shuffle(rows)
         # batches of like length, in random order
-        chunks = [sorted(rows[i : i + 50 * c["batch"]], key=lambda r: r[2] - r[1]) for i in range(0, len(rows), 50 * c["batch"])]
+        chunks = [
+            sorted(rows[i : i + 50 * c["batch"]], key=lambda r: r[2] - r[1])
+            for i in range(0, len(rows), 50 * c["batch"])
+        ]
         batches = [chunk[i : i + c["batch"]] for chunk in chunks for i in range(0, len(chunk), c["batch"])]
         rng.shuffle(batches)
         net.train()
@@ -259,7 +274,6 @@ def main(argv: list[str]) -> None:
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), c["clip"])
             optimizer.step()
-            step += 1
             for k, v in parts.items():
                 seen[k] = 0.98 * seen.get(k, v.item()) + 0.02 * v.item()
             if number % 20 == 0 or number + 1 == len(batches):

@@ -9,8 +9,8 @@ One pass over a window of tokens gives hidden states; on them stand the heads:
 - `embed` (384): token contributions to a statement's embedding (mean over its tokens, unit length);
 - the pair head: for an anchor and a token, seven labels (O, B/I-source, B/I-cue, B/I-content).
 
-The pair head is a biaffine scorer (Dozat & Manning 2017) with a hidden layer that also sees the distance, the paragraphs
-between and, by a depth-wise convolution along the text, its neighbours' states.
+The pair head is a biaffine scorer (Dozat & Manning 2017) with a hidden layer that also sees the distance, the
+paragraphs between and, by a depth-wise convolution along the text, its neighbours' states.
 """
 
 from __future__ import annotations

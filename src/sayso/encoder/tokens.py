@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from sayso.encoder.quotes import paragraphs, quoted_runs
 
-MODEL_FOLDER = Path(__file__).with_name("model")
+MODEL_FOLDER = Path(__file__).with_name("weights")
 CLS, SEP = 101, 102
 CASES, QUOTES, BREAKS = 5, 4, 3  # sizes of the feature tables; value 0 is "nothing special"
 _SLICE = 20_000  # code points; a longer paragraph is tokenised in slices cut at spaces
@@ -27,13 +27,21 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Tokens:
-    """Arrays of one length n: `ids`, `start`, `end` (code points), `paragraph` (index), `features` (n, 3)."""
+    """Arrays of one length n: `ids`, `start`, `end` (code points), `paragraph` (index), `features` (n, 3).
+
+    `continues` is True for a piece that goes on with the word of the piece before it (##).
+    """
 
     ids: IntArray
     start: IntArray
     end: IntArray
     paragraph: IntArray
     features: IntArray
+    continues: npt.NDArray[np.bool_]
+
+    def select(self, keep: npt.NDArray[np.bool_]) -> Tokens:
+        """The tokens where `keep` is True."""
+        return Tokens(*(getattr(self, f)[keep] for f in ("ids", "start", "end", "paragraph", "features", "continues")))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -69,7 +77,9 @@ def tokenize(text: str) -> Tokens:
     last = -1
     for at in range(0, len(pieces), 256):
         chunk = pieces[at : at + 256]
-        for (i, a, _), enc in zip(chunk, encoded([text[a:b] for _, a, b in chunk], add_special_tokens=False), strict=True):
+        for (i, a, _), enc in zip(
+            chunk, encoded([text[a:b] for _, a, b in chunk], add_special_tokens=False), strict=True
+        ):
             n = len(enc.ids)
             if not n:
                 continue
@@ -87,7 +97,17 @@ def tokenize(text: str) -> Tokens:
         features[:, 0] = [_case(text[s:e]) for s, e in zip(starts, ends, strict=True)]
         features[:, 1] = _quote_feature(text, start, end)
         features[:, 2] = breaks
-    return Tokens(np.array(ids, dtype=np.int64), start, end, np.array(para, dtype=np.int64), features)
+    all_ids = np.array(ids, dtype=np.int64)
+    return Tokens(all_ids, start, end, np.array(para, dtype=np.int64), features, _continues()[all_ids])
+
+
+@lru_cache(maxsize=1)
+def _continues() -> npt.NDArray[np.bool_]:
+    """For each id of the vocabulary: it is a piece that continues a word."""
+    vocabulary = tokenizer().get_vocab()
+    out = np.zeros(max(vocabulary.values()) + 1, dtype=bool)
+    out[[i for piece, i in vocabulary.items() if piece.startswith("##")]] = True
+    return out
 
 
 def _case(piece: str) -> int:

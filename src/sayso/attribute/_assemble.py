@@ -1,0 +1,139 @@
+"""A document's attributions out of its candidates: which stand, which lie inside which, and how sure that is.
+
+Attributions of the text itself do not overlap in content: the surer one keeps contested tokens. A candidate whose anchor
+lies inside the content of another one is nested: its spans are cut to that content and it becomes its child.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import exp, log
+
+from sayso.attribute._candidates import Candidate, Range
+from sayso.encoder.tokens import MODEL_FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Logistic weights from a candidate's own probabilities to the share that is right, and the thresholds."""
+
+    bias: float
+    top: float
+    content: float
+    source: float
+    edge: float
+    threshold: float
+    nested_threshold: float
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """As fitted on the development texts when the model was made (`weights/calibration.json`)."""
+    return Calibration(**json.loads((MODEL_FOLDER / "calibration.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A candidate that stands; `parent` is an index into the same list."""
+
+    candidate: Candidate
+    confidence: float
+    parent: int | None = None
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return log(p / (1 - p))
+
+
+def confidence(c: Candidate, anchor: float, k: Calibration) -> float:
+    """The calibrated probability that content and source are right."""
+    z = (
+        k.bias
+        + k.top * _logit(anchor)
+        + k.content * _logit(c.content_p)
+        + k.source * _logit(c.source_p)
+        + k.edge * _logit(c.edge_p)
+    )
+    return 1 / (1 + exp(-z))
+
+
+def assemble(found: Sequence[Candidate], threshold: float | None = None) -> list[Chosen]:
+    """The attributions that stand, in the order of their anchors. `threshold` is on the calibrated confidence."""
+    k = calibration()
+    least = k.threshold if threshold is None else threshold
+    ranked = sorted(((confidence(c, c.top, k), c) for c in found), key=lambda x: (-x[0], x[1].anchor))
+    taken: set[int] = set()
+    tops: list[tuple[float, Candidate]] = []
+    rest: list[Candidate] = []
+    for p, c in ranked:
+        size = sum(b - a for a, b in c.content)
+        free = _without(c.content, taken)
+        kept = sum(b - a for a, b in free)
+        if p < least or c.anchor in taken or kept * 2 < size:
+            rest.append(c)
+            continue
+        tops.append((p, replace(c, content=free)))
+        taken.update(i for a, b in free for i in range(a, b))
+    # an anchor that a surer attribution's content took in later is nested, whatever its own level said
+    least_nested = k.nested_threshold if threshold is None else max(threshold, k.nested_threshold)
+    inner = []
+    for c in rest:
+        p = confidence(c, c.any, k)
+        if p >= least_nested and c.anchor in taken:
+            inner.append((p, c))
+    return _nest(tops, inner)
+
+
+def _nest(tops: list[tuple[float, Candidate]], inner: list[tuple[float, Candidate]]) -> list[Chosen]:
+    """Put each nested candidate into the smallest content that holds its anchor; larger ones are placed first."""
+    standing: list[tuple[float, Candidate, int | None]] = [(p, c, None) for p, c in tops]
+    holders = [_tokens(c.content) for _, c in tops]
+    for p, c in sorted(inner, key=lambda x: (-sum(b - a for a, b in x[1].content), x[1].anchor)):
+        around = [i for i, h in enumerate(holders) if c.anchor in h]
+        if not around:
+            continue
+        parent = min(around, key=lambda i: len(holders[i]))
+        inside = holders[parent]
+        content = _within(c.content, inside)
+        if not content or sum(b - a for a, b in content) * 2 < sum(b - a for a, b in c.content):
+            continue
+        if len(_tokens(content)) >= len(inside):
+            continue
+        standing.append(
+            (p, replace(c, content=content, source=_within(c.source, inside), cue=_within(c.cue, inside)), parent)
+        )
+        holders.append(_tokens(content))
+    order = sorted(range(len(standing)), key=lambda i: (standing[i][1].anchor, i))
+    place = {old: new for new, old in enumerate(order)}
+    return [
+        Chosen(standing[i][1], standing[i][0], None if standing[i][2] is None else place[standing[i][2]])  # type: ignore[index]
+        for i in order
+    ]
+
+
+def _tokens(ranges: Sequence[Range]) -> frozenset[int]:
+    return frozenset(i for a, b in ranges for i in range(a, b))
+
+
+def _without(ranges: Sequence[Range], taken: set[int]) -> tuple[Range, ...]:
+    return _runs([i for a, b in ranges for i in range(a, b) if i not in taken], ranges)
+
+
+def _within(ranges: Sequence[Range], inside: frozenset[int]) -> tuple[Range, ...]:
+    return _runs([i for a, b in ranges for i in range(a, b) if i in inside], ranges)
+
+
+def _runs(kept: list[int], ranges: Sequence[Range]) -> tuple[Range, ...]:
+    """Token numbers as ranges again; ranges that were apart stay apart."""
+    begins = {a for a, _ in ranges}
+    out: list[Range] = []
+    for i in kept:
+        if out and out[-1][1] == i and i not in begins:
+            out[-1] = (out[-1][0], i + 1)
+        else:
+            out.append((i, i + 1))
+    return tuple(out)

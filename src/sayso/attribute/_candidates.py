@@ -1,0 +1,108 @@
+"""One window's candidates: each anchor with the source, cue and content that the encoder links to it.
+
+Token ranges are the document's. Nothing is decided here between candidates; `_assemble` does that for the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sayso.attribute._labels import best_labels, pieces
+from sayso.attribute._windows import Window
+from sayso.encoder import Encoder, Reading, Tokens
+
+Range = tuple[int, int]
+_LOOK = 0.15  # anchors under this probability are not looked at: none of them survives the threshold
+SOURCE, CUE, CONTENT = 1, 3, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An anchor and its spans as token ranges [a, b) of the document; probabilities are the encoder's own."""
+
+    anchor: int
+    top: float  # that it anchors an attribution of the text itself
+    any: float  # of any level
+    source: tuple[Range, ...]
+    cue: tuple[Range, ...]
+    content: tuple[Range, ...]
+    source_p: float  # mean over the source's tokens (of the best missing-source alternative where there is none)
+    content_p: float  # mean over the content's tokens
+    edge_p: float  # the least of the content's boundary probabilities
+
+
+def candidates(encoder: Encoder, tokens: Tokens, window: Window, reading: Reading) -> list[Candidate]:
+    """All candidates whose anchor lies in the window's core."""
+    low, high = window.first - window.start, window.last - window.start
+    strength = reading.anchor.max(1)
+    anchors = [i for i in range(low, high) if strength[i] >= _LOOK and _peak(strength, i)]
+    if not anchors:
+        return []
+    probabilities = encoder.pair(reading, anchors, tokens.paragraph[window.start : window.end])
+    labels = best_labels(probabilities)
+    out = []
+    for row, i in enumerate(anchors):
+        content = pieces(labels[row], CONTENT)
+        if not content:
+            continue
+        p = probabilities[row]
+        cue = next(([c] for c in pieces(labels[row], CUE) if c[0] <= i < c[1]), [(i, i + 1)])
+        cue = _whole_words(tokens, window.start, cue)
+        source = _best_piece(p, pieces(labels[row], SOURCE))
+        role = p[:, CONTENT] + p[:, CONTENT + 1]
+        at = np.concatenate([np.arange(*c) for c in content])
+        edges = [p[content[0][0], CONTENT], 1 - p[content[-1][1], CONTENT + 1] if content[-1][1] < len(p) else 1.0]
+        said = p[:, SOURCE] + p[:, SOURCE + 1]
+        out.append(
+            Candidate(
+                anchor=window.start + i,
+                top=float(reading.anchor[i, 0]),
+                any=float(reading.anchor[i, 1]),
+                source=_shift(_whole_words(tokens, window.start, source), window.start),
+                cue=_shift(cue, window.start),
+                content=_shift(_whole_words(tokens, window.start, content), window.start),
+                source_p=float(np.mean([said[a:b].mean() for a, b in source])) if source else float(1 - said.max()),
+                content_p=float(role[at].mean()),
+                edge_p=float(min(edges)),
+            )
+        )
+    return out
+
+
+def _peak(strength: np.ndarray, i: int) -> bool:
+    """Of neighbouring tokens (the pieces of one cue) only the strongest is an anchor."""
+    around = strength[max(0, i - 1) : i + 2]
+    return bool(strength[i] >= around.max())
+
+
+def _best_piece(p: np.ndarray, found: list[Range]) -> list[Range]:
+    """A source is one noun phrase: of several pieces the surest is kept."""
+    if len(found) < 2:
+        return found
+    return [max(found, key=lambda r: (float((p[r[0] : r[1], SOURCE] + p[r[0] : r[1], SOURCE + 1]).mean()), -r[0]))]
+
+
+def _whole_words(tokens: Tokens, offset: int, found: list[Range]) -> list[Range]:
+    """Ranges widened to whole words: no span begins or ends between two pieces of one word."""
+    out: list[Range] = []
+    for a, b in found:
+        while a > 0 and a + offset > 0 and _glued(tokens, a + offset):
+            a -= 1
+        while b + offset < len(tokens) and _glued(tokens, b + offset):
+            b += 1
+        if out and a < out[-1][1]:
+            out[-1] = (out[-1][0], max(b, out[-1][1]))
+        else:
+            out.append((a, b))
+    return out
+
+
+def _glued(tokens: Tokens, i: int) -> bool:
+    """Token i goes on with the word of token i - 1: no space between and both are word pieces (##)."""
+    return bool(tokens.start[i] == tokens.end[i - 1]) and bool(tokens.continues[i])
+
+
+def _shift(found: list[Range], by: int) -> tuple[Range, ...]:
+    return tuple((a + by, b + by) for a, b in found)

@@ -1,0 +1,55 @@
+"""Contents and quotation marks: a content that ends next to a mark takes it in, and a long quotation is taken whole.
+
+The encoder sees at most one window. Where a content reaches the window's edge inside a quotation, the quotation goes on to
+its closing mark, and over following paragraphs that each begin with an opening mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sayso.attribute._candidates import Candidate, Range
+from sayso.attribute._windows import Window
+from sayso.encoder import Quoted, Tokens
+
+_NEAR = 2  # tokens between a content's edge and the mark that it is taken to
+
+
+def snap(c: Candidate, tokens: Tokens, runs: Sequence[Quoted], window: Window) -> Candidate:
+    """The candidate with its contents' edges moved to the quotation marks that they all but reach."""
+    if not runs:
+        return c
+    content = []
+    for a, b in c.content:
+        start, end = int(tokens.start[a]), int(tokens.end[b - 1])
+        for r in runs:
+            if r.start >= end:
+                break
+            if r.end <= start:
+                continue
+            first = int(np.searchsorted(tokens.start, r.start))
+            last = int(np.searchsorted(tokens.start, r.end))  # one past the run's last token
+            if first <= c.anchor < last:
+                continue
+            inside = min(b, last) - max(a, first)
+            if a > first and (a - first <= _NEAR or (a <= window.start + 1 and a > 0)) and inside > _NEAR:
+                a = first
+            if b < last and (last - b <= _NEAR or b >= window.end - 1) and inside > _NEAR:
+                b = last
+        content.append((a, b))
+    return replace(c, content=_merged(content, c))
+
+
+def _merged(ranges: Sequence[Range], c: Candidate) -> tuple[Range, ...]:
+    """Ranges that came to overlap are one; the cue and the source stay outside."""
+    out: list[Range] = []
+    for a, b in sorted(ranges):
+        if out and a < out[-1][1]:
+            out[-1] = (out[-1][0], max(b, out[-1][1]))
+        else:
+            out.append((a, b))
+    blocked = {i for x, y in (*c.cue, *c.source) for i in range(x, y)}
+    return tuple(out) if not any(i in blocked for a, b in out for i in range(a, b)) else c.content

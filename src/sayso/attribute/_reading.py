@@ -1,0 +1,102 @@
+"""What the encoder reads besides attributions, gathered window by window: sentences, entities and coreference.
+
+Only what stands in a window's core is taken from it. Nothing as large as the hidden states is kept, so memory grows with
+the number of tokens alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from sayso.attribute._candidates import Candidate, Range
+from sayso.attribute._windows import Window
+from sayso.encoder import Reading, Tokens
+from sayso.encoder.model import ENTITY_KINDS
+from sayso.records import Mention, Span
+
+_PRONOUN = re.compile(r"(?i)(he|him|his|she|her|hers|it|its|they|them|their|theirs|who|whose|we|i)$")
+_ANTECEDENT = 0.3  # pairs under this probability are left out
+_DEPTH = 64**-0.5
+
+
+class Gathered:
+    """Takes the windows of one document in order; gives records with spans of its text."""
+
+    def __init__(self, text: str, tokens: Tokens) -> None:
+        self._text, self._tokens = text, tokens
+        self._begins: list[int] = []
+        self._entities: list[tuple[int, int, int]] = []
+        self._pairs: list[tuple[Range, Range, float]] = []
+
+    def add(self, window: Window, reading: Reading, found: Sequence[Candidate]) -> None:
+        """One window's reading and the candidates it gave."""
+        low, high = window.first - window.start, window.last - window.start
+        begins = (reading.sentence > 0.5) | (self._tokens.features[window.start : window.end, 2] > 0)
+        self._begins += [window.start + low + int(i) for i in np.flatnonzero(begins[low:high])]
+        entities = _entities(reading)
+        self._entities += [(a + window.start, b + window.start, k) for a, b, k in entities if low <= a < high]
+        self._corefer(window, reading, entities, found)
+
+    def _corefer(
+        self, window: Window, reading: Reading, entities: Sequence[tuple[int, int, int]], found: Sequence[Candidate]
+    ) -> None:
+        n = len(reading.anchor)
+        spans = {(a, b) for a, b, k in entities if ENTITY_KINDS[k] != "date"}
+        spans |= {(c.source[0][0] - window.start, c.source[-1][1] - window.start) for c in found if c.source}
+        for i in range(n):
+            t = window.start + i
+            if _PRONOUN.match(self._text[self._tokens.start[t] : self._tokens.end[t]]):
+                spans.add((i, i + 1))
+        mentions = sorted(s for s in spans if 0 <= s[0] < s[1] <= n)
+        if len(mentions) < 2:
+            return
+        first = np.array([a for a, _ in mentions])
+        last = np.array([b - 1 for _, b in mentions])
+        query = reading.coref[first, 0] + reading.coref[last, 1]
+        key = reading.coref[first, 2] + reading.coref[last, 3]
+        scores = query @ key.T * _DEPTH
+        for i, (a, b) in enumerate(mentions):
+            if not window.first <= a + window.start < window.last or i == 0:
+                continue
+            row = np.concatenate([[reading.coref_null[last[i]]], scores[i, :i]])
+            row = np.exp(row - row.max())
+            row /= row.sum()
+            j = int(row[1:].argmax())
+            if row[1 + j] >= _ANTECEDENT:
+                c, d = mentions[j]
+                at = window.start
+                self._pairs.append(((a + at, b + at), (c + at, d + at), round(float(row[1 + j]), 3)))
+
+    def sentences(self) -> tuple[Span, ...]:
+        """The sentences, in order; together they hold every token."""
+        ends = [*self._begins[1:], len(self._tokens)]
+        return tuple(self._span((a, b)) for a, b in zip(self._begins, ends, strict=True))
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """Named entities, in order."""
+        return tuple(Mention(self._span((a, b)), ENTITY_KINDS[k]) for a, b, k in self._entities)
+
+    def coreference(self) -> tuple[tuple[Span, Span, float], ...]:
+        """(mention, antecedent, probability), in the order of the mentions; the antecedent stands before its mention."""
+        return tuple((self._span(m), self._span(a), p) for m, a, p in self._pairs)
+
+    def _span(self, r: Range) -> Span:
+        start, end = int(self._tokens.start[r[0]]), int(self._tokens.end[r[1] - 1])
+        return Span(start, end, self._text[start:end])
+
+
+def _entities(reading: Reading) -> list[tuple[int, int, int]]:
+    """(first, end, kind) from the entity logits; an inside tag without its begin begins one."""
+    out: list[tuple[int, int, int]] = []
+    for i, tag in enumerate(reading.entity.argmax(1).tolist()):
+        if tag == 0:
+            continue
+        kind = (tag - 1) // 2
+        if tag % 2 == 0 and out and out[-1][1] == i and out[-1][2] == kind:
+            out[-1] = (out[-1][0], i + 1, kind)
+        else:
+            out.append((i, i + 1, kind))
+    return out

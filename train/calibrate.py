@@ -1,0 +1,114 @@
+"""Fit confidence and thresholds on the development texts and write weights/calibration.json.
+
+    python -m train.calibrate DEV_FOLDER [CHAINS.jsonl]
+
+A logistic regression gives, from a candidate's own probabilities, the share whose content and source are right; then the
+threshold with the best e2e F1 is taken. The nested threshold is taken on nested gold where that is given.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from sayso.attribute import _assemble
+from sayso.attribute._assemble import Calibration, _logit
+from sayso.attribute._attribute import Read, decide, read
+from sayso.attribute.evaluate import TokenIndex, evaluate, pair, read_gold, source_agrees
+from sayso.encoder.tokens import MODEL_FOLDER
+from sayso.records import Analysis, Document
+
+
+def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1e-2) -> np.ndarray:
+    """Weights of a ridge logistic regression by Newton's method; the first column of x is the constant."""
+    w = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ w))
+        h = x.T @ (x * (p * (1 - p))[:, None]) + ridge * np.eye(len(w))
+        w += np.linalg.solve(h, x.T @ (y - p) - ridge * w)
+    return w
+
+
+def main(folder: Path, chains: Path | None) -> None:
+    texts = read_gold(folder)
+    rows, right = [], []
+    for t in texts:
+        index = TokenIndex(t.text)
+        gold = [{k: index.of(v) for k, v in a.items()} for a in t.attributions]
+        once = read_once(Document(t.name, t.text, ""))
+        tokens = once.tokens
+        tops = [c for c in once.candidates if c.top >= 0.15]
+
+        def spans(ranges, tokens=tokens, index=index):
+            return index.of((int(tokens.start[a]), int(tokens.end[b - 1])) for a, b in ranges)
+
+        predicted = [spans(c.content) for c in tops]
+        hits = {j: i for i, j in pair([g["content"] for g in gold], predicted)}
+        for j, c in enumerate(tops):
+            rows.append([1, *map(_logit, (c.top, c.content_p, c.source_p, c.edge_p))])
+            right.append(j in hits and source_agrees(index, gold[hits[j]]["source"], spans(c.source)))
+    w = logistic(np.array(rows), np.array(right, dtype=float))
+    print("weights", w.round(3), "candidates", len(rows), "right", np.mean(right).round(3))
+    best = (0.0, 0.0)
+    fitted = Calibration(*map(float, w), threshold=0.3, nested_threshold=2.0)
+    for t in np.arange(0.2, 0.61, 0.04):
+        k = Calibration(*map(float, w), threshold=float(round(t, 3)), nested_threshold=2.0)
+        _assemble.calibration = lambda k=k: k
+        f1 = evaluate(texts, again).rates["e2e"].f1
+        print(f"threshold {t:.2f}  e2e {f1:.4f}")
+        if f1 > best[0]:
+            best, fitted = (f1, float(t)), k
+    nested = 0.45
+    if chains is not None:
+        nested = nested_threshold(chains, folder, fitted)
+    final = Calibration(**{**asdict(fitted), "nested_threshold": nested})
+    final = Calibration(**{k: round(v, 4) for k, v in asdict(final).items()})
+    (MODEL_FOLDER / "calibration.json").write_text(json.dumps(asdict(final), indent=1) + "\n")
+    print(final)
+
+
+_READ: dict[str, Read] = {}
+
+
+def read_once(document: Document) -> Read:
+    """The encoder pass over a text, kept between thresholds."""
+    if document.path not in _READ:
+        _READ[document.path] = read(document)
+    return _READ[document.path]
+
+
+def again(document: Document) -> Analysis:
+    """`attribute` without a second encoder pass."""
+    return decide(document, read_once(document))
+
+
+def nested_threshold(chains: Path, folder: Path, k: Calibration) -> float:
+    """The nested threshold with the best F1 of nested contents (IoU >= 0.5) on two thirds of the chains gold."""
+    gold = {d["doc"]: d["attributions"] for d in map(json.loads, chains.read_text(encoding="utf-8").splitlines())}
+    names = sorted(gold)
+    names = [n for i, n in enumerate(names) if i % 3]
+    best = (0.0, 0.5)
+    for t in np.arange(0.1, 0.8, 0.05):
+        kk = Calibration(**{**asdict(k), "nested_threshold": float(t)})
+        _assemble.calibration = lambda kk=kk: kk
+        hit = predicted = total = 0
+        for name in names:
+            text = (folder / "text" / f"{name}.txt").read_bytes().decode()
+            index = TokenIndex(text)
+            g = [index.of((s["start"], s["end"]) for s in a["content"]) for a in gold[name] if a["parent"]]
+            found = again(Document(name, text, "", language="en")).attributions
+            p = [index.of((s.start, s.end) for s in a.content) for a in found if a.parent]
+            hit, predicted, total = hit + len(pair(g, p)), predicted + len(p), total + len(g)
+        f1 = 2 * hit / max(1, predicted + total)
+        print(f"nested threshold {t:.2f}  F1 {f1:.3f}  ({hit} of {predicted} predicted, {total} gold)")
+        if f1 > best[0]:
+            best = (f1, float(t))
+    return best[1]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)

@@ -35,7 +35,7 @@ def pdf(brief: Brief) -> bytes:
         "chart": _chart.standalone_svg({**brief.chart, "background": "transparent"}) if brief.chart else "",
     }
     template = (resources.files("sayso.brief") / "templates" / "brief.typ").read_bytes()
-    made: bytes = typst.compile(template, sys_inputs={"data": json.dumps(data)}, ignore_system_fonts=True)
+    made: bytes = typst.compile(template, sys_inputs={"data": json.dumps(data)})
     return made
 
 

@@ -1,1 +1,59 @@
+"""The command line: `sayso`. One file a group of commands; each registers its own here.
 
+What goes wrong is said in one line on standard error. Exit status 1: the work failed; 2: it was asked for wrongly.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+from sayso.cli._app import app
+from sayso.errors import SaysoError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit. `arguments` are by default those of the process."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit status."""
+    try:
+        status = app()(arguments, prog_name="sayso", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except SaysoError as error:
+        return _say(str(error), error.status)
+    except KeyboardInterrupt:
+        return _say("stopped; run it again to go on", 130)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`). Nothing more can be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # the parser's own: misuse
+            return _say(f"{error.format_message()} (see `sayso --help`)", int(error.exit_code))
+        if type(error).__name__ == "Abort":
+            return _say("stopped", 130)
+        return _unexpected(error)
+
+
+def _say(message: str, status: int) -> int:
+    line = " ".join(message.split("\n")).strip()
+    sys.stdout.flush()
+    print(f"sayso: {line}".encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
+    return status
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("SAYSO_DEBUG"):
+        traceback.print_exc()
+        return 1
+    with tempfile.NamedTemporaryFile("w", prefix="sayso-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    return _say(f"a fault of sayso itself ({what}); the details are in {log.name}, or set SAYSO_DEBUG=1", 1)

@@ -3,6 +3,5 @@
 from sayso.desk.desk import Added, Desk
 from sayso.desk.engines import Engines
 from sayso.desk.progress import Progress
-from sayso.desk.summary import Summary
 
-__all__ = ["Added", "Desk", "Engines", "Progress", "Summary"]
+__all__ = ["Added", "Desk", "Engines", "Progress"]

@@ -14,23 +14,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sayso.archive import Archive
-from sayso.code import Codebook
-from sayso.desk import lines
-from sayso.desk.engines import Engines, shipped
 from sayso.desk.progress import Progress, Silent
-from sayso.desk.run import run
 from sayso.desk.settings import FILE, Settings, template
-from sayso.desk.summary import Summary
+from sayso.desk.statements import statement_object
 from sayso.desk.sync import Difference, Sync, write_new
 from sayso.desk.topics import MATCHER, Topic
 from sayso.errors import SaysoError, UsageError
-from sayso.link import ActorIndex
 from sayso.records import Document, Failure, Fetched, Linked
 from sayso.store import Found, Query, Store
 from sayso.store.ids import producer_key
-from sayso.track import Line
+
+if TYPE_CHECKING:
+    from sayso.archive import Archive
+    from sayso.code import Codebook, Coder
+    from sayso.desk.engines import Engines
+    from sayso.desk.summary import Summary
+    from sayso.link import ActorIndex
+    from sayso.track import Line
+
+# The stages are imported by the verbs that need them: listing statements must not wait for the encoder's libraries.
 
 DATABASE = "desk.sqlite"
 
@@ -112,11 +116,15 @@ class Desk:
     @cached_property
     def archive(self) -> Archive:
         """The captures under DESK/archive/."""
+        from sayso.archive import Archive
+
         return Archive(self.folder / "archive")
 
     @cached_property
     def actors(self) -> ActorIndex:
         """Actors and outlets by name."""
+        from sayso.link import ActorIndex
+
         return ActorIndex(self.store.settings.actors(), self.store.settings.outlets())
 
     @cached_property
@@ -127,6 +135,8 @@ class Desk:
     @cached_property
     def codebook(self) -> Codebook:
         """The desk's codebook."""
+        from sayso.code import Codebook
+
         text = self.store.settings.codebook()
         return Codebook.parse(text) if text else Codebook()
 
@@ -215,6 +225,9 @@ class Desk:
 
     def run(self, progress: Progress | None = None, engines: Engines | None = None) -> Summary:
         """Run every stage on whatever is new; goes on where an interrupted run stopped."""
+        from sayso.desk.engines import shipped
+        from sayso.desk.run import run
+
         self.recover()
         return run(self, engines or shipped(), progress or Silent())
 
@@ -274,10 +287,23 @@ class Desk:
         without: Iterable[str] = (),
     ) -> Line:
         """Periods and shifts of an actor's line on a topic, in the codes of a family (by default the first one)."""
+        from sayso.desk import lines
+
         key = self.actor_ids(actor)[0]
         return lines.line_of(
             self, key, self.topic(topic).id, self.family(family), since=since, until=until, without=without
         )
+
+    def coders(self, engines: Engines | None = None) -> list[Coder]:
+        """The coders of the codebook's families: learned from people's codings, else from the definitions."""
+        from sayso.desk.coders import Coders
+        from sayso.desk.engines import shipped
+
+        return Coders(self, engines or shipped()).each()
+
+    def statement_json(self, found: Found) -> dict[str, Any]:
+        """One statement as `sayso statements --format jsonl` prints it."""
+        return statement_object(self, found)
 
     def family(self, name: str = "") -> str:
         """The name of a code family; by default the codebook's first. Raises `SettingsError` for an unknown one."""

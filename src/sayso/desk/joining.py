@@ -12,19 +12,18 @@ from sayso.desk.progress import Progress
 from sayso.link import Dispatch, Piece, find_copies
 from sayso.link.copies import candidates
 from sayso.records import Statement
+from sayso.store import DESK, JOIN, TRACK
 from sayso.store.ids import producer_key
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
     from sayso.desk.engines import Engines
 
-STAGE = "join"
-
 
 def join_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
     """Find copies and the statements that they repeat, if anything has changed since."""
     store, producer = desk.store, producer_key(engines.linker)
-    if store.progress.is_done(STAGE, "desk", producer):
+    if store.progress.is_done(JOIN, DESK, producer):
         return
     signatures = store.documents.signatures()
     groups = _connected(candidates(signatures))
@@ -40,7 +39,8 @@ def join_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
             advance(1)
     with store.transaction():
         store.joins.put(copied=copied, witnessed=witnessed, joined={})
-        store.progress.mark(STAGE, "desk", producer)
+        store.progress.mark(JOIN, DESK, producer)
+        store.progress.changed(TRACK)
 
 
 def _dispatches(desk: Desk, group: Iterable[str], signatures: dict[str, bytes]) -> tuple[Dispatch, ...]:

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 from sayso.desk.progress import Progress
 from sayso.errors import UsageError
 from sayso.records import Point, Shift
-from sayso.store import Alert, LineKey, LinePoint
+from sayso.store import DESK, TRACK, Alert, LineKey, LinePoint
 from sayso.track import Line, segment
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-STAGE = "track"
 VERSION = "track 1"
 
 
@@ -35,7 +34,7 @@ class Points:
 def track(desk: Desk, progress: Progress) -> list[Alert]:
     """Segment every line of the desk anew if anything has changed; gives the alerts that are new."""
     producer = f"{VERSION} {desk.settings.track.model_dump_json()}"
-    if desk.store.progress.is_done(STAGE, "desk", producer):
+    if desk.store.progress.is_done(TRACK, DESK, producer):
         return []
     found: list[tuple[LineKey, Shift]] = []
     keys = [
@@ -59,7 +58,7 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
     with desk.store.transaction():
         desk.store.lines.put(found)
         new = desk.store.lines.raise_alerts(alerts)
-        desk.store.progress.mark(STAGE, "desk", producer)
+        desk.store.progress.mark(TRACK, DESK, producer)
     return new
 
 

@@ -11,16 +11,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sayso.desk import lines
-from sayso.desk._reading import Job, Readers
 from sayso.desk.coders import Coders
 from sayso.desk.engines import Engines
 from sayso.desk.joining import join_documents
 from sayso.desk.progress import Progress
+from sayso.desk.reading import Job, Readers
 from sayso.desk.summary import Summary, summarize
 from sayso.desk.topics import topics_of
 from sayso.link import link, signature
 from sayso.pipeline import informed, local_path
 from sayso.records import Document, Failure
+from sayso.store import JOIN, TRACK
 from sayso.store.ids import producer_key
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def read_captures(desk: Desk, engines: Engines, progress: Progress) -> None:
                     desk.store.documents.discard(sha256)
                     desk.store.progress.refuse(Failure(path, "read", answer))
                     desk.store.progress.mark("read", sha256, producer)
-                desk.store.progress.changed()
+                desk.store.progress.changed(JOIN, TRACK)
             advance(1)
 
 
@@ -101,7 +102,7 @@ def link_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
         )
         with desk.store.transaction():
             desk.store.statements.put(key, document, linked, outlet_ids=desk.outlet_ids(linked))
-            desk.store.progress.changed()
+            desk.store.progress.changed(JOIN, TRACK)
             desk.store.progress.mark("link", key, producer, redo=AFTER_LINK)
 
 
@@ -113,7 +114,7 @@ def match_topics(desk: Desk, progress: Progress) -> None:
         found = topics_of(desk.topics, document, linked.statements, desk.actors)
         with desk.store.transaction():
             desk.store.codings.put_topics(key, found)
-            desk.store.progress.changed()
+            desk.store.progress.changed(TRACK)
             desk.store.progress.mark("topics", key, producer)
 
 
@@ -126,7 +127,7 @@ def code_statements(desk: Desk, engines: Engines, progress: Progress) -> None:
         codings = [coding for coder in coders.each() for coding in coder.code(statements)] if statements else []
         with desk.store.transaction():
             desk.store.codings.put(key, codings)
-            desk.store.progress.changed()
+            desk.store.progress.changed(TRACK)
             desk.store.progress.mark("code", key, producer)
 
 

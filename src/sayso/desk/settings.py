@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticUndefined
 
+from sayso.collect.feeds import Feed
 from sayso.collect.settings import CollectSettings
 from sayso.desk._yaml import dotted, explain
 from sayso.errors import SettingsError
@@ -49,10 +50,17 @@ class TrackTable(_Table):
 class Settings(_Table):
     """All of `sayso.toml`."""
 
-    desk: DeskTable = DeskTable()  # type: ignore[call-arg]
-    collect: CollectSettings = CollectSettings()  # type: ignore[call-arg]
-    read: ReadTable = ReadTable()  # type: ignore[call-arg]
-    track: TrackTable = TrackTable()  # type: ignore[call-arg]
+    desk: DeskTable = Field(DeskTable(), description="What the desk is called.")  # type: ignore[call-arg]
+    collect: CollectSettings = Field(
+        CollectSettings(),  # type: ignore[call-arg]
+        description="How pages are fetched, by `sayso add` and `sayso collect`.",
+    )
+    read: ReadTable = Field(
+        ReadTable(),  # type: ignore[call-arg]
+        description="How items are read: in processes of their own, so that a hostile file takes nothing else down.",
+    )
+    track: TrackTable = Field(TrackTable(), description="How lines and their shifts are watched.")  # type: ignore[call-arg]
+    feeds: tuple[Feed, ...] = Field((), description="Where `sayso collect` looks for new items.")
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -82,8 +90,9 @@ def template(name: str) -> str:
     ]
     for table, field in Settings.model_fields.items():
         model = field.annotation
-        assert isinstance(model, type) and issubclass(model, BaseModel)
-        lines += ["", *_comment((model.__doc__ or "").strip()), f"[{table}]"]
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue  # the feeds, which have no defaults
+        lines += ["", *_comment(field.description or ""), f"[{table}]"]
         for key, value, description in _keys(model):
             lines += [
                 *_comment(description),
@@ -96,6 +105,10 @@ def template(name: str) -> str:
                 "# delay = 5          # seconds between two requests",
                 '# cookies = { consent = "yes" }',
             ]
+    lines += ["", *_comment(Settings.model_fields["feeds"].description or ""), "# One table each, e.g."]
+    lines += ["# [[feeds]]", '# url = "https://example.org/feed.xml"']
+    for key, value, description in _keys(Feed):
+        lines += _comment(f"  {key} = {json.dumps(value)}: {description}")
     return "\n".join(lines) + "\n"
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sayso.code import Codebook, default_yaml
 from sayso.desk import files
 from sayso.desk.topics import Topic
 from sayso.errors import SaysoError
@@ -128,6 +127,8 @@ class Sync:
             return files.dump_outlets(files.parse_outlets(text, self._actors_of_file(), file))
         if name == "topics":
             return files.dump_topics(files.parse_topics(text, self._actors_of_file(), file))
+        from sayso.code import Codebook
+
         Codebook.parse(text, file)
         return text if text != tables.codebook() else tables.codebook() or ""
 
@@ -149,6 +150,8 @@ class Sync:
                 topics = files.parse_topics(text, tables.actors(), file)
                 tables.put_topics({t.id: t.model_dump(mode="json", exclude_defaults=True) for t in topics})
             else:
+                from sayso.code import Codebook
+
                 tables.put_codebook(Codebook.parse(text, file).version, text)
             tables.agree(name, _hash(data))
 
@@ -164,6 +167,8 @@ class Sync:
 
 def write_new(folder: Path) -> None:
     """The YAML files of a new desk: explained, and empty but for the default codebook."""
+    from sayso.code import default_yaml
+
     for name, text in {
         "actors": files.dump_actors([]),
         "outlets": files.dump_outlets([]),

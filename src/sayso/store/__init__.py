@@ -4,7 +4,8 @@ In: the records of the stages. Out: the same records, found again by content-mad
 """
 
 from sayso.store._lines import Alert, LineKey
+from sayso.store._progress import DESK, JOIN, TRACK
 from sayso.store._query import Found, LinePoint, Query
 from sayso.store.store import Store
 
-__all__ = ["Alert", "Found", "LineKey", "LinePoint", "Query", "Store"]
+__all__ = ["DESK", "JOIN", "TRACK", "Alert", "Found", "LineKey", "LinePoint", "Query", "Store"]

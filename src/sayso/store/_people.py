@@ -17,7 +17,7 @@ from sqlalchemy import Table, insert, select, update
 from sayso.errors import SaysoError
 from sayso.records import Coding
 from sayso.store._part import Part
-from sayso.store._progress import now
+from sayso.store._progress import TRACK, now
 from sayso.store.schema import corrections, documents, human_codings, statements
 
 CORRECTABLE: Mapping[str, tuple[str, ...]] = {
@@ -47,7 +47,7 @@ class People(Part):
                     **self._seen(coding.statement),
                 )
             )
-            self.store.progress.changed()
+            self.store.progress.changed(TRACK)
         return key
 
     def correct(self, statement_id: str, field: str, value: Mapping[str, Any], person: str) -> str:
@@ -68,7 +68,7 @@ class People(Part):
                 )
             )
             self._apply(statement_id)
-            self.store.progress.changed()
+            self.store.progress.changed(TRACK)
         return key
 
     def undo(self, key: str) -> None:
@@ -80,7 +80,7 @@ class People(Part):
                     connection.execute(update(table).where(table.c.id == key).values(undone_at=now()))
                     if table is corrections:
                         self._apply(row.statement_id)
-                    self.store.progress.changed()
+                    self.store.progress.changed(TRACK)
                     return
         raise SaysoError(f"there is no coding or correction {key!r}")
 
@@ -111,7 +111,7 @@ class People(Part):
                     connection.execute(update(table).where(table.c.id == key).values(**seen))
                     if table is corrections:
                         self._apply(row["proposal"])
-                    self.store.progress.changed()
+                    self.store.progress.changed(TRACK)
                     return
         raise SaysoError(f"nothing is offered for {key!r}")
 

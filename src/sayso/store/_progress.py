@@ -13,7 +13,8 @@ from sayso.store._part import Part
 from sayso.store._rows import put_row, storable
 from sayso.store.schema import documents, done, failures, runs, state
 
-DESK = "desk"  # the subject of stages that take the whole desk at once: join, track
+DESK = "desk"  # the subject of the stages that take the whole desk at once …
+JOIN, TRACK = "join", "track"  # … these
 
 
 def now() -> dt.datetime:
@@ -50,9 +51,10 @@ class Progress(Part):
             row = {"stage": stage, "subject": subject, "producer": producer}
             put_row(connection, done, row)
 
-    def changed(self) -> None:
-        """Something that the whole desk's joins and lines rest on has changed: they are to be made again."""
-        self.forget([DESK])
+    def changed(self, *stages: str) -> None:
+        """What these stages of the whole desk rest on has changed: they are to be done again."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(done).where(done.c.subject == DESK, done.c.stage.in_(stages)))
 
     def forget(self, subjects: Iterable[str]) -> None:
         """Drop every mark of `subjects`."""

@@ -238,7 +238,8 @@ class Statements(Kept):
     def speakers_on(self, topic: str) -> list[str]:
         """The ids of the actors that speak on a topic."""
         query = (
-            select(distinct(statements.c.speaker_actor))
+            select(statements.c.speaker_actor)
+            .distinct()
             .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
             .where(statement_topics.c.topic_id == topic, statements.c.speaker_actor.is_not(None))
         )
@@ -247,7 +248,7 @@ class Statements(Kept):
 
     def documents_of(self, ids: Iterable[str]) -> list[str]:
         """The ids of the documents in which these statements stand."""
-        query = select(distinct(statements.c.document_id)).where(statements.c.id.in_(list(ids)))
+        query = select(statements.c.document_id).distinct().where(statements.c.id.in_(list(ids)))
         with self.store.reading() as connection:
             return sorted(connection.execute(query).scalars())
 

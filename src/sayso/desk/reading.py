@@ -22,13 +22,13 @@ from sayso.records import Document
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One item to read; `data` is called only when a child is free for it."""
+    """One item to read; where `data` is a function, it is called only when a child is free for it."""
 
     key: str
-    data: Callable[[], bytes] = field(repr=False)
+    data: bytes | Callable[[], bytes] = field(repr=False)
     path: str
-    media_type: str
-    captured: dt.date
+    media_type: str = ""
+    captured: dt.date | None = None
 
 
 class Readers:
@@ -45,6 +45,11 @@ class Readers:
         for child in self._children:
             child.end()
         self._children = []
+
+    def start(self) -> None:
+        """Start all children now, so that they are ready when they are needed."""
+        while len(self._children) < self._workers:
+            self._start()
 
     def read(self, jobs: Iterable[Job]) -> Iterator[tuple[str, Document | str]]:
         """The document of each job, or one line that says why there is none."""
@@ -102,7 +107,8 @@ class _Child:
         self.key = job.key
         self.deadline = time.monotonic() + self._seconds + 10  # ten for a child that is only starting
         with suppress(BrokenPipeError):  # it died: `answer` will see the end of its output
-            pickle.dump((job.data(), job.path, job.media_type, job.captured), self._input, pickle.HIGHEST_PROTOCOL)
+            data = job.data if isinstance(job.data, bytes) else job.data()
+            pickle.dump((data, job.path, job.media_type, job.captured), self._input, pickle.HIGHEST_PROTOCOL)
             self._input.flush()
 
     def answer(self) -> Document | str | None:

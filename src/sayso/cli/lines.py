@@ -1,0 +1,62 @@
+"""`sayso shifts`: periods and shifts, of a desk's line or (stateless) of a table of dated, coded statements."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sayso.cli._shared import DeskOption, SinceOption, UntilOption, chosen, first_day, last_day, opened
+from sayso.errors import UsageError
+
+FORMATS = ("table", "json")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(shifts)
+
+
+def shifts(
+    table: Annotated[
+        str, typer.Argument(metavar="[INPUT]", help="A CSV or TSV file; without it, the desk's line.")
+    ] = "",
+    actor: Annotated[str, typer.Option("--actor", help="Of a desk: whose line.")] = "",
+    topic: Annotated[str, typer.Option("--topic", help="Of a desk: on which topic.")] = "",
+    codes: Annotated[str, typer.Option("--codes", help="Of a desk: the family of codes; by default the first.")] = "",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    without: Annotated[list[str] | None, typer.Option("--without", help="Of a desk: leave this outlet out.")] = None,
+    date: Annotated[str, typer.Option("--date", help="Of INPUT: the column of dates.")] = "",
+    label: Annotated[str, typer.Option("--label", help="Of INPUT: the column of codes.")] = "",
+    item: Annotated[str | None, typer.Option("--item", help="Of INPUT: the column that names items.")] = None,
+    probability: Annotated[
+        str | None, typer.Option("--probability", help="Of INPUT: the column of the codes' probabilities.")
+    ] = None,
+    scale: Annotated[str | None, typer.Option("--scale", help="Of INPUT: 'hawkish=1,neutral=0,dovish=-1'.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    desk: DeskOption = None,
+) -> None:
+    """Show the periods of a line and the shifts between them, with their probability."""
+    chosen(form, FORMATS, "--format")
+    from sayso.cli.shifts import print_line, shifts_of_table
+
+    if table:
+        if not (date and label):
+            raise UsageError("shifts of a table need --date COLUMN and --label COLUMN")
+        if actor or topic or codes or since or until or without or desk:
+            raise UsageError(
+                "--actor, --topic, --codes, --since, --until, --without and --desk are for a desk, not a table"
+            )
+        print(
+            shifts_of_table(table, date=date, label=label, item=item, probability=probability, scale=scale, format=form)
+        )
+        return
+    if date or label or item or probability or scale:
+        raise UsageError("--date, --label, --item, --probability and --scale need a table: sayso shifts INPUT.csv …")
+    if not (actor and topic):
+        raise UsageError("shifts of a desk need --actor and --topic (or give a table: sayso shifts INPUT.csv …)")
+    with opened(desk) as opened_desk:
+        line = opened_desk.shifts(
+            actor, topic, family=codes, since=first_day(since), until=last_day(until), without=without or ()
+        )
+    print(print_line(line, form))

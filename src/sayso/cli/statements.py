@@ -1,0 +1,120 @@
+"""`sayso statements`: who said what, as a table for people or as JSON lines or CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sayso.cli._shared import DeskOption, SinceOption, UntilOption, chosen, first_day, last_day, opened, print_json
+
+if TYPE_CHECKING:
+    from sayso.store import Found
+
+FORMATS = ("table", "jsonl", "csv")
+COLUMNS = (
+    "id", "date", "speaker", "speaker_actor", "target", "text", "kind", "depth", "chain", "via", "medium", "topics",
+    "codes", "document", "sha256", "published", "start", "end", "copies", "confidence",
+)  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(statements)
+
+
+def statements(
+    actor: Annotated[str, typer.Option("--actor", help="Id or name of who speaks, with its parts.")] = "",
+    topic: Annotated[str, typer.Option("--topic", help="Id or name of a topic.")] = "",
+    since: SinceOption = None,
+    until: UntilOption = None,
+    code: Annotated[str, typer.Option("--code", help="Only statements that carry this code.")] = "",
+    form: Annotated[str, typer.Option("--format", help="table, jsonl or csv.")] = "table",
+    desk: DeskOption = None,
+) -> None:
+    """List statements: who said what, when, through which mouths, and where it stands."""
+    chosen(form, FORMATS, "--format")
+    with opened(desk) as opened_desk:
+        found = opened_desk.statements(
+            actor=actor, topic=topic, since=first_day(since), until=last_day(until), code=code
+        )
+        if form == "table":
+            _table(found)
+            return
+        objects = (opened_desk.statement_json(each) for each in found)
+        if form == "jsonl":
+            for each in objects:
+                print_json(each)
+        else:
+            _csv(objects)
+
+
+def _csv(objects: Iterable[dict[str, Any]]) -> None:
+    writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_flat(objects))
+
+
+def _flat(objects: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for each in objects:
+        via, target, date, content = each["via"] or {}, each["target"] or {}, each["date"] or {}, each["content"]
+        yield {
+            "id": each["id"],
+            "date": date.get("value"),
+            "speaker": each["speaker"]["name"],
+            "speaker_actor": each["speaker"]["actor"],
+            "target": target.get("name"),
+            "text": " … ".join(span["text"] for span in content),
+            "kind": each["kind"],
+            "depth": each["depth"],
+            "chain": " > ".join(link["name"] for link in each["chain"]),
+            "via": via.get("item"),
+            "medium": via.get("medium"),
+            "topics": " ".join(each["topics"]),
+            "codes": " ".join(code["code"] for code in each["codes"]),
+            "document": each["document"]["path"],
+            "sha256": each["document"]["sha256"],
+            "published": each["document"]["published"],
+            "start": content[0]["start"],
+            "end": content[-1]["end"],
+            "copies": json.dumps([copy["path"] for copy in each["copies"]], ensure_ascii=False),
+            "confidence": each["confidence"],
+        }
+
+
+def _table(found: Iterable[Found]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_lines=False, pad_edge=False)
+    for title, options in (
+        ("date", {"no_wrap": True}),
+        ("speaker", {"max_width": 24}),
+        ("statement", {"ratio": 1}),
+        ("codes", {"max_width": 14}),
+        ("depth", {"justify": "right"}),
+        ("chain", {"max_width": 40}),
+    ):
+        table.add_column(title, **options)
+    number = 0
+    for each in found:
+        statement = each.statement
+        codes = [f"{coding.code}{'?' if coding.unsure else ''}" for coding in each.codings]
+        cells = (
+            statement.date.value if statement.date else "",
+            statement.speaker.name or f"({statement.speaker.kind})",
+            " … ".join(span.text for span in statement.content),
+            ", ".join(dict.fromkeys(codes)),
+            str(statement.depth),
+            " > ".join(link.name for link in statement.chain),
+        )
+        table.add_row(*(Text(" ".join(cell.split())) for cell in cells))
+        number += 1
+    out = Console()
+    if number:
+        out.print(table)
+    out.print(f"{number} statements", highlight=False)

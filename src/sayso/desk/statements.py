@@ -1,0 +1,57 @@
+"""A statement of the desk as JSON: the contract of `sayso statements --format jsonl` and of the workbench's pages.
+
+In: a `Found`. Out: the fields of an attribution, with document, item, topics, codes and all carriers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sayso.pipeline import day, statement_json
+from sayso.records import Coding, Document
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+    from sayso.store import Found
+
+
+def statement_object(desk: Desk, found: Found) -> dict[str, Any]:
+    """The JSON object of one statement."""
+    document = found.document
+    others = [desk.store.documents.get(key) for key in found.carriers if key != found.document_id]
+    return statement_json(found.statement, document.text) | {
+        "date_of": found.date_of,
+        "document": _document(document),
+        "item": {
+            "id": found.item_id,
+            "held": found.item_held,
+            "medium": found.item_medium,
+            "title": found.item_title,
+            "outlet": found.item_outlet,
+        },
+        "topics": list(found.topics),
+        "codes": [_code(coding) for coding in found.codings],
+        "copies": [_document(each) for each in (document, *others)],
+        "corrected": list(found.corrected),
+    }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "path": document.path,
+        "sha256": document.sha256,
+        "title": document.title,
+        "published": day(document.published),
+    }
+
+
+def _code(coding: Coding) -> dict[str, Any]:
+    return {
+        "family": coding.family,
+        "code": coding.code,
+        "probability": round(coding.probability, 4),
+        "coder": coding.coder,
+        "by": "model" if coding.coder.startswith("model:") else "person",
+        "unsure": coding.unsure,
+        "version": coding.codebook_version,
+    }

@@ -25,6 +25,32 @@ _OBLIQUE = lex.words("of by with against for about to from on over at in")
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
 
 
+@dataclass(slots=True)
+class Weights:
+    """What a candidate's score is made of; a candidate in the same sentence, named once, begins at 0."""
+
+    sentence: float = -0.75  # for each sentence between
+    first: float = 0.9  # first name of its sentence
+    second: float = 0.35
+    owner: float = -0.5  # "Hill's": a mere owner
+    oblique: float = -0.4  # after a preposition, in the pronoun's own sentence
+    named: float = 0.25  # times the log of how often it was named
+    quoted: float = -1.5  # stands in quotation marks, the pronoun does not
+    speaking: float = -2.5  # speaks the words that the pronoun stands in
+    place: float = -0.8  # a country or town
+    spoke: float = 0.9  # was the source of an attribution
+    spoke_sentence: float = -0.5
+    elsewhere: float = -0.9  # and that one lies at another level of nesting
+    coreference: float = 2.5  # times the encoder's probability
+    group_first: float = 0.9  # a plural noun at the beginning of its sentence
+    group: float = 0.2
+    thing_first: float = 0.9  # a published thing at the beginning of its sentence
+    thing: float = 0.0
+
+
+WEIGHTS = Weights()
+
+
 @dataclass(frozen=True, slots=True)
 class Referent:
     """What a source denotes: name or description, kind, and the entity if it is a named one."""
@@ -137,13 +163,13 @@ class Antecedents:
 
         def common(at: int, referent: Referent) -> float:
             """What every candidate is judged by, whatever its form."""
-            score = -0.75 * (sentence - text.sentence(at))
+            score = WEIGHTS.sentence * (sentence - text.sentence(at))
             if text.quoted.holds(at) and not in_quote:
-                score -= 1.5
+                score += WEIGHTS.quoted
             if referent.entity is not None:
-                score += 0.25 * log(1 + referent.entity.count_before(start))
+                score += WEIGHTS.named * log(1 + referent.entity.count_before(start))
                 if id(referent.entity) in speaking:
-                    score -= 2.5  # in somebody's words "he" is rarely that somebody
+                    score += WEIGHTS.speaking  # in somebody's words "he" is rarely that somebody
             return score
 
         for name_start, name_end, entity in self._names.before(start):
@@ -154,10 +180,10 @@ class Antecedents:
             referent = of_entity(entity, name_start)
             score = common(name_start, referent) + self._prominence(name_start, name_end)
             if entity.kind == "location":
-                score -= 0.8
+                score += WEIGHTS.place
             if text.sentence(name_start) == sentence and name_start > first:
                 lead = text.text[max(first, name_start - 9) : name_start].split()
-                score -= 0.4 if lead and lead[-1].casefold() in _OBLIQUE else 0.0
+                score += WEIGHTS.oblique if lead and lead[-1].casefold() in _OBLIQUE else 0.0
             offer(referent, score)
         for spoken in reversed(self.spoken[-14:]):
             if spoken.start >= start or spoken.attribution.id == attribution.id:
@@ -166,30 +192,32 @@ class Antecedents:
                 break
             if any(c.start <= start < c.end for c in spoken.attribution.content):
                 continue
-            score = 0.9 - 0.5 * (sentence - spoken.sentence) - (0.0 if spoken.parent == parent else 0.9)
+            score = WEIGHTS.spoke + WEIGHTS.spoke_sentence * (sentence - spoken.sentence)
+            score += 0.0 if spoken.parent == parent else WEIGHTS.elsewhere
             if spoken.referent.entity is not None:
-                score += 0.25 * log(1 + spoken.referent.entity.count_before(start))
-                score -= 2.5 if id(spoken.referent.entity) in speaking else 0.0
+                score += WEIGHTS.named * log(1 + spoken.referent.entity.count_before(start))
+                score += WEIGHTS.speaking if id(spoken.referent.entity) in speaking else 0.0
             offer(spoken.referent, score)
         for antecedent, probability in self._links.get(start, ()):
             for name_start, _, entity in self._names.at(antecedent.start, antecedent.end)[:1]:
-                offer(of_entity(entity, name_start), 2.5 * probability + (-2.0 if id(entity) in speaking else 0.0))
+                score = WEIGHTS.coreference * probability + (WEIGHTS.speaking if id(entity) in speaking else 0.0)
+                offer(of_entity(entity, name_start), score)
         if word in lex.THEY:
             for at, referent in self._near([*self._groups, *self._pairs], start, sentence, 3):
                 early = at - text.sentence_span(at)[0] <= 5
-                offer(referent, common(at, referent) + (0.9 if early else 0.2))
+                offer(referent, common(at, referent) + (WEIGHTS.group_first if early else WEIGHTS.group))
         if word in lex.IT:
             for at, referent in self._near(self.things, start, sentence, 4):
                 early = at - text.sentence_span(at)[0] <= 5
-                offer(referent, common(at, referent) + (0.9 if early else 0.0))
+                offer(referent, common(at, referent) + (WEIGHTS.thing_first if early else WEIGHTS.thing))
         return max(scores.values(), key=lambda pair: pair[0])[1] if scores else None
 
     def _prominence(self, start: int, end: int) -> float:
         """First name of its sentence, and no mere owner of something."""
         ahead = self._names.at(self._text.sentence_span(start)[0], start)
-        score = 0.9 if not ahead else 0.35 if len(ahead) == 1 else 0.0
+        score = WEIGHTS.first if not ahead else WEIGHTS.second if len(ahead) == 1 else 0.0
         owner = self._text.text[end : end + 2] in ("’s", "'s") or self._text.text[end - 2 : end] in ("’s", "'s")
-        return score - (0.5 if owner else 0.0)
+        return score + (WEIGHTS.owner if owner else 0.0)
 
     def _near(
         self, found: Sequence[tuple[int, Referent]], start: int, sentence: int, reach: int
@@ -202,7 +230,7 @@ class Antecedents:
         if noun in lex.PERSON_NOUNS or noun in lex.TITLES or age:
             wanted = ("person",)
         elif noun in _COUNTRY_NOUNS:
-            wanted = ("location", "organization") if noun != "government" else ("organization", "location")
+            wanted = ("location", "organization") if noun in ("government", "state") else ("location",)
         elif noun in lex.OUTLET_NOUNS or noun in lex.BODY_NOUNS:
             wanted = ("organization",)
         else:
@@ -228,6 +256,8 @@ class Antecedents:
                 score += 3.0 + len(details & (entity.roles.get(noun, set()) | set(entity.words)))
             if noun in lex.OUTLET_NOUNS and of_entity(entity).kind == "publication":
                 score += 2.0
+            elif noun in _PRINTED and noun not in entity.roles and noun not in entity.words:
+                continue
             score -= 2.5 if id(entity) in speaking else 0.0
             if text.quoted.holds(name_start) and not text.quoted.holds(start):
                 score -= 1.0
@@ -260,8 +290,9 @@ class Antecedents:
         """ "the senators" after two named senators, or after "several Republican senators"."""
         for spoken in reversed(self.spoken[-20:]):
             name = spoken.referent.name or ""
-            if spoken.start < start and spoken.referent.plural and plain(name.split()[-1] if name else "") == noun:
-                if len(name.split()) > 1:
+            parts = name.split()
+            if spoken.start < start and spoken.referent.kind == "group" and len(parts) > 1 and plain(parts[-1]) == noun:
+                if plain(parts[0]) not in lex.PLURAL_DETERMINERS:
                     return spoken.referent
         at = bisect_left(self._names.mentions, start, key=lambda m: m[0])
         for (first, _, one), (_, _, other) in reversed(
@@ -278,6 +309,7 @@ class Antecedents:
         return None
 
 
+_PRINTED = lex.words("newspaper paper magazine weekly daily journal tabloid broadsheet website blog outlet newswire")
 _LAWYERS = {"lawyer", "attorney", "counsel"}
 
 

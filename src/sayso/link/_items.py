@@ -31,6 +31,9 @@ _DOUBTFUL = lex.words(
     "profiles studies surveys polls remarks findings statistics footage address addresses assessment story stories "
     "journal"
 )
+# Nouns that may end a name and still be what they say: "the Quinnipiac Poll", "The Morning Show".
+_IN_NAMES = lex.words("show report journal magazine weekly poll survey review statement podcast letter study memo")
+_OUTLET_ENDS = lex.words("news times post journal tribune herald gazette telegraph magazine tv radio chronicle")
 _NOT_AFTER = lex.words(
     "to will would can could may might must should shall not he she it they we you i who which also then later"
 )
@@ -42,7 +45,7 @@ _TITLE_AFTER = re.compile(
 )
 _NAME_LINK = re.compile(
     r"\s*(?:,\s*)?(?:(?:was|were|which was|that was|that)\s+)?(?:(?:newly|first|also|originally|recently)\s+)?"
-    r"(?:(?:released|published|issued|conducted|produced|posted|aired|broadcast|appeared|carried|made|done|put out)\s+)?"
+    r"(?:(?:released|published|issued|conducted|produced|posted|filed|written|signed|sent|drafted|commissioned|compiled|aired|broadcast|appeared|carried|made|done|put out)\s+)?"
     r"(?:(?:last|this|on|in|earlier)\s+\w+\s+)?(?P<link>by|in|on|with|from|of|for|to|at)\s+(?:the\s+|a\s+|an\s+|its\s+)?(?:\w+\s+)?$"
 )
 _OUTLET_LINK = lex.words("by in on with from")
@@ -93,7 +96,10 @@ class Items:
         """The medium of an outlet of this name, None where it is no outlet that we know of."""
         low = re.sub(r"^the\s+", "", name.casefold()).strip("’' ")
         low = re.sub(r"[’']s$", "", low)
-        return self._is_outlet(name) or lex.KNOWN_OUTLETS.get(low)
+        known = self._is_outlet(name) or lex.KNOWN_OUTLETS.get(low)
+        if known or len(low.split()) < 2 or low.split()[-1] not in _OUTLET_ENDS:
+            return known
+        return "broadcast" if low.split()[-1] in ("tv", "radio", "news") else "article"
 
     def _find(self) -> list[ItemMention]:
         source = self._text.text
@@ -115,7 +121,8 @@ class Items:
         """A capital is allowed at the beginning of a sentence and in names that end in the noun."""
         start = words[i][0]
         first = self._text.sentence_span(start)[0]
-        return start - first <= 2 or (i > 0 and words[i - 1][2][:1].isupper() and words[i][0] - words[i - 1][1] == 1)
+        named = i > 0 and words[i - 1][2][:1].isupper() and words[i][0] - words[i - 1][1] == 1
+        return (start - first <= 2 and not named) or (named and plain(words[i][2]) in _IN_NAMES)
 
     def _phrase(self, words: list[tuple[int, int, str]], i: int, noun: str, medium: str) -> ItemMention | None:
         source = self._text.text

@@ -60,7 +60,7 @@ FUNCTION_WORDS: Final = (
         "only ever never often sometimes perhaps maybe indeed instead rather again already almost although though "
         "because unless once according asked later earlier recently last next finally first second third such more "
         "less much very too well please let it's that's there's he's she's i'm i've we've we're they're don't "
-        "doesn't didn't can't won't isn't aren't wasn't weren't what's who's you're new breaking read watch related "
+        "doesn't didn't can't won't isn't aren't wasn't weren't what's who's you're breaking related "
         "both either neither none nobody everyone everybody someone somebody anyone anybody everything something "
         "nothing anything which whose whom asking given asserting speaking citing adding noting note update updated"
     )
@@ -81,7 +81,7 @@ PERSON_NOUNS: Final = words(
     "first-lady striker goalkeeper midfielder defender winger trainer detective sheriff coroner shopkeeper farmer "
     "fisherman union-leader organizer organiser docker captain pilot driver engineer biologist chemist physicist "
     "astronomer geologist climatologist virologist epidemiologist investor trader banker broker regulator "
-    "vice-president vice-presidential incumbent challenger newcomer insider source whistleblower contractor employee "
+    "mate ex-wife ex-husband vice-president vice-presidential incumbent challenger newcomer insider source whistleblower contractor employee "
     "developer entrepreneur youth teenager girl boy guy lady gentleman"
 )
 FEMALE_NOUNS: Final = words(
@@ -122,7 +122,7 @@ MEDIUM_OF: Final[dict[str, str]] = {
     noun: medium
     for medium, nouns in {
         "interview": "interview interviews sit-down q&a",
-        "broadcast": "broadcast show program programme podcast telecast newscast town-hall radio television",
+        "broadcast": "broadcast show podcast telecast newscast town-hall radio television",
         "article": (
             "article articles op-ed oped column essay story dispatch blog-post profile expose exposé feature review "
             "piece commentary newspaper newspapers paper journal"
@@ -140,12 +140,12 @@ MEDIUM_OF: Final[dict[str, str]] = {
         "letter": "letter letters email emails e-mail e-mails missive memo-letter note-letter",
         "document": (
             "document documents memo memos memorandum transcript transcripts returns records data statistics website "
-            "manifesto charter treaty convention constitution act platform disclosure filings minutes"
+            "manifesto charter treaty filings"
         ),
         "poll": "poll polls survey surveys polling",
         "press-conference": "press-conference briefing briefings",
         "court-filing": (
-            "complaint lawsuit suit brief motion ruling indictment petition injunction decision-paper verdict opinion "
+            "complaint lawsuit suit submission submissions brief motion ruling indictment petition injunction decision-paper verdict opinion "
             "affidavits papers"
         ),
         "editorial": "editorial editorials leader-article",
@@ -180,7 +180,6 @@ KNOWN_OUTLETS: Final[dict[str, str]] = {
             "business insider|forbes|fortune|zero hedge|real clear politics|fivethirtyeight"
         ),
         "social-post": "twitter|facebook|instagram|telegram|youtube|snapchat|reddit|tiktok|truth social|whatsapp",
-        "report": "politifact|gallup|factcheck.org",
     }.items()
     for name in names.split("|")
 }

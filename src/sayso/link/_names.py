@@ -142,7 +142,7 @@ class Names:
         if entity.kind == "location":
             return
         source = self._text.text
-        for start, end in entity.mentions[:8]:
+        for start, end in [m for m in entity.mentions[:9] if not self._text.headlines.holds(m[0])]:
             before = source[max(0, start - 60) : start].rpartition("\n")[2]
             tail = re.search(r"(?:[^\s,.;:()“”\"]+\s+){1,3}$", before)
             apposed = re.search(r"([^.;:“”\"]{4,58}),\s+$", before)
@@ -217,7 +217,7 @@ def _runs(text: Text, mentions: Sequence[Mention]) -> list[_Run]:
 
 
 _Token = tuple[int, int, str]
-_PARTY = re.compile(r"^(?:[DRI]-\w+|R|D|I)\.?$")
+_PARTY = re.compile(r"^(?:[DRI]-[\w.]+|R|D|I)\.?$")
 
 
 def _pieces(run: Sequence[_Token]) -> Iterable[list[_Token]]:
@@ -237,12 +237,12 @@ def _pieces(run: Sequence[_Token]) -> Iterable[list[_Token]]:
             while piece and (
                 piece[-1][2] in _JOIN
                 or _PARTY.match(piece[-1][2])
-                or (len(piece) > 1 and plain(piece[-1][2]) in _TRAILING and not piece[-1][2].islower())
+                or (len(piece) > 1 and plain(piece[-1][2]) in _TRAILING | lex.GROUP_NOUNS)
             ):
                 piece = piece[:-1]
             bare = [plain(t[2]) for t in piece]
             if piece and any(_capital(t[2]) for t in piece) and not all(w in _DATE_WORDS | _NATIONS for w in bare):
-                if not (len(piece) == 1 and (len(bare[0]) < 2 or bare[0] in lex.TITLES)):
+                if not all(w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 for w in bare):
                     yield piece
             piece = []
 
@@ -345,7 +345,18 @@ def _titled(run: _Run, words: list[tuple[int, int, str]], starts: list[int]) -> 
         at = bisect_left(starts, run.start) - 1
         if at >= 0 and run.start - words[at][1] <= 2 and plain(words[at][2]) in lex.TITLES:
             title = plain(words[at][2])
-    return _Run(inside[0][0], inside[-1][1], tuple(inside), run.kind, title)
+    kind = "person" if title in _PERSONAL and not _body(inside) else run.kind
+    return _Run(inside[0][0], inside[-1][1], tuple(inside), kind, title)
+
+
+def _body(inside: Sequence[_Token]) -> bool:
+    return any(plain(t[2]) in _BODY_WORDS or t[2] in _SOFT_JOIN for t in inside)
+
+
+_PERSONAL = lex.words(
+    "mr mrs ms miss dr prof professor sir lady dame sen senator rep gov governor justice judge mayor gen sgt capt col lt "
+    "sheikh imam pope cardinal bishop rev rabbi congressman congresswoman spokesman spokeswoman"
+)
 
 
 def _guess(run: _Run) -> str:
@@ -397,7 +408,7 @@ class _Register:
         name = " ".join(w[2] for w in run.words)
         for ending in ("’s", "'s", "’", "'"):
             name = name.removesuffix(ending)
-        entity = Entity(name, run.plain, "")
+        entity = Entity(name, run.plain, run.kind)
         initials = "=" + "".join(w[0] for w in run.plain if w not in _JOIN)
         for key in {run.plain[0], run.plain[-1], initials}:
             self._by_word.setdefault(key, []).append(entity)
@@ -477,7 +488,7 @@ def _may_mean(words: tuple[str, ...], run: _Run, entity: Entity) -> bool:
         initials = "".join(w[0] for w in long if w not in _JOIN)
         if initials == words[0].replace(".", ""):
             return True
-    person = run.kind == "person" or entity_person(entity)
+    person = run.kind == "person" or entity.kind == "person" or (not entity.kind and entity_person(entity))
     if person:
         return long[-len(words) :] == words or (len(words) == 1 and long[0] == words[0] and long[-1] not in _BODY_WORDS)
     if long[-len(words) :] == words and words[0] not in _NATIONS:

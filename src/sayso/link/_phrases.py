@@ -75,10 +75,12 @@ def last_phrase(words: str) -> str:
         low = plain(token)
         if low in lex.DETERMINERS and i < len(tokens) - 1:
             start = i
-        elif low in _BREAK:
+        elif low in _BREAK or (i < len(tokens) - 1 and token.endswith((",", ";", ":", "—"))):
             start = i + 1
     phrase = " ".join(tokens[start:])
     return phrase if phrase and words.endswith(phrase) else ""
 
 
-_BREAK = lex.words("of in by to for with and from on at is are was were has have as but or into about against than")
+_BREAK = (lex.FUNCTION_WORDS - lex.DETERMINERS) | lex.words(
+    "of in by to for with and from on at is are was were has have as but or into about against than"
+)

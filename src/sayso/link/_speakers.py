@@ -121,8 +121,8 @@ class Speakers:
 
     def _apposed(self, start: int, end: int) -> Referent | None:
         """ "An attorney for the family, Mary Hill": the name right after the description."""
-        rest = self._names.at(start, end)
-        if rest and rest[0][2].kind == "person":
+        rest = [m for m in self._names.at(start, end) if m[2].kind == "person"]
+        if rest:
             between = masked(self._text.text[start : rest[0][0]])
             if re.fullmatch(r"[\s,–—-]*(?:[A-Z][\w.]*\s+){0,4}", between):
                 return of_entity(rest[0][2], rest[0][0])
@@ -165,8 +165,10 @@ class Speakers:
             if first in lex.HE | lex.SHE | lex.THEY | lex.IT:
                 return self._pronoun(first, offset, attribution)
             issuer = self._issuer(mention)
-            if issuer.kind == "publication" and mention.noun in lex.OUTLET_NOUNS and first in ("the", "this", "that"):
-                return self._before.definite(mention.noun, core, offset, self._around(attribution)) or issuer
+            if mention.noun in lex.OUTLET_NOUNS and first in ("the", "this", "that"):
+                found = self._before.definite(mention.noun, core, offset, self._around(attribution))
+                if found and (found.kind == "publication" or issuer.kind == "publication"):
+                    return found
             if (
                 issuer.kind == "publication"
                 and issuer.entity is None
@@ -253,6 +255,12 @@ class Speakers:
         for name_start, name_end, entity in self._names.before(start, 8):
             if name_start < first:
                 break
+            if word in ("who", "whom", "whose") and entity.kind == "person":
+                # "Mary Hill, a former army doctor who ..."
+                if re.fullmatch(
+                    r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}", source[name_end:start].rstrip(" ,")
+                ):
+                    return of_entity(entity, name_start)
             between = masked(source[name_end : first + len(lead)])
             bare = between.strip(" ,—–-'’s(")
             if not bare or re.fullmatch(r",\s(?:an?|the|his|her|their|its)\s[^,]{3,60},\s*", between):

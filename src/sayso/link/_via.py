@@ -15,7 +15,7 @@ from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Referent
 from sayso.link._items import Item, ItemMention, Items
 from sayso.link._names import Names, plain
-from sayso.link._text import WORD, Text
+from sayso.link._text import Text
 from sayso.records import Attribution
 
 _POSTING = re.compile(r"\b(?:re)?tweet(?:ed|s|ing)?\b|\bposted\b", re.IGNORECASE)
@@ -27,12 +27,22 @@ _SPEECH = lex.words(
     "blasted"
 )
 _LEAD = re.compile(
-    r"(?:\b(?:in|on|during|at|from|via|by|to|with|through|of|for|under|wrote|told|telling|sent|issued|released|filed|signed)|^)\s*(?:[“\"]\s*)?$",
+    r"(?:\b(?:in|on|during|at|from|via|by|through|with|wrote|sent|issued|released|filed|signed)|^)\s*(?:[“\"]\s*)?$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"\b(?:told|tells|telling|tell|with|on|to|for|in|at|by)\s+(?:the\s+)?(?:\w+\s+of\s+)?$", re.IGNORECASE
+    r"\b(?:told|tells?|telling|interview(?:ed)?\s+(?:with|by))\s+(?:the\s+)?(?:[\w.’']+\s+){0,2}(?:of\s+|from\s+)?$",
+    re.I,
 )
+_WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
+_ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
+_MADE = lex.words("sent wrote issued released filed signed posted published")
+# Noun cues that only name the act: "his statements on taxes" is no piece that was published.
+_ACTS = lex.words(
+    "statement statements speech speeches remarks address disclosure assessment declaration poll polls data"
+)
+_ISSUED = lex.words("statement letter court-filing interview social-post report")
+_HEARD = lex.words("interview broadcast testimony speech press-conference other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,55 +100,72 @@ class Carriers:
                 if medium and entity.name.casefold() != self._own:
                     return Carrier(name_start, name_end, medium, entity.name)
         for cue in attribution.cue:
-            for mention in self._items.within(cue.start, cue.end + 1):
-                return self._carrier(mention)
+            for mention in self._items.within(cue.start, cue.end + 3):
+                made = bool({plain(w) for w in cue.text.split()} & _MADE)
+                if mention.start < cue.end and (mention.noun not in _ACTS or mention.determiner in ("a", "an") or made):
+                    return self._carrier(mention)
+                if mention.start >= cue.end and made:
+                    return self._carrier(mention)
             match = _POSTING.search(cue.text)
-            if match and attribution.cue:
+            if match:
                 return Carrier(cue.start + match.start(), cue.start + match.end(), "social-post", None)
         return self._nearby(attribution)
 
     def _nearby(self, attribution: Attribution) -> Carrier | None:
         if not attribution.cue:
             return None
+        speaks = self._speaks(attribution)
         cue = attribution.cue[0]
         first, last = self._text.sentence_span(cue.start)
         contents = [(c.start, c.end) for c in attribution.content]
         text = self._text.text
         best: tuple[int, Carrier] | None = None
 
-        def offer(distance: int, carrier: Carrier) -> None:
+        def offer(at: int, carrier: Carrier, malus: int = 0) -> None:
             nonlocal best
+            distance = abs(at - cue.start) + malus
             if best is None or distance < best[0]:
                 best = (distance, carrier)
 
         for mention in self._items.within(first, last):
-            if any(s <= mention.start < e for s, e in contents):
+            if any(s <= mention.start < e for s, e in contents) or abs(mention.start - cue.start) > 160:
                 continue
-            lead = text[max(first, mention.start - 14) : mention.start]
-            if not _LEAD.search(lead) and mention.start > first + 1:
+            if not speaks and (
+                mention.determiner not in ("a", "an", "his", "her", "their", "its") or mention.medium not in _ISSUED
+            ):
                 continue
-            distance = abs(mention.start - cue.start)
-            if distance < 160:
-                offer(distance, self._carrier(mention))
+            if mention.start <= first + 1 or _LEAD.search(text[max(first, mention.start - 14) : mention.start]):
+                offer(mention.start, self._carrier(mention))
         for start, end, entity in self._names.at(first, last):
-            medium = self._items.outlet_medium(entity.name)
-            if not medium or any(s <= start < e for s, e in contents) or entity.name.casefold() == self._own:
+            if not speaks or any(s <= start < e for s, e in contents) or entity.name.casefold() == self._own:
                 continue
-            lead = text[max(first, start - 24) : start]
-            if _TOLD.search(lead):
-                told = re.search(r"\b(?:told|tell\w*|with)\b", lead)
-                offer(
-                    abs(start - cue.start) + 1,
-                    Carrier(start, end, "interview" if told and medium != "social-post" else medium, entity.name),
-                )
-        return best[1] if best else None
+            lead = text[max(first, start - 60) : start]
+            medium = self._items.outlet_medium(entity.name)
+            camel = bool(re.search(r"[a-z][A-Z]", entity.name))
+            told = _TOLD.search(lead[-40:])
+            if told and (medium or camel) and medium != "social-post" and abs(start - cue.end) < 45:
+                offer(start, Carrier(start, end, "interview", entity.name), 1)
+            elif medium in ("broadcast", "social-post") and _ON.search(lead):
+                offer(start, Carrier(start, end, medium, entity.name), 1)
+            elif entity.kind == "organization" and _WROTE.search(lead):
+                offer(start, Carrier(start, end, medium or "article", entity.name), 1)
+        return best[1] if best else self._occasion(attribution) if speaks else None
+
+    def _occasion(self, attribution: Attribution) -> Carrier | None:
+        """Quoted words right after the occasion they were said on: "at a hearing in May. ... he said"."""
+        if attribution.kind == "indirect":
+            return None
+        begin = min(attribution.content[0].start, attribution.cue[0].start)
+        here = self._text.sentence(begin)
+        low = self._text.sentences.spans[max(0, here - 2)][0] if self._text.sentences.spans else 0
+        for mention in reversed(self._items.within(low, begin)):
+            if mention.medium in _HEARD and self._text.paragraph(begin) - self._text.paragraph(mention.start) <= 1:
+                lead = self._text.text[max(low, mention.start - 14) : mention.start]
+                if re.search(r"\b(?:in|at|during|on|with)\s+$", lead):
+                    return self._carrier(mention)
+        return None
 
     def _carrier(self, mention: ItemMention) -> Carrier:
         item = mention.item
         outlet = mention.outlet or (item.outlet if item else None)
         return Carrier(mention.start, mention.end, mention.medium, outlet, item)
-
-
-def words_of(text: str) -> list[str]:
-    """Lower-case words of a stretch of text."""
-    return [plain(m[0]) for m in WORD.finditer(text)]

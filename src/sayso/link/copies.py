@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from hashlib import blake2b
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,11 @@ SIZE = 5  # words in a shingle
 PERMUTATIONS = 64
 _ROWS = 2  # of 32 bands: a pair with Jaccard 0.3 (a copy with twice as much of its own) is proposed 19 times in 20
 _CROWD = 40
-_RANDOM = np.random.Generator(np.random.PCG64(20061102))
-_FACTORS = _RANDOM.integers(1, 2**63, PERMUTATIONS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-_TERMS = _RANDOM.integers(0, 2**63, PERMUTATIONS, dtype=np.uint64)
+_FACTORS, _TERMS = (
+    np.frombuffer(b"".join(blake2b(f"{name}{i}".encode(), digest_size=8).digest() for i in range(PERMUTATIONS)), "<u8")
+    for name in ("factor", "term")
+)
+_FACTORS = _FACTORS | np.uint64(1)
 _SAME = 0.7  # share of the shorter text's shingles that the other must hold
 _LEAST = 30  # words that a dispatch must have
 _COPIED = 0.5  # share of a paragraph's shingles that make it a copied one
@@ -83,7 +86,7 @@ def candidates(signatures: Mapping[str, bytes]) -> list[tuple[str, str]]:
     pairs = set()
     for members in buckets.values():
         # A crowded bucket (boilerplate) is chained, not crossed: groups are connected parts anyway.
-        crossed = combinations(members, 2) if len(members) <= _CROWD else zip(members, members[1:], strict=False)
+        crossed = combinations(members, 2) if len(members) <= _CROWD else pairwise(members)
         pairs.update(crossed)
     return sorted(pairs)
 

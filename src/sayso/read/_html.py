@@ -91,7 +91,8 @@ def parse(source: str) -> Any:
         raise Unreadable(
             f"page of {len(source) / 1e6:.0f} million characters of markup: over the limit of {MAX_MARKUP // 10**6}"
         )
-    if (tags := source.count("<")) > MAX_TAGS:
+    tags = source.count("<")
+    if tags > 10 * MAX_TAGS:
         raise Unreadable(f"page of {tags:,} tags: over the limit of {MAX_TAGS:,}")
     tree, deep = _parse(source)
     if deep:
@@ -99,6 +100,8 @@ def parse(source: str) -> Any:
         tree, deep = _parse(_INLINE.sub("", source))
     if deep:
         raise Unreadable("page nested more than 250 elements deep: damaged or hostile HTML")
+    if tags > MAX_TAGS:
+        raise Unreadable(f"page of {tags:,} tags: over the limit of {MAX_TAGS:,}")
     if tree is None:
         raise Unreadable("empty page: no elements")
     return tree

@@ -135,7 +135,7 @@ def page_fragments(page: Any) -> list[Fragment]:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
         char = chr(code) if 0 < code < 0x110000 else ""
         if char in ("\ufffe", "\uffff", "\x02"):
-            char = "\xad"  # pdfium's sign for a hyphen at a line end
+            char = "-"  # pdfium's sign for a hyphen at a line end
         if char in ("\r", "\n"):
             current = None
             continue

@@ -17,6 +17,7 @@ _LINE = re.compile(
     rf")\s*(?P<name>{_NAME})\s*[.)\]*_]{{0,3}}",
     re.IGNORECASE,
 )
+_PARTICLES = frozenset({"de", "del", "von", "van", "der", "den", "al", "el", "bin", "ibn", "da", "di", "and", "und", "et", "y"})
 _EDGE_LINES = 6
 
 
@@ -26,5 +27,7 @@ def translator_named_in(text: str) -> str:
     tail = [line.strip() for line in text[-3000:].splitlines() if line.strip()][-_EDGE_LINES:]
     for line in (*head, *tail):
         if len(line) <= 160 and (match := _LINE.fullmatch(line)):
-            return match["name"].strip(" .,")
+            name = match["name"].strip(" .,")
+            if all(not word[0].islower() or word in _PARTICLES for word in re.split(r"[\s,]+", name)):
+                return name
     return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -235,13 +236,13 @@ _ADAPTER: TypeAdapter[Brief] = TypeAdapter(Brief)
 
 
 def dump(brief: Brief) -> bytes:
-    """The brief as JSON (UTF-8): what is kept when it is issued."""
-    return _ADAPTER.dump_json(brief, indent=1)
+    """The brief as JSON: what is kept when it is issued. ASCII, since names of files may hold what UTF-8 cannot."""
+    return json.dumps(_ADAPTER.dump_python(brief, mode="json"), indent=1).encode("ascii")
 
 
 def load(data: bytes) -> Brief:
-    """The brief that `dump` kept. Raises `pydantic.ValidationError` where the data is none."""
-    return _ADAPTER.validate_json(data)
+    """The brief that `dump` kept. Raises `ValueError` where the data is none."""
+    return _ADAPTER.validate_python(json.loads(data))
 
 
 def fingerprint(brief: Brief) -> str:

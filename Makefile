@@ -1,0 +1,56 @@
+# Two commands matter to a newcomer: `make demo` and `make test`. Both make their own environment in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: demo install test dev check lint types layers lock train clean
+
+demo: .venv/installed  ## build the demo desk and its brief
+	$(BIN)/sayso demo demo-desk
+
+install: .venv/installed  ## what the product needs
+
+test: .venv/installed-dev  ## the whole test suite
+	$(BIN)/pytest
+
+dev: .venv/installed-dev  ## what tests and checks need on top
+
+check: lint types layers  ## style, types, import layers
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed-dev
+	$(BIN)/mypy
+
+layers: .venv/installed-dev
+	$(BIN)/lint-imports
+
+lock: .venv/installed-dev  ## write the lock files anew from pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev \
+		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+train: .venv/installed-dev  ## train, export and calibrate the encoder (hours; needs ../shared)
+	$(PIP) install -e '.[train]'
+	PYTHONPATH=src:. $(BIN)/python -m train.fit train/config.yaml
+	PYTHONPATH=src:. $(BIN)/python -m train.export runs/attribution/last.pt src/sayso/encoder/weights
+	PYTHONPATH=src:. $(BIN)/python -m train.calibrate ../shared/data/polnear/dev ../shared/data/chains/dev.jsonl
+
+clean:
+	rm -rf .venv demo-desk
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Say-so needs Python 3.11 or newer"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "installing what Say-so needs into .venv (a few minutes on a slow line) ..."
+	$(PIP) install -r requirements.lock
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(PIP) install -r requirements-dev.lock
+	@touch $@

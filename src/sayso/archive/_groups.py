@@ -22,6 +22,7 @@ from sayso.records import Fetched
 
 ENTRY_TYPE = "application/vnd.sayso.entry+json"
 TOMBSTONE_TYPE = "application/vnd.sayso.tombstone+json"
+_MEMBER = b"\x1f\x8b\x08\x00"  # what a gzip member begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,23 @@ def groups(path: Path, offset: int, end: int | None = None) -> Iterator[Group]:
             return
         if length:
             yield Group(start, length, None, {})
+
+
+def entry_follows(path: Path, offset: int) -> bool:
+    """Whether any whole entry stands somewhere behind this place: then what is broken here is no tail that a crash left."""
+    with path.open("rb") as handle:
+        handle.seek(offset)
+        rest = handle.read()
+    place = rest.find(_MEMBER)
+    while place >= 0:
+        try:
+            found = next(_warc.scan(BytesIO(rest[place:])), None)
+        except _warc.Broken:
+            found = None
+        if found and found.headers.get("content-type") in (ENTRY_TYPE, TOMBSTONE_TYPE):
+            return True
+        place = rest.find(_MEMBER, place + 1)
+    return False
 
 
 def _group(handle: Any, offset: int, length: int, record: _warc.Record) -> Group:

@@ -13,6 +13,7 @@ may come leaves the archive unreadable. Several processes may put at once: each 
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import fcntl
 import hashlib
@@ -21,13 +22,13 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from sayso.archive import _journal, _warc
-from sayso.archive._groups import ENTRY_TYPE, groups, payload, records, tombstone, utc
+from sayso.archive._groups import ENTRY_TYPE, entry_follows, groups, payload, records, tombstone, utc
 from sayso.archive._index import Index
 from sayso.archive._journal import Line
 from sayso.archive.verify import Problem, check
@@ -116,8 +117,8 @@ class Archive:
         """Keeps one fetch. Bytes already held are not stored again: a revisit record says that they were seen again.
 
         A fetch that is held already, and a local file unchanged since its last capture, give that capture and write
-        nothing. Raises `Erased`
-        for bytes that were erased, `SaysoError` for a 304 answer about an address never captured and for a full disk.
+        nothing. Raises `Erased` for bytes that were erased, `SaysoError` for a 304 answer about an address never
+        captured and for a full disk.
         """
         with self._lock, self._writing():
             sha256 = hashlib.sha256(fetched.data).hexdigest()
@@ -150,8 +151,6 @@ class Archive:
 
     def _add_capture(self, fetched: Fetched, sha256: str) -> Capture:
         held = self._index.holder(sha256)
-        if self._file == "" or self._end >= self.rotate_at:
-            self._begin_file()
         size = held[0]["size"] if held else len(fetched.data)
         entry: Line = {
             "kind": "capture",
@@ -174,6 +173,56 @@ class Archive:
         line = self._append(entry, records(fetched, sha256, held[0] if held else None), extra)
         return _capture(line, extra)
 
+    def erase(self, sha256: str, reason: str) -> int:
+        """Removes bytes for good: every record that held or named them is overwritten by a tombstone of its length.
+
+        What stays is the chain's own line of each (address, date, hash) and a new entry with the date and the reason.
+        Gives the number of captures erased. The order is: the entry, then the overwriting, which is done again at the
+        next opening if a crash comes between. Raises `SaysoError` where there is nothing to erase, or no reason given.
+        """
+        if not reason.strip():
+            raise SaysoError("an erasure needs a reason: it stays in the archive's chain")
+        with self._lock, self._writing():
+            found = self._index.first("WHERE sha256 = ? AND kind = 'capture' AND erased = 0", sha256)
+            if found is None:
+                raise SaysoError(f"{sha256}: no capture of these bytes is in the archive {self.folder}")
+            seqs = [line["seq"] for line, _ in self._index.of_sha256(sha256)]
+            now = utc(dt.datetime.now(dt.UTC))
+            entry = {"kind": "erasure", "at": now, "sha256": sha256, "reason": reason.strip(), "replaced": seqs}
+            self._overwrite(self._append(entry, [], {}))
+            return len(seqs)
+
+    def add_timestamp(self, authority: str, head: str, token: bytes) -> None:
+        """Puts an authority's RFC 3161 token over the chain's head `head` into the chain itself."""
+        with self._lock, self._writing():
+            now = utc(dt.datetime.now(dt.UTC))
+            text = base64.b64encode(token).decode()
+            self._append({"kind": "timestamp", "at": now, "authority": authority, "of": head, "token": text}, [], {})
+
+    def timestamps(self) -> list[Line]:
+        """The time stamps' lines, oldest first: `of` (the head stamped), `authority`, `at`, `token` (base64)."""
+        with self._lock:
+            self._current()
+            return [line for line, _ in self._index.after(0, -1, "timestamp")]
+
+    def lines(self) -> Iterator[Line]:
+        """All sound lines of the journal as they stand."""
+        for _, raw in _journal.lines(self.journal_path):
+            if (line := _journal.decode(raw)) is not None:
+                yield line
+
+    def stored(self, line: Line) -> bytes:
+        """The records of one entry as they lie in the WARC file (whole gzip members)."""
+        with Path(self.folder, line["file"]).open("rb") as handle:
+            handle.seek(line["offset"])
+            return handle.read(int(line["length"]))
+
+    @contextmanager
+    def still(self) -> Iterator[dict[str, int]]:
+        """Keeps all writers out for as long as it lasts; gives the files' names and sizes."""
+        with self._lock, self._writing() if self._writable else nullcontext():
+            yield {path.name: path.stat().st_size for path in self.folder.iterdir() if path.is_file()}
+
     def _begin_file(self) -> None:
         names = [path.name for path in self._files()] + [self._tail()[0]]
         number = 1 + max((int(name[9:14]) for name in names if name), default=0)
@@ -193,6 +242,8 @@ class Archive:
 
     def _append(self, entry: Line, records: list[bytes], extra: dict[str, Any]) -> Line:
         """Writes one entry: its records, a metadata record with the entry itself, the journal's line, the index."""
+        if entry["kind"] != "file" and (not self._file or self._end >= self.rotate_at):
+            self._begin_file()
         entry = {
             **entry,
             "seq": self._next_seq(),
@@ -247,8 +298,8 @@ class Archive:
         address = address_key(line.get("final_url") or line["url"]) if line.get("url") else ""
         self._index.add(line, raw, extra, address, holds)
         self._index.last_line = raw.decode()
-        for replaced in line.get("replaced", ()):
-            self._index.erase(replaced["seq"])
+        for seq in line.get("replaced", ()):
+            self._index.erase(seq)
 
     def _next_seq(self) -> int:
         return int(json.loads(self._index.last_line)["seq"]) + 1 if self._index.last_line else 1
@@ -328,17 +379,28 @@ class Archive:
 
     def _mend(self) -> None:
         """Takes in whole entries that lie behind the last line, cuts off what is incomplete, redoes erasures."""
-        end = self._index.journal_end
-        if os.fstat(self._journal_fd).st_size > end:
-            os.ftruncate(self._journal_fd, end)
+        self._mend_journal()
         tail, offset = self._tail()
         for path in self._files():
             if path.name >= tail:
-                start = offset if path.name == tail else 0
-                self._switch(path.name, self._mend_file(path, start))
+                end = self._mend_file(path, offset if path.name == tail else 0)
+                if path.exists():
+                    self._switch(path.name, end)
         if self._file and self._warc_size() != self._end:
             self._switch("", 0)  # damaged: what is new goes into a new file
         self._redo_erasures()
+
+    def _mend_journal(self) -> None:
+        """Cuts off a line that a crash left incomplete. A whole line with a damaged end stays, for `verify` to name."""
+        end = self._index.journal_end
+        rest = os.pread(self._journal_fd, os.fstat(self._journal_fd).st_size - end, end)
+        if rest and _journal.decode(rest[:-1]) is None:
+            os.ftruncate(self._journal_fd, end)
+        elif rest:
+            os.write(self._journal_fd, b"\n")
+            self._index.begin()
+            self._index.journal_end += len(rest) + 1
+            self._index.commit()
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("captures-?????.warc.gz"))
@@ -360,26 +422,29 @@ class Archive:
 
     def _mend_file(self, path: Path, offset: int) -> int:
         """Takes in the entries from `offset` on that follow the chain, cuts off a broken tail; returns the end."""
-        if path.stat().st_size <= offset:
+        if 0 < path.stat().st_size <= offset:
             return offset
         for group in groups(path, offset):
             if group.line is None:  # incomplete: no line was ever written for it
-                os.truncate(path, group.offset)
-                return group.offset
+                if not entry_follows(path, group.offset):  # else it is damage, and not the end that a crash left
+                    os.truncate(path, group.offset)
+                break
             if group.line["prev"] != self._index.head or group.line["offset"] != group.offset:
                 return offset  # not the next entry of this chain: left as it is, for `verify` to name
             self._write_line(group.line, group.extra)
             offset = group.offset + group.length
+        if not path.stat().st_size:
+            path.unlink()  # not even its first entry was written
         return offset
 
     def _redo_erasures(self) -> None:
-        for line, _ in self._index.after(0, 1 << 30, "erasure"):
+        for line, _ in self._index.after(0, -1, "erasure"):
             self._overwrite(line)
 
     def _overwrite(self, line: Line) -> None:
         """Puts the tombstones of an erasure in the place of the records it names (again, if need be)."""
-        for replaced in line["replaced"]:
-            found = self._index.first("WHERE seq = ?", replaced["seq"])
+        for seq in line["replaced"]:
+            found = self._index.first("WHERE seq = ?", seq)
             if found is None:
                 continue
             path = self.folder / found[0]["file"]
@@ -470,12 +535,8 @@ class Archive:
 
     def verify(self) -> Iterator[Problem]:
         """Re-hashes every byte and checks the chain; names each damaged capture. Nothing comes for a sound archive."""
-        with self._lock:
-            if self._writable:
-                with self._writing():
-                    sizes = {path.name: path.stat().st_size for path in self.folder.iterdir() if path.is_file()}
-            else:
-                sizes = {path.name: path.stat().st_size for path in self.folder.iterdir() if path.is_file()}
+        with self.still() as sizes:
+            pass
         yield from check(self.folder, sizes)
 
 

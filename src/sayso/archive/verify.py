@@ -58,8 +58,8 @@ def check(folder: Path, sizes: Mapping[str, int]) -> Iterator[Problem]:
 def _erasures(journal: Path, size: int) -> Iterator[tuple[int, Line]]:
     for _, raw in _journal.lines(journal, 0, size):
         if b'"kind":"erasure"' in raw and (line := _journal.decode(raw)):
-            for replaced in line["replaced"]:
-                yield replaced["seq"], line
+            for seq in line["replaced"]:
+                yield seq, line
 
 
 def _chain(folder: Path, journal: Path, size: int, sizes: Mapping[str, int]) -> Iterator[Line | Problem]:

@@ -11,6 +11,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -18,6 +19,7 @@ import httpcore
 import httpx
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
+_HOSTS_KEPT = 200  # whose connections stay open
 
 
 class Forbidden(Exception):
@@ -88,21 +90,65 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over the guarded backend: HTTP/2, no proxies, nothing from the environment."""
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """Guarded connections for httpx: HTTP/2 where the host has it, no proxies, nothing from the environment.
+
+    Each host has a small pool of its own (one pool for all is searched from end to end at every request).
+    """
 
     def __init__(
-        self, *, allow_private: bool, connections: int, verify: ssl.SSLContext | None = None, resolve: Resolve = resolve
+        self,
+        *,
+        allow_private: bool,
+        per_host: int,
+        verify: ssl.SSLContext | None = None,
+        resolve: Resolve = resolve,
     ) -> None:
-        context = verify or ssl.create_default_context()
+        self._per_host = per_host
+        self._context = verify
+        self._backend = _GuardedBackend(allow_private, resolve)
+        self._hosts: OrderedDict[tuple[str, str, int | None], _Pool] = OrderedDict()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        key = (request.url.scheme, request.url.host, request.url.port)
+        if key not in self._hosts:
+            if self._context is None and request.url.scheme == "https":
+                self._context = ssl.create_default_context()  # reads all authorities: only once it is needed
+            context = self._context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._hosts[key] = _Pool(context, self._per_host, self._backend)
+        self._hosts.move_to_end(key)
+        if len(self._hosts) > _HOSTS_KEPT:
+            await self._let_go()
+        return await self._hosts[key].handle_async_request(request)
+
+    async def _let_go(self) -> None:
+        """Closes the connections to the host that was asked longest ago, unless it is answering."""
+        key = next(iter(self._hosts))
+        if self._hosts[key].idle:
+            await self._hosts.pop(key).aclose()
+        else:
+            self._hosts.move_to_end(key)
+
+    async def aclose(self) -> None:
+        while self._hosts:
+            await self._hosts.popitem()[1].aclose()
+
+
+class _Pool(httpx.AsyncHTTPTransport):
+    """The connections to one host."""
+
+    def __init__(self, context: ssl.SSLContext, connections: int, backend: _GuardedBackend) -> None:
         super().__init__(verify=context, trust_env=False)
         # httpx has no argument for the network backend, so its pool is replaced by one that has it
-        self._pool = httpcore.AsyncConnectionPool(
+        self._pool: httpcore.AsyncConnectionPool = httpcore.AsyncConnectionPool(
             ssl_context=context,
             max_connections=connections,
-            max_keepalive_connections=connections,
             keepalive_expiry=15.0,
             http1=True,
             http2=True,
-            network_backend=_GuardedBackend(allow_private, resolve),
+            network_backend=backend,
         )
+
+    @property
+    def idle(self) -> bool:
+        return all(connection.is_idle() for connection in self._pool.connections)

@@ -47,7 +47,7 @@ class Refused(Exception):
 def new_client(settings: CollectSettings, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """A client that takes nothing from the environment and keeps no cookies."""
     return httpx.AsyncClient(
-        transport=transport or GuardedTransport(allow_private=settings.allow_private, connections=settings.concurrency),
+        transport=transport or GuardedTransport(allow_private=settings.allow_private, per_host=settings.most_per_host),
         follow_redirects=False,
         trust_env=False,
         cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),

@@ -51,6 +51,11 @@ class CollectSettings(BaseModel):
     )
     hosts: dict[str, HostSettings] = Field(default_factory=dict, description="settings for single hosts, by name")
 
+    @property
+    def most_per_host(self) -> int:
+        """The most requests at a time that any host gets."""
+        return max(self.per_host, *(own.concurrency or 1 for own in self.hosts.values()), 1)
+
     def host(self, name: str) -> HostSettings:
         """What holds for this host; hosts are named without port."""
         return self.hosts.get(name.lower(), _NOTHING)

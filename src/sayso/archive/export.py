@@ -1,0 +1,124 @@
+"""Export as WACZ 1.1.1, the package that web-archive replayers open (ReplayWeb.page, pywb).
+
+In: an archive, and the hashes of the captures wanted (or all). Out: a zip with the WARC records, an index, the list
+of pages and a manifest of hashes; and the archive's journal, so that the chain can be checked from the package
+alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Collection, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from sayso.archive import _journal, _warc
+from sayso.archive._journal import Line
+from sayso.archive.archive import Archive
+
+_WARC = "archive/captures.warc.gz"
+
+
+def export_wacz(archive: Archive, out: Path, wanted: Collection[str] | None = None) -> int:
+    """Writes the captures whose SHA-256 is wanted (None: all that were not erased) to `out`; gives their number.
+
+    The file appears when it is complete. A capture that only says "the same bytes again" brings the record that holds
+    them.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    index: list[str] = []
+    pages: list[str] = []
+    draft = out.with_name(out.name + ".part")
+    with tempfile.TemporaryFile(dir=out.parent) as warc, zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as package:
+        for line in _chosen(archive, wanted):
+            index += _write_group(warc, archive.stored(line))
+            if line["kind"] == "capture" and line["role"] == "item" and line["url"].startswith("http"):
+                pages.append(json.dumps({"id": line["hash"][:20], "url": line["url"], "ts": line["at"]}))
+        warc.seek(0)
+        head = '{"format": "json-pages-1.0", "id": "pages", "title": "All captures"}'
+        resources = [
+            _add(package, _WARC, warc),
+            _add(package, "indexes/index.cdx", BytesIO("".join(f"{row}\n" for row in sorted(index)).encode())),
+            _add(package, "pages/pages.jsonl", BytesIO("".join(f"{row}\n" for row in [head, *pages]).encode())),
+            _add(package, "sayso/journal.jsonl", BytesIO(b"".join(_journal.encode(line) for line in archive.lines()))),
+        ]
+        manifest = {
+            "profile": "data-package",
+            "wacz_version": "1.1.1",
+            "software": "Say-so (sayso)",
+            "title": "Captures of a Say-so desk",
+            "resources": resources,
+        }
+        data = json.dumps(manifest, indent=1).encode()
+        package.writestr("datapackage.json", data)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+        package.writestr("datapackage-digest.json", json.dumps(digest))
+    draft.replace(out)
+    return len(pages)
+
+
+def _chosen(archive: Archive, wanted: Collection[str] | None) -> Iterator[Line]:
+    """The first warcinfo record, then the captures wanted with the entries that hold their bytes, in order."""
+    erased = {seq for line in archive.lines() if line["kind"] == "erasure" for seq in line["replaced"]}
+    begun = False
+    for line in archive.lines():
+        if line["kind"] == "file" and not begun:
+            begun = True
+            yield line
+        chosen = wanted is None or line.get("sha256") in wanted
+        if line["kind"] == "capture" and chosen and line["seq"] not in erased:
+            yield line
+
+
+def _write_group(warc: BinaryIO, raw: bytes) -> list[str]:
+    """Copies a group's records; gives the index's rows for those that replay."""
+    rows = []
+    start = warc.tell()
+    for record in _warc.scan(BytesIO(raw)):
+        if record.type in ("response", "resource", "revisit"):
+            rows.append(_row(record, start + record.offset))
+    warc.write(raw)
+    return rows
+
+
+def _row(record: _warc.Record, offset: int) -> str:
+    url = record.headers["warc-target-uri"]
+    stamp = "".join(char for char in record.headers["warc-date"][:19] if char.isdigit())
+    about: dict[str, Any] = {"url": url, "filename": Path(_WARC).name, "offset": offset, "length": record.length}
+    about["digest"] = record.headers.get("warc-payload-digest", "")
+    if record.headers.get("content-type", "").startswith("application/http"):
+        head = record.block.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").split("\r\n")
+        about["status"] = int(head[0].split(" ")[1])
+        kinds = [line.partition(":")[2].strip() for line in head if line.lower().startswith("content-type:")]
+        about["mime"] = kinds[0].partition(";")[0].strip() if kinds else "unk"
+    else:
+        about["status"], about["mime"] = 200, record.headers.get("content-type", "unk")
+    if record.type == "revisit":
+        about["mime"] = "warc/revisit"
+    return f"{_surt(url)} {stamp} {json.dumps(about)}"
+
+
+def _surt(url: str) -> str:
+    """The address in the order in which indexes sort: org,example)/path?query."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return url.replace(" ", "%20")
+    host = ",".join(reversed(parts.hostname.removeprefix("www.").split(".")))
+    port = f":{parts.port}" if parts.port else ""
+    query = "&".join(sorted(parts.query.lower().split("&"))) if parts.query else ""
+    return f"{host}{port}){parts.path.lower() or '/'}" + (f"?{query}" if query else "")
+
+
+def _add(package: zipfile.ZipFile, name: str, source: BinaryIO) -> dict[str, Any]:
+    digest, size = hashlib.sha256(), 0
+    with package.open(name, "w", force_zip64=True) as target:
+        while piece := source.read(1 << 20):
+            digest.update(piece)
+            size += len(piece)
+            target.write(piece)
+    return {"name": Path(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}

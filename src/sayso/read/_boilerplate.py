@@ -75,6 +75,7 @@ _AT_THE_EDGE = [
     r"(?:home|start|startseite|accueil|inicio)(?:\s*(?:>|»|/|›|\||→)\s*[\w&'’ -]{1,40}){1,6}",
     r"(?:[\w&'’ -]{1,30}\s*(?:>|»|›|→)\s*){1,6}[\w&'’ -]{1,60}",
     r"(?:home|menu|search|login|log ?in|sign in|register|subscribe|sections|navigation|close|share|save|print|listen)",
+    r"(?:19|20)\d\d (?:speeches|statements|news|archives?|press releases|articles|testimony)",
     r"(?:exclusive|breaking(?: news)?|opinion|news|world|politics|live|updated)",
 ]
 

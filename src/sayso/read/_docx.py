@@ -122,8 +122,8 @@ def _dates(reading: Reading, stamps: dict[str, Any], job: Job) -> None:
 def date_at_top(reading: Reading, job: Job) -> DateValue | None:
     """The date of a short line among a document's first ones ("4 May 2021", "Brussels, 4 May 2021")."""
     for line in reading.text[:3000].split("\n")[:12]:
-        found = find_dates(line) if len(line) <= 120 else []
-        if found and found[0].day and len(line) - (found[0].end - found[0].start) <= 45:
+        found = [date for date in find_dates(line) if date.day] if len(line) <= 120 else []
+        if found and len(line) - (found[0].end - found[0].start) <= 45:
             try:
                 value = accept(found[0], "text", job.today)
             except DateRefused as refusal:

@@ -47,6 +47,11 @@ _TITLES = (
     ("video", r"(?:video|watch)\s*[:|–-]"),
     ("audio", r"(?:podcast|audio|listen)\s*[:|–-]"),
 )  # fmt: skip
+_NAMES = {
+    "speech": "speech", "remarks": "speech", "statement": "statement", "communique": "statement", "editorial": "editorial",
+    "interview": "interview", "testimony": "testimony", "podcast": "audio", "radio": "broadcast", "tv": "broadcast",
+    "broadcast": "broadcast", "video": "video", "letter": "letter", "song": "song",
+}  # fmt: skip
 _SECTION_RULES = [(medium, re.compile(rf"(?:^|/)(?:{words})(?=/|$)", re.IGNORECASE)) for medium, words in _SECTIONS]
 _TITLE_RULES = [(medium, re.compile(words, re.IGNORECASE)) for medium, words in _TITLES]
 
@@ -71,3 +76,9 @@ def medium_of(types: Iterable[str] = (), address: str = "", title: str = "", hea
             if rule.match(" ".join(text.split())):
                 return medium
     return "article"
+
+
+def medium_in_name(stem: str) -> str:
+    """The medium that a word of a file name tells ("2024-10-04-union-statement"), "" where none does."""
+    words = re.split(r"[\W_\d]+", stem.lower())
+    return next((_NAMES[word] for word in reversed(words) if word in _NAMES), "")

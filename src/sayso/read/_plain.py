@@ -8,12 +8,12 @@ and images are marked as boilerplate, its block quotes as quoted blocks.
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 from sayso.errors import Unreadable
 from sayso.read._boilerplate import boilerplate_spans
-from sayso.read._dates import DateRefused, accept, date_in_path, find_dates, parse_date
+from sayso.read._dates import DateRefused, accept, find_dates, parse_date
 from sayso.read._decode import decode
+from sayso.read._medium import medium_of
 from sayso.read._reading import MAX_TEXT, Job, Reading, too_long
 from sayso.records import DateValue
 
@@ -35,7 +35,8 @@ def read_text(job: Job) -> Reading:
     text, notes = _decoded(job)
     reading = Reading(text, "text", notes=notes, boilerplate=boilerplate_spans(text))
     reading.quoted_blocks = [m.span() for m in _QUOTE_LINES.finditer(text)]
-    reading.title = _headline(text, reading.boilerplate) or _stem(job.path)
+    reading.title = _headline(text, reading.boilerplate)
+    reading.medium = medium_of(title=reading.title)
     _date(reading, job)
     return reading
 
@@ -56,7 +57,8 @@ def read_markdown(job: Job) -> Reading:
     reading.quoted_blocks = [m.span() for m in _QUOTE_LINES.finditer(text)]
     heading = _HEADING.search(text)
     reading.title = fields.get("title") or (heading[1].strip() if heading else "")
-    reading.title = reading.title or _headline(text, reading.boilerplate) or _stem(job.path)
+    reading.title = reading.title or _headline(text, reading.boilerplate)
+    reading.medium = medium_of(title=reading.title)
     reading.author = fields.get("author", "")
     reading.language = fields.get("language") or fields.get("lang", "")
     reading.published = _field_date(reading, job, fields.get("date") or fields.get("published", ""), "published")
@@ -83,10 +85,6 @@ def charset_of(media_type: str) -> str:
     return match[1] if match else ""
 
 
-def _stem(path: str) -> str:
-    return re.sub(r"[\s_]+", " ", PurePosixPath(path.rstrip("/")).stem).strip()
-
-
 def _headline(text: str, boilerplate: list[tuple[int, int]]) -> str:
     """The first line, if it looks like a headline: short, no sentence, and a blank line or a longer line after it."""
     marked = {start for start, _ in boilerplate}
@@ -100,11 +98,15 @@ def _headline(text: str, boilerplate: list[tuple[int, int]]) -> str:
     if not line[0].isalnum() and line[0] not in "‘“\"'«¿¡":
         return ""
     apart = text.count("\n", lines[0].end(), lines[1].start()) > 1
-    return line if apart or len(lines[1][0]) > 1.5 * len(line) else ""
+    if apart or len(lines[1][0]) > 1.5 * len(line):
+        return line
+    # A head of a few short lines: title, place and date, author.
+    head = re.split(r"\r?\n[ \t]*\r?\n", text[lines[0].start() : 5000], maxsplit=1)[0].splitlines()
+    return line if len(head) <= 4 and all(len(h) <= 100 and not h.rstrip().endswith((".", ",", "-")) for h in head) else ""
 
 
 def _date(reading: Reading, job: Job) -> None:
-    """The date of a file that says nothing about itself: a date line at its top, else one in its name."""
+    """The date of a file that says nothing about itself: a date line at its top."""
     seen = 0
     for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", reading.text[:4000]):
         seen += 1
@@ -115,10 +117,6 @@ def _date(reading: Reading, job: Job) -> None:
             reading.published = found
             reading.notes.append(f"published: {found.value}, from a date line at the top of the text")
             return
-    named = date_in_path(re.split(r"[\\/]", job.path)[-1], job.today)
-    if named is not None:
-        reading.published = named
-        reading.notes.append(f"published: {named.value}, from the file name")
 
 
 def _date_line(line: str, job: Job, reading: Reading) -> DateValue | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable
 
 from sayso.errors import Unreadable
+from sayso.read._dates import date_in_path
 from sayso.read._docx import read_docx
 from sayso.read._epub import read_epub
 from sayso.read._html import read_html
 from sayso.read._language import foreign_passages, language_of
 from sayso.read._mail import read_mail
+from sayso.read._medium import medium_in_name
 from sayso.read._ocr import read_image
 from sayso.read._pdf import read_pdf
 from sayso.read._plain import read_markdown, read_text
@@ -66,12 +69,26 @@ def read(data: bytes, path: str, *, media_type: str = "", captured: dt.date | No
         raise Unreadable(f"damaged or hostile {form} file: it cannot be read within bounds") from None
     if len(reading.text) > MAX_TEXT:
         raise too_long(len(reading.text))
+    _told_by_name(reading, job)
     return _document(reading, job)
 
 
 def _check_size(data: bytes, limit: int, what: str) -> None:
     if len(data) >= limit:
         raise Unreadable(f"{what} of {len(data) / 1e6:.0f} MB: over the limit of {limit // 10**6} MB for one item")
+
+
+def _told_by_name(reading: Reading, job: Job) -> None:
+    """What the file's name says where the item itself says nothing: its title, its date, its genre."""
+    name = re.split(r"[\\/]", job.path.rstrip("\\/"))[-1]
+    stem = re.sub(r"\.\w{1,8}$", "", name)
+    if reading.published is None and reading.format != "html" and (day := date_in_path(name, job.today)):
+        reading.published = day
+        reading.notes.append(f"published: {day.value}, from the file name")
+    if not reading.title:
+        reading.title = " ".join(re.split(r"[\s_]+", stem)).strip()
+    if reading.medium in ("article", "video"):
+        reading.medium = medium_in_name(stem) or reading.medium
 
 
 def _document(reading: Reading, job: Job) -> Document:

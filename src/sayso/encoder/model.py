@@ -76,7 +76,7 @@ class Encoder:
         ids[0, -1] = SEP
         features = np.zeros((1, n + 2, 3), dtype=np.int64)
         features[0, 1:-1] = tokens.features[first:last]
-        feed = {"ids": ids, "features": features, "mask": np.ones((1, n + 2), dtype=np.float32)}
+        feed = {"ids": ids, "features": features}
         hidden, tags, coref = self._encoder.run(None, feed)
         tags = tags[1:-1]
         return Reading(
@@ -105,7 +105,7 @@ class Encoder:
         for text in texts:
             ids = tokenizer().encode(text, add_special_tokens=False).ids[:_EMBED_TOKENS]
             whole = np.array([[CLS, *ids, SEP]], dtype=np.int64)
-            rows.append(self._embedder.run(None, {"ids": whole, "mask": np.ones(whole.shape, dtype=np.float32)})[0][0])
+            rows.append(self._embedder.run(None, {"ids": whole})[0][0])
         return np.array(rows, dtype=np.float32).reshape(-1, SIZE)
 
 

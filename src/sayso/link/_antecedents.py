@@ -16,7 +16,7 @@ from math import log
 
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity, Names, plain
-from sayso.link._phrases import AGE, described, last_phrase
+from sayso.link._phrases import AGE, described, head_noun, last_phrase
 from sayso.link._text import WORD, Text
 from sayso.records import Attribution, Span, SpeakerKind
 
@@ -29,20 +29,20 @@ _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom repub
 class Weights:
     """What a candidate's score is made of; a candidate in the same sentence, named once, begins at 0."""
 
-    sentence: float = -0.75  # for each sentence between
-    first: float = 0.9  # first name of its sentence
+    sentence: float = -1.5  # for each sentence between
+    first: float = 0.6  # first name of its sentence
     second: float = 0.35
     owner: float = -0.5  # "Hill's": a mere owner
     oblique: float = -0.4  # after a preposition, in the pronoun's own sentence
     named: float = 0.25  # times the log of how often it was named
     quoted: float = -1.5  # stands in quotation marks, the pronoun does not
-    speaking: float = -2.5  # speaks the words that the pronoun stands in
+    speaking: float = -1.25  # speaks the words that the pronoun stands in
     place: float = -0.8  # a country or town
-    spoke: float = 0.9  # was the source of an attribution
+    spoke: float = 0.75  # was the source of an attribution
     spoke_sentence: float = -0.5
-    elsewhere: float = -0.9  # and that one lies at another level of nesting
+    elsewhere: float = -1.35  # and that one lies at another level of nesting
     coreference: float = 2.5  # times the encoder's probability
-    group_first: float = 0.9  # a plural noun at the beginning of its sentence
+    group_first: float = 1.35  # a plural noun at the beginning of its sentence
     group: float = 0.2
     thing_first: float = 0.9  # a published thing at the beginning of its sentence
     thing: float = 0.0
@@ -224,11 +224,16 @@ class Antecedents:
     ) -> list[tuple[int, Referent]]:
         return [f for f in found if f[0] < start and 0 <= sentence - self._text.sentence(f[0]) <= reach]
 
+    def thing(self, start: int) -> Referent | None:
+        """The published thing that was spoken of last."""
+        before = [referent for at, referent in self.things if at < start]
+        return before[-1] if before else None
+
     def definite(self, noun: str, core: str, start: int, around: Sequence[Referent]) -> Referent | None:
         """ "the agency", "the senator", "the 52-year-old": the nearest name that may be called so."""
         age = any(AGE.match(w.casefold()) for w in core.split())
         if noun in lex.PERSON_NOUNS or noun in lex.TITLES or age:
-            wanted = ("person",)
+            wanted: tuple[str, ...] = ("person",)
         elif noun in _COUNTRY_NOUNS:
             wanted = ("location", "organization") if noun in ("government", "state") else ("location",)
         elif noun in lex.OUTLET_NOUNS or noun in lex.BODY_NOUNS:
@@ -241,6 +246,14 @@ class Antecedents:
         speaking = {id(r.entity) for r in around if r.entity}
         details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
         best: tuple[float, Referent] | None = None
+        for spoken in reversed(self.spoken[-30:]):
+            # "The narrator": the narrator who spoke before, if nobody has a name
+            if (
+                spoken.start < start
+                and spoken.referent.kind == "unnamed"
+                and head_noun(spoken.referent.name or "") == noun
+            ):
+                return spoken.referent
         for name_start, name_end, entity in self._names.before(start):
             distance = sentence - text.sentence(name_start)
             if distance > 14:
@@ -263,6 +276,12 @@ class Antecedents:
                 score -= 1.0
             if best is None or score > best[0]:
                 best = (score, of_entity(entity, name_start))
+        if best and best[1].entity and noun not in best[1].entity.roles:
+            for spoken in reversed(self.spoken[-30:]):
+                # "The narrator": the narrator who spoke before, as nobody with a name is called so
+                if spoken.start < start and spoken.referent.kind == "unnamed":
+                    if head_noun(spoken.referent.name or "") == noun:
+                        return spoken.referent
         return best[1] if best and best[0] > -4.0 else None
 
     def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:

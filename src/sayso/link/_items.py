@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity, Names, plain
 from sayso.link._text import WORD, Text
+from sayso.records import Span
 
 # Nouns of happenings at which people are heard; the medium each counts as.
 EVENTS = {
@@ -33,7 +34,9 @@ _DOUBTFUL = lex.words(
 )
 # Nouns that may end a name and still be what they say: "the Quinnipiac Poll", "The Morning Show".
 _IN_NAMES = lex.words("show report journal magazine weekly poll survey review statement podcast letter study memo")
+_VERBS = lex.words("reports posts tweets shows films polls surveys reviews records features issues films")
 _OUTLET_ENDS = lex.words("news times post journal tribune herald gazette telegraph magazine tv radio chronicle")
+_ELLIPTIC = lex.words("another second third fourth other one latest last")
 _NOT_AFTER = lex.words(
     "to will would can could may might must should shall not he she it they we you i who which also then later"
 )
@@ -46,7 +49,10 @@ _TITLE_AFTER = re.compile(
 _NAME_LINK = re.compile(
     r"\s*(?:,\s*)?(?:(?:was|were|which was|that was|that)\s+)?(?:(?:newly|first|also|originally|recently)\s+)?"
     r"(?:(?:released|published|issued|conducted|produced|posted|filed|written|signed|sent|drafted|commissioned|compiled|aired|broadcast|appeared|carried|made|done|put out)\s+)?"
-    r"(?:(?:last|this|on|in|earlier)\s+\w+\s+)?(?P<link>by|in|on|with|from|of|for|to|at)\s+(?:the\s+|a\s+|an\s+|its\s+)?(?:\w+\s+)?$"
+    r"(?:(?:last|this|on|in|earlier)\s+\w+\s+)?(?P<link>by|in|on|with|from|of|for|to|at)\s+(?:the\s+|a\s+|an\s+|its\s+)?(?:[\w’'-]+\s+){0,1}$"
+)
+_WEEKLY_LINK = re.compile(
+    r"\s(?P<link>in|on|by|from)\s+(?:[\w’'-]+\s+){0,5}(?:weekly|daily|newspaper|magazine|channel|agency|station|journal|paper)\s+$"
 )
 _OUTLET_LINK = lex.words("by in on with from")
 
@@ -80,11 +86,18 @@ class Item:
 class Items:
     """All items of a document."""
 
-    def __init__(self, text: Text, names: Names, is_outlet: Callable[[str], str | None] | None = None) -> None:
+    def __init__(
+        self,
+        text: Text,
+        names: Names,
+        is_outlet: Callable[[str], str | None] | None = None,
+        sources: Sequence[Span] = (),
+    ) -> None:
         self._text = text
         self._names = names
         self._is_outlet = is_outlet or (lambda name: None)
         self.mentions = self._find()
+        self._elliptic(sources)
         self._starts = [m.start for m in self.mentions]
         self.items = self._group()
 
@@ -116,6 +129,18 @@ class Items:
             elif mention and found and mention.start <= found[-1].start and end > found[-1].end:
                 found[-1] = mention  # "the weekly's editorial": the longer phrase has it
         return found
+
+    def _elliptic(self, sources: Sequence[Span]) -> None:
+        """ "One video shows ... Another says": a source that leaves the noun of the item before it out."""
+        for span in sources:
+            words = self._text.text[span.start : span.end].casefold().split()
+            if not words or len(words) > 2 or words[-1] not in _ELLIPTIC or words[0] == "no":
+                continue
+            before = [m for m in self.mentions if m.start < span.start]
+            if before and self._text.sentence(span.start) - self._text.sentence(before[-1].start) <= 2:
+                last = before[-1]
+                self.mentions.append(ItemMention(span.start, span.end, last.noun, last.medium, determiner="another"))
+                self.mentions.sort(key=lambda m: m.start)
 
     def _titlecase_noun(self, words: list[tuple[int, int, str]], i: int) -> bool:
         """A capital is allowed at the beginning of a sentence and in names that end in the noun."""
@@ -164,8 +189,9 @@ class Items:
                 and not self._plural_subject(words, i, noun, previous)
             ):
                 return None
-            if bare and previous and words[i - 1][2][:1].isupper():
-                return None  # "Reuters reports": a verb
+            if (bare or noun in _VERBS) and keep <= i - (not bare) and i > 0 and words[i - 1][2][:1].isupper():
+                if words[i - 1][0] >= first:
+                    return None  # "Reuters reports": a verb
         if noun in EVENTS and noun not in lex.MEDIUM_OF:
             pair = " ".join([plain(lead[-1]), noun]) if lead else noun
             if noun in ("stop", "hall", "conference") and pair not in (
@@ -206,6 +232,8 @@ class Items:
                 break
             mention.outlet, mention.outlet_entity = entity.name, entity
             break
+        if mention.outlet_entity is not None and mention.outlet and not mention.outlet_entity.kind:
+            mention.outlet_entity.kind = "organization"  # what publishes is no person
         joined = re.search(r"([A-Z][\w.]+(?: [A-Z]\w+)*/[A-Z][\w.]+(?: [A-Z]\w+)*)", source[mention.start : noun_at])
         if joined:
             mention.outlet = joined[1]
@@ -216,12 +244,16 @@ class Items:
             mention.title = title["title"].strip("“”‘’\"'«»").strip(" ,.")
             mention.end += title.end()
         if mention.outlet is None:
-            for start, end, entity in self._names.at(mention.end, min(line_end, mention.end + 70))[:1]:
-                link = _NAME_LINK.match(source[mention.end : start])
+            near = self._names.at(mention.end, min(line_end, mention.end + 70))
+            near = near[-1:] if len(near) == 2 and self._apposed(near) else near[:1]
+            for start, end, entity in near:
+                gap = source[mention.end : start]
+                link = _NAME_LINK.match(gap) or (_WEEKLY_LINK.match(gap) if len(near) == 1 else None)
                 if link and link["link"] in _OUTLET_LINK | (
                     {"of"} if mention.medium in ("report", "statement") else set()
                 ):
                     if entity.kind != "person" and (entity.kind != "location" or link["link"] == "from"):
+                        entity.kind = entity.kind or "organization"
                         mention.outlet, mention.outlet_entity = entity.name, entity
                         mention.end = end
                     elif link["link"] == "by":
@@ -230,6 +262,13 @@ class Items:
                 elif link and link["link"] == "to" and mention.medium == "interview" and entity.kind != "person":
                     mention.outlet, mention.outlet_entity = entity.name, entity
                     mention.end = end
+
+    def _apposed(self, near: Sequence[tuple[int, int, Entity]]) -> bool:
+        """ "in the group's weekly The Bell": the second name, after the noun for an outlet, is the outlet."""
+        between = self._text.text[near[0][1] : near[1][0]]
+        return bool(
+            re.fullmatch(r"(?:[’']s?)?(?:\s[\w-]+){0,2}\s(?P<noun>[\w-]+)[\s,]+(?:the\s+)?", between, re.I)
+        ) and (plain(between.split()[-1].strip(",")) in lex.OUTLET_NOUNS or "weekly" in between)
 
     def _group(self) -> list[Item]:
         items: list[Item] = []
@@ -261,7 +300,7 @@ class Items:
                         same = item
                         break
                     continue
-                if anaphoric and not fresh and item.mentions[-1].noun.rstrip("s") == mention.noun.rstrip("s"):
+                if anaphoric and not fresh and item.mentions[-1].noun == mention.noun:
                     same = item
                     break
             if same is None:

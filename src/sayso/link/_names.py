@@ -92,7 +92,7 @@ class Names:
 
     def __init__(self, text: Text, mentions: Sequence[Mention] = ()) -> None:
         self._text = text
-        self.entities = _Register(_runs(text, mentions)).entities(bool(mentions))
+        self.entities = _Register(_runs(text, mentions)).entities()
         self._headlines()
         self.mentions: list[tuple[int, int, Entity]] = sorted(
             ((s, e, entity) for entity in self.entities for s, e in entity.mentions), key=lambda m: m[:2]
@@ -128,11 +128,11 @@ class Names:
             i = 0
             while i < len(tokens):
                 for size in (4, 3, 2, 1):
-                    entity = known.get(tuple(t[2] for t in tokens[i : i + size]))
-                    if entity is not None and i + size <= len(tokens) and tokens[i][2] not in lex.FUNCTION_WORDS:
+                    named = known.get(tuple(t[2] for t in tokens[i : i + size]))
+                    if named is not None and i + size <= len(tokens) and tokens[i][2] not in lex.FUNCTION_WORDS:
                         place = (tokens[i][0], tokens[i + size - 1][1])
-                        if place not in entity.mentions:
-                            entity.mentions = sorted([*entity.mentions, place])
+                        if place not in named.mentions:
+                            named.mentions = sorted([*named.mentions, place])
                         i += size - 1
                         break
                 i += 1
@@ -146,13 +146,14 @@ class Names:
             before = source[max(0, start - 60) : start].rpartition("\n")[2]
             tail = re.search(r"(?:[^\s,.;:()“”\"]+\s+){1,3}$", before)
             apposed = re.search(r"([^.;:“”\"]{4,58}),\s+$", before)
-            for piece in (tail[0] if tail else "", apposed[1] if apposed else ""):
+            apposed_words = apposed[1] if apposed else ""
+            for piece in (tail[0] if tail else "", apposed_words):
                 tokens = [plain(w) for w in piece.split()]
-                if piece and apposed and piece == apposed[1]:
+                if apposed and piece is apposed_words:
                     heads = [i for i, w in enumerate(tokens) if w in lex.PERSON_NOUNS]
                     if not heads or not any(w in lex.ARTICLES for w in tokens[: heads[0]]):
                         continue
-                for word in tokens:
+                for word in tokens[-1:] if piece is not apposed_words else tokens:
                     if word in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.TITLES:
                         entity.roles.setdefault(word, set()).update(tokens)
             after = _APPOSITIVE.match(source, end, min(len(source), end + 120))
@@ -241,7 +242,11 @@ def _pieces(run: Sequence[_Token]) -> Iterable[list[_Token]]:
             ):
                 piece = piece[:-1]
             bare = [plain(t[2]) for t in piece]
-            if piece and any(_capital(t[2]) for t in piece) and not all(w in _DATE_WORDS | _NATIONS for w in bare):
+            if (
+                piece
+                and any(_capital(t[2]) for t in piece)
+                and not all(w in _DATE_WORDS | _NATIONS or w.removesuffix("s") in _NATIONS for w in bare)
+            ):
                 if not all(w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 for w in bare):
                     yield piece
             piece = []
@@ -343,10 +348,16 @@ def _titled(run: _Run, words: list[tuple[int, int, str]], starts: list[int]) -> 
         inside = inside[1:]
     if not title:
         at = bisect_left(starts, run.start) - 1
-        if at >= 0 and run.start - words[at][1] <= 2 and plain(words[at][2]) in lex.TITLES:
-            title = plain(words[at][2])
+        if at >= 0 and run.start - words[at][1] <= 2:
+            before = plain(words[at][2])
+            title = before if before in lex.TITLES else ""
+            if not run.kind and before in _NAMED_BODIES and len(inside) <= 3:
+                return _Run(inside[0][0], inside[-1][1], tuple(inside), "organization", title)
     kind = "person" if title in _PERSONAL and not _body(inside) else run.kind
     return _Run(inside[0][0], inside[-1][1], tuple(inside), kind, title)
+
+
+_NAMED_BODIES = (lex.OUTLET_NOUNS | lex.BODY_NOUNS) - lex.words("state city county village town team house army")
 
 
 def _body(inside: Sequence[_Token]) -> bool:
@@ -440,18 +451,18 @@ class _Register:
         entity.mentions.append((run.start, run.end))
         guess = run.kind or _guess(run)
         if guess:
-            self._votes.setdefault(id(entity), Counter())[guess] += 2 if run.kind else 1
+            weight = 5 if run.title in _PERSONAL and guess == "person" else 2 if run.kind else 1
+            self._votes.setdefault(id(entity), Counter())[guess] += weight
         if run.title:
             self._titles.setdefault(id(entity), Counter())[run.title] += 1
 
-    def entities(self, seen: bool) -> list[Entity]:
-        """All entities with kind and gender, by first mention; `seen`: the encoder looked for names, so what it did not
-        see and what has no telling form is of no known kind."""
+    def entities(self) -> list[Entity]:
+        """All entities with kind and gender, by first mention."""
         found = self._all()
         for entity in found:
             entity.mentions = sorted(set(entity.mentions))
             ballot = self._votes.get(id(entity))
-            entity.kind = ballot.most_common(1)[0][0] if ballot else "" if seen else "person"
+            entity.kind = ballot.most_common(1)[0][0] if ballot else ""
             if entity.words[-1] in _BODY_WORDS and len(entity.words) > 1 and entity.kind == "person":
                 entity.kind = "organization"
             held = self._titles.get(id(entity), Counter())
@@ -490,7 +501,9 @@ def _may_mean(words: tuple[str, ...], run: _Run, entity: Entity) -> bool:
             return True
     person = run.kind == "person" or entity.kind == "person" or (not entity.kind and entity_person(entity))
     if person:
-        return long[-len(words) :] == words or (len(words) == 1 and long[0] == words[0] and long[-1] not in _BODY_WORDS)
+        return long[-len(words) :] == words or (
+            len(words) == 1 and long[0] == words[0] and _first_name(words[0], run, entity)
+        )
     if long[-len(words) :] == words and words[0] not in _NATIONS:
         return run.kind != "location"
     return (
@@ -498,6 +511,17 @@ def _may_mean(words: tuple[str, ...], run: _Run, entity: Entity) -> bool:
         and run.kind != "location"
         and all(w in _CORPORATE for w in long[len(words) :])
         and not _acronym(run)
+    )
+
+
+def _first_name(word: str, run: _Run, entity: Entity) -> bool:
+    """Whether one word may be somebody's first name: known as one, or the encoder sees persons both times."""
+    if _acronym(run) or entity.words[-1] in _BODY_WORDS:
+        return False
+    return (
+        word in lex.FEMALE_NAMES | lex.MALE_NAMES
+        or run.title in ("mr", "mrs", "ms")
+        or (run.kind == "person" and entity.kind == "person")
     )
 
 

@@ -15,7 +15,7 @@ from sayso.link._antecedents import NOBODY, Antecedents, Referent, Spoken, of_en
 from sayso.link._items import Item, ItemMention, Items
 from sayso.link._names import Entity, Names, plain
 from sayso.link._phrases import AGE, described, head_end, head_noun, head_of, is_plural, last_phrase, masked
-from sayso.link._targets import target_of
+from sayso.link._targets import Aim, target_of
 from sayso.link._text import Text
 from sayso.records import Attribution, Span
 
@@ -51,6 +51,14 @@ class Speakers:
             self._before.things.append((mention.start, self._issuer(mention)))
         self.found: dict[str, Referent] = {}
 
+    def aimed(self, aim: Aim, attribution: Attribution) -> Referent | None:
+        """Whom a pronoun that is a target stands for: not the speaker."""
+        word = aim.words.casefold()
+        speaker = self.found.get(attribution.id, NOBODY)
+        parent = self._parents.get(attribution.id)
+        found = self._before.pronoun(word, aim.start, attribution, parent, [speaker, *self._around(attribution)])
+        return found if found and found.name and found.name != speaker.name else None
+
     def resolve(self) -> dict[str, Referent]:
         """The referent of every attribution, by id."""
         for attribution in self._order:
@@ -78,6 +86,9 @@ class Speakers:
         if low in lex.PRONOUNS:
             return self._pronoun(low, start, attribution)
         parts = low.split()
+        published = [m for m in self._items.within(start, end) if m.determiner == "another" and m.start == start]
+        if published and len(parts) <= 2:
+            return self._issuer(published[0])
         if len(parts) <= 4 and parts and parts[-1] in ("whom", "which"):
             return self._relative(parts[-1], start, attribution)
         if len(parts) == 2 and parts[-1] in ("himself", "herself", "themselves", "itself"):
@@ -211,6 +222,12 @@ class Speakers:
             word = "which" if before and (before[-1].isalnum() or before[-1] in ',”"') else "this"
         if word in lex.RELATIVE:
             return self._relative(word, start, attribution)
+        if word == "its" and re.match(
+            r"its\s+(?:words?|lyrics|text|verses|pages|headline|title)\b", self._text.text[start : start + 20], re.I
+        ):
+            found = self._before.thing(start)
+            if found:
+                return found
         if word in lex.FIRST:
             return self._first_person(start, attribution)
         if word in lex.SECOND:
@@ -235,8 +252,8 @@ class Speakers:
             return NOBODY
         speaker = self.found.get(parent.id, NOBODY)
         target = target_of(parent, self._text, self._names, speaker)
-        if target and target[1] is not None:
-            return of_entity(target[1])
+        if target and target.entity is not None:
+            return of_entity(target.entity)
         edge = parent.cue[0].start
         for start, _, entity in self._names.before(edge, 12):
             if entity.kind == "person" and entity is not speaker.entity and not self._text.quoted.holds(start):
@@ -285,7 +302,7 @@ class Speakers:
         return self._before.pronoun(stands, start, attribution, parent, self._around(attribution)) or NOBODY
 
     def _around(self, attribution: Attribution) -> list[Referent]:
-        found = []
+        found: list[Referent] = []
         parent = self._parents.get(attribution.id)
         while parent and parent in self.found and len(found) < 6:
             found.append(self.found[parent])

@@ -6,6 +6,7 @@ In come an attribution and the names of the text; out goes the words that name t
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Referent
@@ -98,31 +99,40 @@ _STOP = re.compile(
 )
 
 
-def target_of(
-    attribution: Attribution, text: Text, names: Names, speaker: Referent
-) -> tuple[str, Entity | None] | None:
-    """The target's words and entity: the addressee after a verb of telling, else the object of an act."""
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The words that name a target, at [start, end); the entity if a name does; `pronoun` if they must be resolved."""
+
+    words: str
+    start: int
+    end: int
+    entity: Entity | None = None
+    pronoun: bool = False
+
+
+def target_of(attribution: Attribution, text: Text, names: Names, speaker: Referent) -> Aim | None:
+    """The addressee after a verb of telling, else the object of an act."""
     if not attribution.cue:
         return None
     cue = attribution.cue[-1]
-    source = text.text
     after = min((c.start for c in attribution.content if c.start >= cue.end), default=None)
-    if after is not None and 2 < after - cue.end < 80 and _TOLD.search(cue.text):
+    told = bool(_TOLD.search(cue.text))
+    if after is not None and 2 < after - cue.end < 80 and told:
         found = _phrase(cue.end, after, text, names, speaker)
         if found:
             return found
-    if after is None and _TOLD.search(cue.text):
+    if after is None and told:
         sentence_end = text.sentence_span(cue.start)[1]
         return _phrase(cue.end, min(sentence_end, cue.end + 80), text, names, speaker)
     if after is not None and after - cue.end <= 3 and _ACT.search(cue.text):
         limit = min(after + 90, max(c.end for c in attribution.content if c.start == after))
-        if source[after : after + 1] in "“\"‘'":
+        if text.text[after : after + 1] in "“\"‘'":
             return None
         return _phrase(after, limit, text, names, speaker)
     return None
 
 
-def _phrase(start: int, limit: int, text: Text, names: Names, speaker: Referent) -> tuple[str, Entity | None] | None:
+def _phrase(start: int, limit: int, text: Text, names: Names, speaker: Referent) -> Aim | None:
     words = text.text[start:limit]
     lead = len(words) - len(words.lstrip())
     stop = _STOP.search(words, lead + 1)
@@ -130,12 +140,19 @@ def _phrase(start: int, limit: int, text: Text, names: Names, speaker: Referent)
     if not phrase or len(phrase.split()) > 9:
         return None
     low = phrase.casefold()
-    named = [m for m in names.at(start, start + lead + len(phrase) + 1) if m[2] is not speaker.entity]
-    if named:
-        return named[-1][2].name, named[-1][2]
-    noun = head_noun(phrase)
+    begin = start + lead
+    end = begin + len(phrase)
+    if low in lex.HE | lex.SHE | lex.THEY | lex.IT - {"it", "its", "his", "their"}:
+        return Aim(phrase, begin, end, pronoun=True)
+    if low in ("those", "all", "anyone", "everyone") and re.match(r"\s(?:who|that)\b", text.text[end:limit]):
+        clause = re.split(r"[,.;:“”\"()]", text.text[begin:limit])[0].strip()
+        return Aim(clause, begin, begin + len(clause))
     if low in lex.PRONOUNS or low.split()[0] in ("that", "what", "how", "why", "whether", "if", "to"):
         return None
-    if noun in lex.GROUP_NOUNS | lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS:
-        return head_of(phrase), None
+    named = [m for m in names.at(begin, end + 1) if m[2] is not speaker.entity]
+    if named and not text.text[named[-1][1] : end].strip(" .,’'s"):
+        return Aim(named[-1][2].name, begin, end, named[-1][2])
+    noun = head_noun(phrase)
+    if named or noun in lex.GROUP_NOUNS | lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | {"members"}:
+        return Aim(head_of(phrase), begin, end)
     return None

@@ -67,7 +67,7 @@ def compare_words(quotation: str, original: Sequence[Word]) -> Comparison:
 
 
 def _pieces(quotation: str) -> list[_Piece]:
-    found = []
+    found: list[_Piece] = []
     start = 0
     for cut in [*_ELLIPSIS.finditer(quotation), None]:
         part = quotation[start : cut.start() if cut else len(quotation)]

@@ -83,7 +83,7 @@ def candidates(signatures: Mapping[str, bytes]) -> list[tuple[str, str]]:
         for band in range(PERMUTATIONS // _ROWS):
             part = signatures[key][4 * _ROWS * band : 4 * _ROWS * (band + 1)]
             buckets.setdefault((band, part), []).append(key)
-    pairs = set()
+    pairs: set[tuple[str, str]] = set()
     for members in buckets.values():
         # A crowded bucket (boilerplate) is chained, not crossed: groups are connected parts anyway.
         crossed = combinations(members, 2) if len(members) <= _CROWD else pairwise(members)

@@ -52,12 +52,14 @@ def link(
     index = actors or _NO_ACTORS
     text = Text(document.text, analysis.sentences)
     names = Names(text, analysis.mentions)
-    items = Items(text, names, lambda name: _outlet_medium(index, name))
+    sources = [a.source[0] for a in analysis.attributions if len(a.source) == 1]
+    items = Items(text, names, lambda name: _outlet_medium(index, name), sources)
     parent_of = parents(analysis.attributions, document.text)
     attributions = within_parents(analysis.attributions, parent_of, document.text)
     parent_of = {a.id: a.parent for a in attributions}
     author = _own.author(document, index)
-    referents = Speakers(text, names, items, attributions, parent_of, analysis.coreference, author).resolve()
+    resolver = Speakers(text, names, items, attributions, parent_of, analysis.coreference, author)
+    referents = resolver.resolve()
     times = Times(text, document.published or document.updated, captured)
     dated = {id(item): times.of_item(item) for item in items.items}
     ids = {id(item): f"i{n}" for n, item in enumerate(items.items, 1)}
@@ -70,8 +72,7 @@ def link(
     keys = {a.id: statement_id(document.sha256, a) for a in attributions}
     for attribution in attributions:
         carrier = carried[attribution.id]
-        target = target_of(attribution, text, names, referents[attribution.id])
-        found = index.match(target[0]) if target and len(index) else None
+        target = _target(attribution, text, names, resolver, index)
         links, depth = chain.of(attribution)
         statements.append(
             Statement(
@@ -82,7 +83,7 @@ def link(
                 depth=depth,
                 attribution=attribution,
                 parent=keys.get(attribution.parent) if attribution.parent else None,
-                target=Target(target[0], found.actor if found else None) if target else None,
+                target=target,
                 via=_via(carrier, document.text, ids) if carrier else None,
                 date=_date(times, attribution, carrier, dated, document),
                 kind=attribution.kind,
@@ -107,6 +108,20 @@ def _speaker(referent: Referent, index: ActorIndex) -> Speaker:
     if found is None:
         return Speaker(referent.name, referent.kind)
     return Speaker(found.name if referent.entity else referent.name, referent.kind, found.actor, found.alias)
+
+
+def _target(attribution: Attribution, text: Text, names: Names, resolver: Speakers, index: ActorIndex) -> Target | None:
+    aim = target_of(attribution, text, names, resolver.found[attribution.id])
+    if aim is None:
+        return None
+    name: str | None = aim.words
+    if aim.pronoun:
+        meant = resolver.aimed(aim, attribution)
+        name = meant.name if meant else None
+    if name is None:
+        return None
+    found = (index.match(name) or index.match(aim.words)) if len(index) else None
+    return Target(name, found.actor if found else None)
 
 
 def _via(carrier: Carrier, text: str, ids: dict[int, str]) -> Via:

@@ -92,7 +92,7 @@ def _shared_words(by_key: dict[str, MentionedPiece]) -> set[tuple[str, str]]:
         for statement, text in piece.quotations:
             owner[statement] = key
             quotations.append(Quotation(statement, piece.document, text))
-    found = set()
+    found: set[tuple[str, str]] = set()
     for joined in find_witnesses(quotations):
         keys = sorted({owner[w.statement] for w in joined.witnesses})
         found.update((a, b) for i, a in enumerate(keys) for b in keys[i + 1 :])

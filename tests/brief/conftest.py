@@ -68,7 +68,17 @@ def quoted(key: str, text: str, item: str, date: str, depth: int, code: str, **m
 def small() -> Brief:
     """Four statements, four items, one shift."""
     statements = (
-        quoted("s1", "no lamp will burn", PAPER, "2024-03-01", 1, "threaten", kind="direct", carriers=(PAPER, COPY)),
+        quoted(
+            "s1",
+            "no lamp will burn",
+            PAPER,
+            "2024-03-01",
+            1,
+            "threaten",
+            kind="direct",
+            cue="warned",
+            carriers=(PAPER, COPY),
+        ),
         quoted(
             "s2",
             "the gas men lied [to us] …",

@@ -229,7 +229,7 @@ class Writer:
 
     def credits(self, statement: Quoted) -> tuple[str, ...]:
         """Who, when and how coded; the chain; where it stands."""
-        who = [clean(statement.speaker.name or "unnamed"), f"{_format.date_text(statement.date)}"]
+        who = [self.who(statement), _format.date_text(statement.date)]
         if statement.target:
             who.insert(1, f"towards {clean(statement.target.name)}")
         chain = " › ".join(one_line(clean(link.name), 90) for link in statement.chain)
@@ -239,6 +239,10 @@ class Writer:
             f"{_format.depth_text(statement.depth)}: {chain}",
             f"{place} of {one_line(clean(statement.document), 120)}, capture {statement.sha256[:12]}",
         )
+
+    def who(self, statement: Quoted) -> str:
+        """The speaker and the words that attribute."""
+        return one_line(clean(f"{statement.speaker.name or 'unnamed'} {statement.cue}"))
 
     def code(self, statement: Quoted) -> str:
         """The code that counts, and who gave it."""
@@ -350,7 +354,7 @@ class Writer:
             (
                 words(self.view.statement_labels[statement.id]),
                 words(_format.date_text(statement.date)),
-                words(f"{clean(statement.speaker.name or 'unnamed')}: {self.quote(statement)}"),
+                words(f"{self.who(statement)}: {self.quote(statement)}"),
                 words(" › ".join(one_line(clean(link.name), 60) for link in statement.chain)),
                 words(self.code(statement)),
             )

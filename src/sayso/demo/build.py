@@ -13,9 +13,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sayso.brief import Brief, render
-from sayso.desk import Desk, Progress, Summary
+from sayso.desk import Desk, Progress
 from sayso.desk.files import dump_actors, dump_outlets, dump_topics
 from sayso.desk.settings import FILE, template
+from sayso.desk.summary import Summary
 from sayso.errors import SaysoError, UsageError
 
 NAME = "Port of Brenholt"

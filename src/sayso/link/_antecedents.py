@@ -46,6 +46,7 @@ class Weights:
     group: float = 0.2
     thing_first: float = 0.9  # a published thing at the beginning of its sentence
     thing: float = 0.0
+    body: float = -0.5  # one organization taken up as "they"
 
 
 WEIGHTS = Weights()
@@ -179,6 +180,8 @@ class Antecedents:
                 continue
             referent = of_entity(entity, name_start)
             score = common(name_start, referent) + self._prominence(name_start, name_end)
+            if word in lex.THEY:
+                score += WEIGHTS.body
             if entity.kind == "location":
                 score += WEIGHTS.place
             if text.sentence(name_start) == sentence and name_start > first:

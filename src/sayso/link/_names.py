@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.link import _lexicon as lex
@@ -176,33 +176,35 @@ def _capital(word: str) -> bool:
 
 
 def _runs(text: Text, mentions: Sequence[Mention]) -> list[_Run]:
+    """Runs of capitalised words, their bounds and kinds corrected by what the encoder saw."""
     source = text.text
     words = [(m.start(), m.end(), m[0]) for m in WORD.finditer(source)]
     starts = [w[0] for w in words]
-    runs: list[_Run] = []
-    covered: list[tuple[int, int]] = []
+    lower_seen = {w[2] for w in words if w[2].islower()}
+    parts = list(_capitalised(text, words, lower_seen))
+    seen: list[tuple[list[_Token], str]] = []
     for mention in _joined(mentions, source):
         inside = words[bisect_left(starts, mention.span.start) : bisect_left(starts, mention.span.end)]
-        for part in _pieces(inside):
-            if text.headlines.holds(part[0][0]) and len(part) > 3:
-                continue
-            covered.append((part[0][0], part[-1][1]))
-            runs.append(_titled(_Run(part[0][0], part[-1][1], tuple(part), mention.kind), words, starts))
-    covered.sort()
-    low = [c[0] for c in covered]
-    lower_seen = {w[2] for w in words if w[2].islower()}
+        seen.extend((part, mention.kind) for part in _pieces(inside))
+    runs = [
+        _titled(_Run(p[0][0], p[-1][1], tuple(p), kind), words, starts) for p, kind in _reconciled(text, parts, seen)
+    ]
+    return sorted(runs, key=lambda r: r.start)
+
+
+def _capitalised(text: Text, words: Sequence[_Token], lower_seen: set[str]) -> Iterable[list[_Token]]:
+    """Names by their capitals alone."""
     i = 0
     while i < len(words):
-        if not _capital(words[i][2]) or _masked(covered, low, words[i][0]):
+        if not _capital(words[i][2]):
             i += 1
             continue
-        last = _run_end(source, words, i, lambda offset: _masked(covered, low, offset))
+        last = _run_end(text.text, words, i)
         run = words[i : last + 1]
         i = last + 1
-        if text.headlines.holds(run[0][0]) or (mentions and len(run) == 1 and _initial(text, run[0])):
+        if text.headlines.holds(run[0][0]):
             continue
-        first = text.sentence_span(run[0][0])[0]
-        initial = run[0][0] - first <= 2
+        initial = _initial(text, run[0])
         while run and (
             run[0][2].casefold() in lex.FUNCTION_WORDS
             or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen)
@@ -213,8 +215,44 @@ def _runs(text: Text, mentions: Sequence[Mention]) -> list[_Run]:
                 continue  # words shouted
             if len(part) == 1 and plain(part[0][2]) in lex.GROUP_NOUNS | lex.TITLES | lex.PERSON_NOUNS:
                 continue
-            runs.append(_titled(_Run(part[0][0], part[-1][1], tuple(part)), words, starts))
-    return sorted(runs, key=lambda r: r.start)
+            yield part
+
+
+def _reconciled(
+    text: Text, parts: list[list[_Token]], seen: list[tuple[list[_Token], str]]
+) -> Iterable[tuple[list[_Token], str]]:
+    """Capitals decide where a name begins and ends; the encoder tells its kind, joins names and cuts some in two."""
+    at = {token[0]: number for number, part in enumerate(parts) for token in part}
+    kinds: dict[int, str] = {}
+    cut: dict[int, list[tuple[list[_Token], str]]] = {}
+    dropped: set[int] = set()
+    for part, kind in seen:
+        touched = sorted({at[token[0]] for token in part if token[0] in at})
+        if text.headlines.holds(part[0][0]) and len(part) > 3:
+            continue
+        if not touched:
+            yield part, kind
+        elif len(touched) > 1:
+            if kind != "person" and not any(i in dropped for i in touched):
+                dropped.update(touched)
+                yield part, kind
+        else:
+            held = parts[touched[0]]
+            if len(part) > len(held) and kind == "organization":
+                dropped.add(touched[0])
+                yield part, kind
+            elif part[-1][0] == held[-1][0] and (len(part) == len(held) or kind != "person"):
+                kinds.setdefault(touched[0], kind)
+            elif len(part) < len(held):
+                cut.setdefault(touched[0], []).append((part, kind))
+    for number, part in enumerate(parts):
+        if number in dropped:
+            continue
+        pieces = cut.get(number, [])
+        if number not in kinds and pieces and pieces[-1][1] == "person" and pieces[-1][0][-1][0] == part[-1][0]:
+            yield from pieces  # "White House Press Secretary Mary Hill"
+        elif number in kinds or not (seen and len(part) == 1 and _initial(text, part[0])):
+            yield part, kinds.get(number, "")
 
 
 _Token = tuple[int, int, str]
@@ -266,13 +304,13 @@ _TRAILING = lex.words(
 )
 
 
-def _run_end(source: str, words: Sequence[_Token], i: int, masked: Callable[[int], bool]) -> int:
+def _run_end(source: str, words: Sequence[_Token], i: int) -> int:
     """Index of the last word of the run of capitalised words that begins at i."""
     last = i
     j = i + 1
     while j < len(words) and j - i < 12:
         gap = source[words[last][1] : words[j][0]]
-        if masked(words[j][0]) or words[last][2].endswith(("’s", "'s")):
+        if words[last][2].endswith(("’s", "'s")):
             break
         if _capital(words[j][2]) and (
             gap in (" ", "\u00a0", " &", " & ")
@@ -285,7 +323,6 @@ def _run_end(source: str, words: Sequence[_Token], i: int, masked: Callable[[int
             and words[j][2] not in ("and", "at", "in", "on", "for")
             and gap in (" ", "\u00a0")
             and j + 1 < len(words)
-            and not masked(words[j + 1][0])
             and _capital(words[j + 1][2])
             and source[words[j][1] : words[j + 1][0]] in (" ", "\u00a0")
         ):
@@ -332,11 +369,6 @@ def _abbreviated(word: str) -> bool:
     return (
         word.rstrip(".").casefold() in lex.TITLES or len(word.rstrip(".")) == 1 or word.casefold() in {"st", "jr", "sr"}
     )
-
-
-def _masked(covered: list[tuple[int, int]], low: list[int], offset: int) -> bool:
-    at = bisect_left(low, offset + 1) - 1
-    return at >= 0 and covered[at][0] <= offset < covered[at][1]
 
 
 def _titled(run: _Run, words: list[tuple[int, int, str]], starts: list[int]) -> _Run:

@@ -43,7 +43,7 @@ class Speakers:
         self._items = items
         self._parents = parents
         self._by_id = {a.id: a for a in attributions}
-        self._order = sorted(attributions, key=_place)
+        self._order = sorted(attributions, key=self._rank)
         self._before = Antecedents(text, names, coreference)
         self._issuers: dict[int, Referent] = {}  # by id of the item
         self._narrator = narrator
@@ -58,6 +58,13 @@ class Speakers:
         parent = self._parents.get(attribution.id)
         found = self._before.pronoun(word, aim.start, attribution, parent, [speaker, *self._around(attribution)])
         return found if found and found.name and found.name != speaker.name else None
+
+    def _rank(self, attribution: Attribution) -> tuple[tuple[int, int], int, tuple[int, int]]:
+        """Order of the text, but whoever speaks the words around an attribution comes before it."""
+        top, depth = attribution, 0
+        while (above := self._by_id.get(self._parents.get(top.id) or "")) is not None:
+            top, depth = above, depth + 1
+        return _place(top), depth, _place(attribution)
 
     def resolve(self) -> dict[str, Referent]:
         """The referent of every attribution, by id."""
@@ -319,7 +326,7 @@ class Speakers:
         plural = is_plural(core)
         if first in lex.HE | lex.SHE | lex.THEY | lex.IT and len(core.split()) > 1:
             return self._owned(first, noun, core, start, attribution)
-        if plural and (first == "the" or len(core.split()) == 1):
+        if plural and (first == "the" or (len(core.split()) == 1 and core.islower())):
             found = self._before.group_before(noun, start)
             if found:
                 return found

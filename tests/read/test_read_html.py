@@ -1,5 +1,7 @@
 """Web pages: what is part of the piece, what the page says of itself, and when it was published."""
 
+# ruff: noqa: E501 (sample texts)
+
 import datetime as dt
 
 import pytest
@@ -64,7 +66,11 @@ def test_the_page_says_who_and_where():
         "<link rel='canonical' href='https://gazette.example/2021/port-rejects-talks'><meta name='author' content='By Anna Berg'>"
     )
     document = opened(page(head=head))
-    assert (document.title, document.outlet, document.author) == ("Port rejects talks", "The Harbour Gazette", "Anna Berg")
+    assert (document.title, document.outlet, document.author) == (
+        "Port rejects talks",
+        "The Harbour Gazette",
+        "Anna Berg",
+    )
     assert document.canonical_url == "https://gazette.example/2021/port-rejects-talks"
     assert document.language == "en"
     assert document.format == "html"
@@ -79,7 +85,11 @@ def test_json_ld_gives_dates_author_medium_and_translator():
     assert (document.published.value, document.published.origin) == ("2021-03-04", "metadata")
     assert document.updated.value == "2021-03-06"
     assert (document.author, document.outlet, document.medium) == ("Anna Berg; Bo Li", "Gazette", "editorial")
-    assert (document.title, document.translator, document.translation_of) == ("We must talk", "C. Ray", "https://o.example/1")
+    assert (document.title, document.translator, document.translation_of) == (
+        "We must talk",
+        "C. Ray",
+        "https://o.example/1",
+    )
     assert "published: 2021-03-04, from JSON-LD datePublished" in document.notes
 
 
@@ -111,7 +121,9 @@ def test_dates_of_footnotes_are_not_the_page_s_own():
     assert opened(page(after=notes)).published is None
 
 
-@pytest.mark.parametrize("claim", ["2021-02-31", "2099-01-01", "2021-07-01", "0001-01-01", "1970-01-01T00:00:00Z", "2021-13-01"])
+@pytest.mark.parametrize(
+    "claim", ["2021-02-31", "2099-01-01", "2021-07-01", "0001-01-01", "1970-01-01T00:00:00Z", "2021-13-01"]
+)
 def test_impossible_and_future_dates_are_refused_with_a_note(claim):
     document = opened(page(head=f"<meta property='article:published_time' content='{claim}'>"))
     assert document.published is None
@@ -157,11 +169,19 @@ def test_hostile_nesting_is_refused(depth):
 
 
 def test_unclosed_fonts_of_old_pages_are_no_nesting():
-    document = opened(page("".join(f"<font size=2><p>Paragraph {n} of the old page, which goes on for a while.</p>" for n in range(600))))
+    document = opened(
+        page(
+            "".join(
+                f"<font size=2><p>Paragraph {n} of the old page, which goes on for a while.</p>" for n in range(600)
+            )
+        )
+    )
     assert "Paragraph 599" in document.text
 
 
-@pytest.mark.parametrize("data", [b"<html><body></body></html>", b"<html><head><script>x()</script></head></html>", b"<html>  "])
+@pytest.mark.parametrize(
+    "data", [b"<html><body></body></html>", b"<html><head><script>x()</script></head></html>", b"<html>  "]
+)
 def test_pages_without_text_are_refused(data):
     with pytest.raises(Unreadable, match=r"no text|no elements|empty"):
         opened(data)
@@ -180,8 +200,12 @@ def test_pages_without_text_are_refused(data):
 )
 def test_encodings_declared_or_not(encoding, declared, header):
     cyrillic = encoding == "cp1251"
-    sentence = "Министр сказал, что переговоры продолжатся." if cyrillic else "“Größere” offers won’t come – à la carte."
-    markup = page(f"<p>{sentence}</p>" + BODY if not cyrillic else f"<p>{sentence}</p>" * 4, head=f"<meta charset='{declared}'>").decode()
+    sentence = (
+        "Министр сказал, что переговоры продолжатся." if cyrillic else "“Größere” offers won’t come – à la carte."
+    )
+    markup = page(
+        f"<p>{sentence}</p>" + BODY if not cyrillic else f"<p>{sentence}</p>" * 4, head=f"<meta charset='{declared}'>"
+    ).decode()
     if cyrillic:
         markup = markup.replace("“", "").replace("”", "")
     assert sentence in opened(markup.encode(encoding), media_type=header).text

@@ -1,5 +1,7 @@
 """What holds for any input: a document or a refusal, spans that lie in the text, text that is the file's own."""
 
+# ruff: noqa: E501 (sample texts)
+
 import datetime as dt
 
 from hypothesis import example, given, settings
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 
 from sayso.read import Unreadable, canonical_address, read
 
-SUFFIXES = st.sampled_from([".txt", ".md", ".html", ".pdf", ".docx", ".srt", ".vtt", ".ttml", ".eml", ".epub", ".png", "", ".bin"])
+SUFFIXES = st.sampled_from(
+    [".txt", ".md", ".html", ".pdf", ".docx", ".srt", ".vtt", ".ttml", ".eml", ".epub", ".png", "", ".bin"]
+)
 STARTS = st.sampled_from(
     [b"", b"<html>", b"%PDF-1.4\n", b"PK\x03\x04", b"WEBVTT\n\n", b"1\n00:00:01,000 --> 00:00:02,000\n", b"From: a\nTo: b\nDate: c\n\n",
      b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"<?xml version='1.0'?><tt xmlns='http://www.w3.org/ns/ttml'>", b"---\ntitle: "]
@@ -32,7 +36,7 @@ def check(data: bytes, path: str) -> None:
     for stretch in (*document.segments, *document.passages):
         assert 0 <= stretch.start < stretch.end <= len(text)
     for date in (document.published, document.updated):
-        assert date is None or date.start <= date.end and date.start <= dt.date(2022, 1, 1)
+        assert date is None or (date.start <= date.end and date.start <= dt.date(2022, 1, 1))
     assert read(data, path, captured=dt.date(2022, 1, 1)) == document
 
 

@@ -1,5 +1,7 @@
 """Plain text and Markdown: untouched text, marked furniture, dates and titles of files that say little of themselves."""
 
+# ruff: noqa: E501 (sample texts)
+
 import datetime as dt
 
 import pytest
@@ -114,7 +116,11 @@ def test_dates_of_files(text, path, value, origin):
         (ARTICLE, "port.txt"),
         (ARTICLE, "2031-05-04.txt"),
         (ARTICLE, "20190231.txt"),
-        ("The law has been in force since May 4, 2019, the ministry said in a long statement to the press.\n" + ARTICLE, "a.txt"),
+        (
+            "The law has been in force since May 4, 2019, the ministry said in a long statement to the press.\n"
+            + ARTICLE,
+            "a.txt",
+        ),
     ],
 )
 def test_no_date_is_guessed(text, path):
@@ -168,7 +174,12 @@ def test_a_passage_in_another_language_is_told():
 
 def test_a_named_translator():
     assert read((ARTICLE + "\nTranslated from the Arabic by Jane Doe.\n").encode(), "a.txt").translator == "Jane Doe"
-    assert read((ARTICLE + "\nThe book was translated by her sister, who lives in a small town.\n").encode(), "a.txt").translator == ""
+    assert (
+        read(
+            (ARTICLE + "\nThe book was translated by her sister, who lives in a small town.\n").encode(), "a.txt"
+        ).translator
+        == ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""One address for one page: what differs between links to the same item is taken out (issue: de-duplication by address).
+"""One address for one page: what differs between links to the same item is taken out.
 
 In comes an address as someone wrote or shared it, out comes the form under which items are compared. It is a key, not a
 place to fetch from.
@@ -6,6 +6,7 @@ place to fetch from.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -67,10 +68,9 @@ def _from_amp_cache(host: str, path: str) -> str:
 
 def _host(host: str) -> str:
     host = host.lower()
-    try:
-        host = host.encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError:
-        pass
+    if not host.isascii():
+        with contextlib.suppress(UnicodeError):
+            host = host.encode("idna").decode("ascii")
     shorter = re.sub(r"^(?:(?:www\d?|m|mobile|amp|touch|wap)\.)+(?=[^.]+\.)", "", host)
     shorter = re.sub(r"^([a-z]{2})\.m\.(?=[^.]+\.)", r"\1.", shorter)  # en.m.wikipedia.org
     return shorter or host

@@ -5,6 +5,8 @@ In comes a text, out come the spans of such lines (`boilerplate_spans`), or the 
 comments or newsletters is never touched; those that could be a headline count only at the head or tail of the text.
 """
 
+# ruff: noqa: E501 (a rule is easier to read, and to test, on one line)
+
 from __future__ import annotations
 
 import re
@@ -34,7 +36,7 @@ _ANYWHERE = [
     r"(?:share|teilen|partager|compartir|condividi|delen|поделиться)\s*[:.]?",
     # newsletters, subscriptions, apps
     rf"(?:sign up|subscribe|register|join|get|receive|want|don['’]t miss|stay (?:informed|up to date|tuned|ahead)|never miss|like what you)\b.{{0,120}}\b{_LETTER}\b.{{0,120}}",
-    rf"(?:sign up|subscribe)(?: (?:now|here|today|free|for free|to (?:our|the) .{{1,60}}|for (?:our|the) .{{1,60}}))*[.!:]?",
+    r"(?:sign up|subscribe)(?: (?:now|here|today|free|for free|to (?:our|the) .{1,60}|for (?:our|the) .{1,60}))*[.!:]?",
     r"(?:enter|type) your e-?mail(?: address)?.{0,80}",
     r"(?:download|get|install) (?:our|the) .{0,40}\bapp\b.{0,80}",
     r"(?:support|donate to|become a (?:member|subscriber|patron|supporter))\b.{0,60}\b(?:journalism|newsroom|reporting|site|today|now|here)\b.{0,40}",

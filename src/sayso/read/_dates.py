@@ -47,6 +47,7 @@ _COMPACT = re.compile(
 _YEAR_FIRST = re.compile(r"(?<![\w/.])(?P<y>\d{4})([/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\w/])")
 _YEAR_LAST = re.compile(r"(?<![\w/.])(?P<a>\d{1,2})(?P<sep>[/.-])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<y>\d{4})(?![\w/])")
 _EAST_ASIAN = re.compile(r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월](?:\s?(?P<d>\d{1,2})\s?[日일])?")
+_YEAR = re.compile(r"\d{4}")
 _YEAR_ONLY = re.compile(r"\s*(?P<y>\d{4})\s*")
 _LANGUAGES = (
     "en",
@@ -99,8 +100,8 @@ def _months() -> dict[str, int]:
 def _named() -> tuple[re.Pattern[str], re.Pattern[str]]:
     months = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
     year = r"(?P<y>\d{4})(?![\w%])"
-    day_first = rf"(?:(?<![\w.])(?P<d>\d{{1,2}})(?:\.|st|nd|rd|th|er|ª|º)?\s*(?:[\s.-]|de\s|of\s)\s*)?(?P<name>(?<!\w)(?:{months}))\.?"
-    day_first += rf"(?:\s+de|\s+of)?[\s,./-]{{1,3}}{year}"
+    day_first = r"(?:(?<![\w.])(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er|ª|º)?\s*(?:[\s.-]|de\s|of\s)\s*)?"
+    day_first += rf"(?P<name>(?<!\w)(?:{months}))\.?(?:\s+de|\s+of)?[\s,./-]{{1,3}}{year}"
     month_first = (
         rf"(?<!\w)(?P<name>{months})\.?\s{{1,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s{{0,2}}(?:,|\s|/)\s{{0,3}}{year}"
     )
@@ -114,6 +115,8 @@ def _fold(text: str) -> str:
 
 def find_dates(text: str) -> list[FoundDate]:
     """Every complete date in `text`, in order, none overlapping; impossible ones (31 February) are among them."""
+    if not _YEAR.search(text):
+        return []
     found: list[FoundDate] = []
     taken: list[tuple[int, int]] = []
     folded = _fold(text)

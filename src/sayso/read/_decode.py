@@ -166,7 +166,9 @@ def _guess(data: bytes) -> tuple[str, str] | None:
 def _looks_turkish(text: str) -> bool:
     """Turkish under Windows-1254 differs from Western text in six letters, which there are Icelandic's þ, ð and ý."""
     high = [c for c in text[:200_000] if c > "\x7f"]
-    return sum(c in "þðýÞÐÝ" for c in high) > 0.05 * len(high) and sum(c in "áíóúéæÁÍÓÚÉÆ" for c in high) < 0.02 * len(high)
+    return sum(c in "þðýÞÐÝ" for c in high) > 0.05 * len(high) and sum(c in "áíóúéæÁÍÓÚÉÆ" for c in high) < 0.02 * len(
+        high
+    )
 
 
 def _east_asian_utf16(data: bytes) -> tuple[str, str] | None:
@@ -176,7 +178,11 @@ def _east_asian_utf16(data: bytes) -> tuple[str, str] | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        usual = len(re.findall(r"[\s\u0020-\u007e\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef\u2010-\u2030]", text[:20_000]))
+        usual = len(
+            re.findall(
+                r"[\s\u0020-\u007e\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef\u2010-\u2030]", text[:20_000]
+            )
+        )
         if len(text) >= 10 and usual > 0.97 * len(text[:20_000]):
             return text, encoding
     return None
@@ -184,7 +190,8 @@ def _east_asian_utf16(data: bytes) -> tuple[str, str] | None:
 
 _LIKELY = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8_r", "cp866", "cp874",
-    "gb18030", "big5", "cp932", "euc_jp", "iso2022_jp", "cp949", "mac_roman", "iso8859_2", "iso8859_5", "iso8859_6", "iso8859_7",
+    "gb18030", "big5", "cp932", "euc_jp", "iso2022_jp", "cp949", "mac_roman", "iso8859_2", "iso8859_5", "iso8859_6",
+    "iso8859_7",
 )  # fmt: skip
 
 

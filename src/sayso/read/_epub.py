@@ -79,7 +79,10 @@ def _chapters(archive: zipfile.ZipFile, package: Any, folder: str) -> Reading:
 
 def _metadata(package: Any, reading: Reading, job: Job) -> None:
     def values(name: str) -> list[str]:
-        texts = (" ".join("".join(element.itertext()).split()) for element in package.iter(f"{{http://purl.org/dc/elements/1.1/}}{name}"))
+        texts = (
+            " ".join("".join(element.itertext()).split())
+            for element in package.iter(f"{{http://purl.org/dc/elements/1.1/}}{name}")
+        )
         return [text for text in texts if text]
 
     reading.title = next(iter(values("title")), "")

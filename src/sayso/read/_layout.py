@@ -210,11 +210,7 @@ def _margins(lines: list[_Line]) -> dict[int, tuple[float, float]]:
 
 def _pitch(lines: list[_Line]) -> float:
     """The usual distance of two lines' baselines."""
-    steps = [
-        a.base - b.base
-        for a, b in pairwise(lines)
-        if a.column == b.column and 2 < a.base - b.base < 60
-    ]
+    steps = [a.base - b.base for a, b in pairwise(lines) if a.column == b.column and 2 < a.base - b.base < 60]
     return median(steps) if steps else 14.0
 
 
@@ -233,9 +229,7 @@ def _is_indented(line: _Line, margins: dict[int, tuple[float, float]]) -> bool:
     return 0.6 * line.size < line.x0 - left < 0.25 * max(right - left, 1.0)
 
 
-def _breaks(
-    previous: _Line, line: _Line, margins: dict[int, tuple[float, float]], pitch: float, style: str
-) -> bool:
+def _breaks(previous: _Line, line: _Line, margins: dict[int, tuple[float, float]], pitch: float, style: str) -> bool:
     """Whether a new paragraph begins with `line`."""
     previous_left, previous_right = margins[previous.column]
     ended = bool(_END.search(previous.text.rstrip()))

@@ -14,12 +14,46 @@ _ASIDE = re.compile(
     r"|footnotes?|references?|bibliography)\b", re.IGNORECASE
 )  # fmt: skip
 _BLOCKS = frozenset(
-    "p div td th li h1 h2 h3 h4 h5 h6 br hr tr table ul ol dl dt dd section article header footer main aside nav blockquote "
-    "center time body figure figcaption form address pre".split()
+    [
+        "p",
+        "div",
+        "td",
+        "th",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "br",
+        "hr",
+        "tr",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "nav",
+        "blockquote",
+        "center",
+        "time",
+        "body",
+        "figure",
+        "figcaption",
+        "form",
+        "address",
+        "pre",
+    ]
 )
-_SKIP = frozenset(
-    {"script", "style", "noscript", "template", "select", "option", "textarea", "button", "svg", "head", "iframe"}
-)
+_SKIP = frozenset("script style noscript template select option textarea button svg head iframe".split())  # noqa: SIM905
 _MAX_LINES = 50_000
 
 

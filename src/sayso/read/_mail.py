@@ -36,7 +36,9 @@ def read_mail(job: Job) -> Reading:
         message = email.message_from_bytes(data, policy=email.policy.default)
         reading = _body(message, job)
         headers = {name: _header(message, name) for name in ("subject", "from", "list-id", "content-language")}
-        attachments = [part.get_filename() or part.get_content_type() for part in message.walk() if part.is_attachment()]
+        attachments = [
+            part.get_filename() or part.get_content_type() for part in message.walk() if part.is_attachment()
+        ]
         sent = _sent(message)
     except Unreadable:
         raise
@@ -45,7 +47,7 @@ def read_mail(job: Job) -> Reading:
     name, address = parseaddr(headers["from"])
     reading.title = headers["subject"] or reading.title
     reading.author = name or address
-    reading.outlet = re.sub(r"\s*<[^>]*>", "", headers["list-id"]).strip("\" ") or reading.outlet
+    reading.outlet = re.sub(r"\s*<[^>]*>", "", headers["list-id"]).strip('" ') or reading.outlet
     reading.language = headers["content-language"] or reading.language
     reading.format = "email"
     medium = medium_of(title=reading.title)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 
 _TYPES = {
-    "opinionnewsarticle": "editorial", "reportagenewsarticle": "article", "newsarticle": "article", "reviewnewsarticle": "article",
+    "opinionnewsarticle": "editorial", "reportagenewsarticle": "article", "newsarticle": "article",
+    "reviewnewsarticle": "article",
     "analysisnewsarticle": "article", "article": "article", "blogposting": "article", "liveblogposting": "article",
     "socialmediaposting": "social-post", "discussionforumposting": "social-post", "videoobject": "video",
     "movie": "video", "podcastepisode": "audio", "audioobject": "audio", "musicrecording": "song", "report": "report",
@@ -27,7 +28,7 @@ _SECTIONS = (
     ("testimony", r"testimon(?:y|ies)"),
     ("interview", r"interviews?"),
     ("press-conference", r"press-?conferences?|pressconf|briefings?|press-briefings?"),
-    ("statement", r"statements?|press-?releases?|pressreleases?|communiqu[eé]s?|media-?releases?|pressemitteilung(?:en)?|presse"),
+    ("statement", r"statements?|press-?releases?|communiqu[eé]s?|media-?releases?|pressemitteilung(?:en)?|presse"),
     ("editorial", r"editorials?|leaders?|opinions?|commentisfree|op-?eds?|comment|columns?|columnists?|kommentare?|meinung"),
     ("report", r"reports?|research-reports?|working-?papers?|studies"),
     ("letter", r"letters?|letters-to-the-editor"),
@@ -42,7 +43,8 @@ _TITLES = (
     ("interview", r"(?:exclusive )?(?:interview\b|an interview with\b)|.{3,80}[:|–-]\s*(?:the )?interview\s*$"),
     ("press-conference", r"(?:transcript of )?.{0,60}\bpress (?:conference|briefing)\b"),
     ("statement", r"(?:joint |press |official |public )*(?:statement|press release|communiqu[eé]|declaration)\b"),
-    ("editorial", r"(?:editorial|opinion|leader|comment|commentary|op-?ed|column)\s*[:|–-]|.{3,120}[|–-]\s*(?:editorial|opinion)\s*$"),
+    ("editorial", r"(?:editorial|opinion|leader|comment|commentary|op-?ed|column)\s*[:|–-]"),
+    ("editorial", r".{3,120}[|–-]\s*(?:editorial|opinion)\s*$"),
     ("letter", r"(?:open )?letter (?:to|from)\b"),
     ("video", r"(?:video|watch)\s*[:|–-]"),
     ("audio", r"(?:podcast|audio|listen)\s*[:|–-]"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import resource
 import shutil
 import subprocess
@@ -87,7 +88,7 @@ def recognize(picture: bytes) -> tuple[list[str], float]:
             timeout=_SECONDS,
             check=False,
             preexec_fn=_limit,
-            env={"OMP_THREAD_LIMIT": "1"},
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
     except subprocess.TimeoutExpired:
         raise Unreadable(f"a picture on which OCR took longer than {_SECONDS} s") from None

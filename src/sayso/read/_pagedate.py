@@ -22,8 +22,8 @@ _PUBLISHED = re.compile(
     r"|for (?:immediate )?release|date)\b|^on$", re.IGNORECASE
 )  # fmt: skip
 _UPDATED = re.compile(
-    r"\b(?:last (?:update|updated|modified|changed|reviewed|edited)|updated|modified|revised|aktualisiert|zuletzt|stand|mis à jour"
-    r"|actualizado|aggiornato|modifié)\b", re.IGNORECASE
+    r"\b(?:last (?:update|updated|modified|changed|reviewed|edited)|updated|modified|revised|aktualisiert|zuletzt|stand"
+    r"|mis à jour|actualizado|aggiornato|modifié)\b", re.IGNORECASE
 )  # fmt: skip
 _CLASS = re.compile(r"date|time|publish|posted|byline|dateline|stamp|meta", re.IGNORECASE)
 _LONG = 200

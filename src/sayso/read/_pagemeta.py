@@ -28,6 +28,19 @@ _SITE_META = (
     "apple-mobile-web-app-title",
 )
 _LANGUAGE_META = ("og:locale", "content-language", "language", "dc.language", "dcterms.language")
+_PUBLISHED_META = (
+    "article:published_time", "og:article:published_time", "og:published_time", "article.published",
+    "parsely-pub-date", "sailthru.date", "datepublished", "dc.date.issued", "dcterms.issued", "dc.date",
+    "dcterms.date", "dc.date.created", "dcterms.created", "citation_publication_date", "citation_date", "pubdate",
+    "publishdate", "publish-date", "publish_date", "publication_date", "publication-date",
+    "cxenseparse:recs:publishtime", "article_date_original", "originalpublicationdate", "rnews:datepublished",
+    "release_date", "og:release_date", "video:release_date", "date", "created", "displaydate", "bt:pubdate",
+    "analyticsattributes.articledate",
+)  # fmt: skip
+_UPDATED_META = (
+    "article:modified_time", "og:updated_time", "og:modified_time", "article.updated", "lastmod", "last-modified",
+    "datemodified", "dc.date.modified", "dcterms.modified", "modified", "revised", "article:modified",
+)  # fmt: skip
 _MAX_JSON = 2_000_000
 
 
@@ -55,7 +68,7 @@ def page_meta(tree: Any, path: str, json_blocks: list[str]) -> PageMeta:
     articles = [t for t in things if any(_ARTICLE_TYPES.search(name) for name in _types(t))]
     articles.sort(key=lambda t: "webpage" in " ".join(_types(t)).lower())
     meta.types = [name for t in articles for name in _types(t) if name.lower() != "webpage"]
-    meta.types += tags.get("og:type", []) + [v for v in tree.xpath("//*[@itemscope]/@itemtype")[:5]]
+    meta.types += tags.get("og:type", []) + list(tree.xpath("//*[@itemscope]/@itemtype")[:5])
     _dates(meta, articles, tags, tree)
     _addresses(meta, tags, tree, path, articles)
     meta.site = _first(tags, _SITE_META) or _site_of(things)
@@ -134,15 +147,9 @@ def _dates(meta: PageMeta, articles: list[dict[str, Any]], tags: dict[str, list[
         ):
             if isinstance(thing.get(key), str):
                 meta.dates.append((kind, f"JSON-LD {key}", thing[key]))
-    for name in ("article:published_time", "og:article:published_time", "og:published_time", "article.published", "parsely-pub-date",
-                 "sailthru.date", "datepublished", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dc.date.created",
-                 "dcterms.created", "citation_publication_date", "citation_date", "pubdate", "publishdate", "publish-date",
-                 "publish_date", "publication_date", "publication-date", "cxenseparse:recs:publishtime", "article_date_original",
-                 "originalpublicationdate", "rnews:datepublished", "release_date", "og:release_date", "video:release_date",
-                 "date", "created", "displaydate", "bt:pubdate", "analyticsattributes.articledate"):  # fmt: skip
+    for name in _PUBLISHED_META:
         meta.dates += [("published", f"meta {name}", value) for value in tags.get(name, [])[:1]]
-    for name in ("article:modified_time", "og:updated_time", "og:modified_time", "article.updated", "lastmod", "last-modified",
-                 "datemodified", "dc.date.modified", "dcterms.modified", "modified", "revised", "article:modified"):  # fmt: skip
+    for name in _UPDATED_META:
         meta.dates += [("updated", f"meta {name}", value) for value in tags.get(name, [])[:1]]
     for kind, names in (("published", ("datepublished", "datecreated", "uploaddate")), ("updated", ("datemodified",))):
         for element in tree.xpath("//*[@itemprop]"):
@@ -199,7 +206,7 @@ def without_site(title: str, site: str, address: str, headings: list[str]) -> st
 
     A part between separators goes when it is the site's name or host, or when what remains is a heading of the page.
     """
-    parts = [m for m in _SEPARATORS.finditer(title)]
+    parts = list(_SEPARATORS.finditer(title))
     if not parts:
         return title
     folded = {_key(h) for h in headings if h}

@@ -8,6 +8,7 @@ and images are marked as boilerplate, its block quotes as quoted blocks.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from sayso.errors import Unreadable
 from sayso.read._boilerplate import boilerplate_spans
@@ -88,7 +89,7 @@ def charset_of(media_type: str) -> str:
 def _headline(text: str, boilerplate: list[tuple[int, int]]) -> str:
     """The first line, if it looks like a headline: short, no sentence, and a blank line or a longer line after it."""
     marked = {start for start, _ in boilerplate}
-    lines = [m for m in re.finditer(r"[^\r\n]*\S[^\r\n]*", text[:5000])]
+    lines = list(re.finditer(r"[^\r\n]*\S[^\r\n]*", text[:5000]))
     lines = [m for m in lines if m.start() + len(m[0]) - len(m[0].lstrip()) not in marked]
     if len(lines) < 2:
         return ""
@@ -102,16 +103,14 @@ def _headline(text: str, boilerplate: list[tuple[int, int]]) -> str:
         return line
     # A head of a few short lines: title, place and date, author.
     head = re.split(r"\r?\n[ \t]*\r?\n", text[lines[0].start() : 5000], maxsplit=1)[0].splitlines()
-    return line if len(head) <= 4 and all(len(h) <= 100 and not h.rstrip().endswith((".", ",", "-")) for h in head) else ""
+    return (
+        line if len(head) <= 4 and all(len(h) <= 100 and not h.rstrip().endswith((".", ",", "-")) for h in head) else ""
+    )
 
 
 def _date(reading: Reading, job: Job) -> None:
     """The date of a file that says nothing about itself: a date line at its top."""
-    seen = 0
-    for match in re.finditer(r"[^\r\n]*\S[^\r\n]*", reading.text[:4000]):
-        seen += 1
-        if seen > _HEAD_LINES:
-            break
+    for match in islice(re.finditer(r"[^\r\n]*\S[^\r\n]*", reading.text[:4000]), _HEAD_LINES):
         found = _date_line(match[0], job, reading)
         if found is not None:
             reading.published = found
@@ -125,11 +124,10 @@ def _date_line(line: str, job: Job, reading: Reading) -> DateValue | None:
         before, after = line[: found.start].strip(), line[found.end :].strip()
         alone = len(before) + len(after) <= 45 and not re.search(r"[.!?]\s|[.!?]$", after)
         opens = len(before) <= 40 and before.endswith(",") and re.match(r"[(–—-]", after)
-        if not (alone or opens) or re.search(
-            r"\b(?:updated|modified|since|until|by|before|after)\b", before.lower()[-30:]
-        ):
-            if not re.match(r"(?i)by\s", before):
-                return None
+        denied = re.search(r"\b(?:updated|modified|since|until|by|before|after)\b", before.lower()[-30:])
+        byline = re.match(r"(?i)by\s", before)
+        if not (alone or opens) or (denied and not byline):
+            return None
         try:
             return accept(found, "text", job.today)
         except DateRefused as refusal:

@@ -4,6 +4,8 @@ In comes a text, out comes a name or "". Only a line of its own at the head or t
 translator in the middle of the piece says nothing of the piece.
 """
 
+# ruff: noqa: E501 (a rule is easier to read on one line)
+
 from __future__ import annotations
 
 import re
@@ -17,7 +19,9 @@ _LINE = re.compile(
     rf")\s*(?P<name>{_NAME})\s*[.)\]*_]{{0,3}}",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset({"de", "del", "von", "van", "der", "den", "al", "el", "bin", "ibn", "da", "di", "and", "und", "et", "y"})
+_PARTICLES = frozenset(
+    {"de", "del", "von", "van", "der", "den", "al", "el", "bin", "ibn", "da", "di", "and", "und", "et", "y"}
+)
 _EDGE_LINES = 6
 
 

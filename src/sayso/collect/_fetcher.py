@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from sayso.collect._hosts import Host, Politeness
-from sayso.collect._http import Asker, Refused, check_address, new_client
+from sayso.collect._guard import GuardedTransport
+from sayso.collect._hosts import Host, Politeness, pause_after
+from sayso.collect._http import Asker, Refused, check_address
 from sayso.collect.settings import CollectSettings
 from sayso.records import Fetched
 
@@ -37,7 +38,9 @@ class Fetcher:
 
     def __init__(self, settings: CollectSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._settings = settings
-        self._transport = transport
+        self._transport = transport or GuardedTransport(
+            allow_private=settings.allow_private, per_host=settings.most_per_host
+        )
         self._results: queue.SimpleQueue[tuple[Job, Fetched | Refused]] = queue.SimpleQueue()
         self._due = 0
         self._loop = asyncio.new_event_loop()
@@ -78,8 +81,8 @@ class Fetcher:
         self._stop = asyncio.Event()
         self._room = asyncio.Semaphore(_AHEAD)
         self._tasks: set[asyncio.Task[None]] = set()
-        async with new_client(self._settings, self._transport) as client:
-            self._asker = Asker(client, self._settings)
+        async with self._transport:
+            self._asker = Asker(self._transport, self._settings)
             self._politeness: Politeness[Job] = Politeness(self._asker)
             self._ready.set()
             await self._stop.wait()
@@ -124,13 +127,10 @@ class Fetcher:
             except Refused as error:
                 if not error.passing:
                     return error
-                host.strike(error.reason)
-                if error.status in (429, 503):
-                    wait = error.wait if error.wait is not None else 2.0**attempt
-                    host.rest(wait, f"the host asks to wait for {wait:g} s; left for the next run")
+                host.after(error, attempt)
                 if attempt == self._settings.retries:
                     return error
-                await asyncio.sleep(min(self._settings.max_wait, 2.0**attempt) if error.wait is None else 0)
+                await asyncio.sleep(pause_after(error, attempt, self._settings.max_wait))
             except Exception as error:  # whatever a hostile answer sets off is that item's failure, not the run's
                 return Refused(f"{type(error).__name__}: {' '.join(str(error).split())}")
             else:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from sayso.collect._guard import is_public
-from sayso.collect._http import Asker, Refused
+from sayso.collect._http import Asker, Refused, Resting
 from sayso.collect.settings import CollectSettings
 
 Job = TypeVar("Job")
@@ -59,12 +59,16 @@ class Host(Generic[Job]):
         now = asyncio.get_running_loop().time()
         start = max(now, self._next_start, self._resting_until)
         if start - now > self._max_wait:
-            if self._resting_until > now:
-                raise Refused(self._rest_reason, passing=True)
-            raise Refused(f"robots.txt asks for {self._crawl_delay:g} s between requests; left for the next run")
+            self.check_rest()
+            raise Resting(f"robots.txt asks for {self._crawl_delay:g} s between requests; left for the next run")
         self._next_start = start + max(self._delay, self._crawl_delay)
         if start > now:
             await asyncio.sleep(start - now)
+
+    def check_rest(self) -> None:
+        """Raises `Resting` while the host is left alone for longer than a run should wait."""
+        if self._resting_until - asyncio.get_running_loop().time() > self._max_wait:
+            raise Resting(self._rest_reason)
 
     def rest(self, seconds: float, reason: str) -> None:
         """Leaves the host alone for a while; what is asked meanwhile waits, or is refused with the reason."""
@@ -73,11 +77,19 @@ class Host(Generic[Job]):
             self._resting_until = until
             self._rest_reason = reason
 
-    def strike(self, reason: str) -> None:
-        """One more failure in a row."""
+    def after(self, error: Refused, attempt: int) -> None:
+        """Takes in a passing failure: how long the host wants to be left alone, and that it failed once more."""
+        if error.status in (429, 503):
+            wait = error.wait if error.wait is not None else 2.0**attempt
+            self.rest(wait, f"the host asks to wait for {wait:g} s; left for the next run")
         self.strikes += 1
         if self.strikes >= _STRIKES:
-            self.rest(1e9, f"the host failed {self.strikes} times in a row ({reason}); left for the next run")
+            self.rest(1e9, f"the host failed {self.strikes} times in a row ({error.reason}); left for the next run")
+
+
+def pause_after(error: Refused, attempt: int, most: float) -> float:
+    """Seconds before a failed request is tried again: 1, 2, 4 …; none where the host itself said how long (`pace`)."""
+    return min(most, 2.0**attempt) if error.wait is None else 0.0
 
 
 class Politeness(Generic[Job]):
@@ -100,6 +112,7 @@ class Politeness(Generic[Job]):
     async def turn(self, url: str) -> AsyncIterator[None]:
         """Holds while the address is asked: robots.txt allows it, the host's pace and both limits are kept."""
         host = self.host(url)
+        host.check_rest()
         if host.obeys_robots:
             await self._ask_robots(host, url)
         async with self._paced(host):
@@ -126,15 +139,20 @@ class Politeness(Generic[Job]):
         def turn(url: str) -> AbstractAsyncContextManager[None]:
             return self._paced(self.host(url))
 
-        try:
-            found = await self._asker.fetch(f"{origin}/robots.txt", turn, cut_at=_ROBOTS_BYTES)
-        except Refused as error:
-            if not error.passing:
-                return None
-            if error.status in (429, 503) and error.wait:
-                host.rest(error.wait, f"the host asks to wait for {error.wait:g} s; left for the next run")
-            reason = f"its robots.txt cannot be had ({error.reason})" if error.status else error.reason
-            raise Refused(reason, passing=True, wait=error.wait, status=error.status) from None
+        for attempt in range(self.settings.retries + 1):
+            try:
+                found = await self._asker.fetch(f"{origin}/robots.txt", turn, cut_at=_ROBOTS_BYTES)
+                break
+            except Resting:
+                raise
+            except Refused as error:
+                if not error.passing:
+                    return None
+                if attempt == self.settings.retries:
+                    about = f"its robots.txt cannot be had ({error.reason})" if error.status else error.reason
+                    raise Resting(about) from None
+                host.after(error, attempt)
+                await asyncio.sleep(pause_after(error, attempt, self.settings.max_wait))
         host.met(found.ip)
         rules = Protego.parse(found.data.decode("utf-8", "replace"))
         host.asks_for_delay(float(rules.crawl_delay(self._agent) or 0.0))

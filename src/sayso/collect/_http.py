@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import http.cookiejar
 import ssl
 import zlib
 from base64 import b64encode
@@ -21,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from sayso.collect._disk import too_large
-from sayso.collect._guard import Forbidden, GuardedTransport
+from sayso.collect._guard import Forbidden
 from sayso.collect.settings import CollectSettings
 from sayso.records import Fetched, Hop
 
@@ -44,14 +43,8 @@ class Refused(Exception):
         self.status = status
 
 
-def new_client(settings: CollectSettings, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """A client that takes nothing from the environment and keeps no cookies."""
-    return httpx.AsyncClient(
-        transport=transport or GuardedTransport(allow_private=settings.allow_private, per_host=settings.most_per_host),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-    )
+class Resting(Refused):
+    """The host is left alone for the rest of this run: nothing is asked, and nothing tried again."""
 
 
 def check_address(url: str) -> None:
@@ -72,8 +65,8 @@ def check_address(url: str) -> None:
 class Asker:
     """Asks one address at a time on behalf of many; what it shares between them is the room for large bodies."""
 
-    def __init__(self, client: httpx.AsyncClient, settings: CollectSettings) -> None:
-        self.client = client
+    def __init__(self, transport: httpx.AsyncBaseTransport, settings: CollectSettings) -> None:
+        self._transport = transport  # and not a client: that would follow its own mind on cookies and redirects
         self.settings = settings
         self._large = asyncio.Semaphore(4)
 
@@ -110,7 +103,7 @@ class Asker:
     async def _ask(self, url: str, validators: Mapping[str, str], clock: asyncio.Timeout, cut_at: int) -> Fetched | Hop:
         request, told = self._request(url, validators)
         try:
-            response = await self.client.send(request, stream=True)
+            response = await self._transport.handle_async_request(request)
             try:
                 return await self._take(response, url, told, clock, cut_at)
             finally:
@@ -156,6 +149,7 @@ class Asker:
         cut_at: int,
     ) -> Fetched | Hop:
         status = response.status_code
+        ip = _peer(response)  # now: it cannot be told any more once the host has hung up
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
         if status in _REDIRECTS:
             return Hop(url, status, headers, told)
@@ -169,7 +163,7 @@ class Asker:
                 status=status,
                 headers=headers,
                 request_headers=told,
-                ip=_peer(response),
+                ip=ip,
                 protocol="h2" if response.http_version == "HTTP/2" else response.http_version.lower(),
             )
         raise Refused(

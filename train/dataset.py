@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from sayso.encoder.tokens import Tokens, tokenize
+from train.nesting import Annotated, wrap
 
 KINDS = {
     "PERSON": 0,
@@ -56,6 +57,7 @@ class Gold:
     source: list[tuple[int, int]]
     cue: list[tuple[int, int]]
     content: list[tuple[int, int]]
+    nested: bool = False
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Text:
     sentences: list[tuple[int, int]] = field(default_factory=list)
     entities: list[tuple[int, int, int]] = field(default_factory=list)
     chains: list[list[tuple[int, int]]] = field(default_factory=list)
+    wraps: list[tuple[int, int]] = field(default_factory=list)  # contents inside which everything is annotated
 
 
 def token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
@@ -94,33 +97,50 @@ def restyle(text: str, rng: random.Random) -> str:
     return text.replace("\x00", rng.choice("’'"))
 
 
-def load(folder: Path, scorer: Path, *, restyled: float = 0.0, seed: int = 0) -> list[Text]:
-    """All texts of a PolNeAR split, tokenised, with gold and silver; a share `restyled` with other quotation marks."""
+def load(folder: Path, scorer: Path, *, restyled: float = 0.0, nested: float = 0.0, seed: int = 0) -> list[Text]:
+    """All texts of a PolNeAR split, tokenised, with gold and silver.
+
+    A share `restyled` of the texts gets other quotation marks; about the share `nested` of the paragraphs is put into
+    somebody's mouth (`train.nesting`).
+    """
     sys.path.insert(0, str(scorer.parent))
     import score
 
     rng = random.Random(seed)
+    gold = score.read_gold(str(folder))
+    sources = [text[s:e] for text, found in gold.values() for a in found for s, e in a["source"][:1] if e - s < 60]
     out = []
-    for name, (text, attributions) in score.read_gold(str(folder)).items():
-        if rng.random() < restyled:
-            text = restyle(text, rng)
-        tokens = tokenize(text)
-        gold = []
-        for a in attributions:
-            anchor = anchor_of(text, tokens, a["cue"]) if a["cue"] else None
-            if anchor is not None:
-                gold.append(
-                    Gold(anchor, *([token_range(tokens, *s) for s in a[k]] for k in ("source", "cue", "content")))
-                )
-        item = Text(name, text, tokens, gold)
+    for name, (text, attributions) in gold.items():
+        a = Annotated(text, attributions, [False] * len(attributions))
         silver = folder / "silver" / f"{name}.json"
         if silver.exists():
             d = json.loads(silver.read_text(encoding="utf-8"))
-            item.sentences = [token_range(tokens, s, e) for s, e in d["sentences"]]
-            item.entities = [(*token_range(tokens, s, e), KINDS[k]) for s, e, k in d["entities"] if k in KINDS]
-            item.chains = [[token_range(tokens, s, e) for s, e in c] for c in d["coreference"]]
-        out.append(item)
+            a.sentences = [(s, e) for s, e in d["sentences"]]
+            a.entities = [(s, e, k) for s, e, k in d["entities"] if k in KINDS]
+            a.chains = [[(s, e) for s, e in c] for c in d["coreference"]]
+        if nested:
+            a = wrap(a, sources, nested, rng)
+        if rng.random() < restyled:
+            a.text = restyle(a.text, rng)
+        out.append(_tokenised(name, a))
     return out
+
+
+def _tokenised(name: str, a: Annotated) -> Text:
+    tokens = tokenize(a.text)
+
+    def ranges(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return [token_range(tokens, *s) for s in spans]
+
+    gold = []
+    for x, nested in zip(a.attributions, a.nested, strict=True):
+        anchor = anchor_of(a.text, tokens, x["cue"]) if x.get("cue") else None
+        if anchor is not None:
+            gold.append(Gold(anchor, ranges(x.get("source", [])), ranges(x["cue"]), ranges(x["content"]), nested))
+    return Text(
+        name, a.text, tokens, gold, ranges(a.sentences),
+        [(*token_range(tokens, s, e), KINDS[k]) for s, e, k in a.entities], [ranges(c) for c in a.chains], ranges(a.wraps),
+    )  # fmt: skip
 
 
 def windows(item: Text, size: int, rng: random.Random | None) -> list[tuple[int, int]]:

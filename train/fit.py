@@ -112,16 +112,17 @@ class Batch:
             def cut(s: tuple[int, int], a: int = a, b: int = b) -> tuple[int, int]:
                 return max(s[0], a) - a + 1, min(s[1], b) - a + 1
 
-            for g in t.gold:
-                for s in g.content:  # what stands inside a content is not annotated: nothing is learned from it
+            for g in t.gold:  # what stands inside a content is not annotated: nothing is learned from it,
+                for s in g.content:
                     x, y = cut(s)
-                    if x < y:
-                        self.anchor_weight[r, x:y, 1] = 0
+                    if x < y and not any(w[0] <= s[0] and s[1] <= w[1] for w in t.wraps if not g.nested):
+                        self.anchor_weight[r, x:y, 1] = 0  # but for the contents that were made around annotated text
             for g in t.gold:
                 if not a <= g.anchor < b:
                     continue
                 at = g.anchor - a + 1
-                self.anchor[r, at] = 1
+                self.anchor[r, at, 0] = float(not g.nested)
+                self.anchor[r, at, 1] = 1
                 self.anchor_weight[r, at, 1] = self.anchor_weight[r, at, 0]
                 labels = torch.zeros(n, dtype=torch.long)
                 for kind, first in ((g.source, 1), (g.cue, 3), (g.content, 5)):
@@ -249,9 +250,10 @@ def main(argv: list[str]) -> None:
     for epoch in range(first, c["epochs"]):
         rng = random.Random(c["seed"] * 1000 + epoch)
         torch.manual_seed(c["seed"] * 1000 + epoch)
-        again = (
-            texts if epoch == 0 else load(data / "train", scorer, restyled=c["restyled"], seed=c["seed"] * 1000 + epoch)
-        )
+        again = texts
+        if epoch:
+            nested = c["nested"] if epoch >= c["nested_from"] else 0.0
+            again = load(data / "train", scorer, restyled=c["restyled"], nested=nested, seed=c["seed"] * 1000 + epoch)
         rows = [(t, a, b) for t in again for a, b in windows(t, c["window"] - 2, rng)]
         rng.shuffle(rows)
         # batches of like length, in random order

@@ -1,0 +1,159 @@
+"""Made-up nesting: paragraphs of the training texts put into somebody's mouth.
+
+The gold is flat: what stands inside a content is not annotated. Here a whole annotated paragraph becomes the content of a
+new outer attribution ("The report said that …", "“…,” officials explained."), so its own attributions are known to be nested
+ones. Sources of the outer layer are drawn from the corpus itself.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, field
+
+Ranges = list[tuple[int, int]]
+
+_CUES = (
+    "said", "said", "said", "said", "told reporters", "explained", "added", "wrote", "argued", "noted", "reported",
+    "stated", "claimed", "recalled", "testified", "insisted", "warned", "tweeted", "writes", "says", "says",
+)  # fmt: skip
+_PUBLISHERS = (
+    "the report",
+    "the statement",
+    "the newspaper",
+    "the video",
+    "the letter",
+    "the agency",
+    "a memo",
+    "the article",
+)
+
+
+@dataclass
+class Annotated:
+    """A text with character-level annotations; `nested` marks attributions inside another one of the list."""
+
+    text: str
+    attributions: list[dict[str, Ranges]]
+    nested: list[bool]
+    wraps: Ranges = field(default_factory=list)  # contents of made-up outer attributions
+    sentences: Ranges = field(default_factory=list)
+    entities: list[tuple[int, int, str]] = field(default_factory=list)
+    chains: list[Ranges] = field(default_factory=list)
+
+
+def wrap(a: Annotated, sources: list[str], share: float, rng: random.Random) -> Annotated:
+    """`a` with about `share` of its fit paragraphs wrapped. A paragraph fits if it has attributions and none crosses its edges."""
+    made: list[tuple[int, int, str, dict[str, str]]] = []
+    for m in re.finditer(r"[^\n]+", a.text):
+        begin, end = m.start(), m.end()
+        while end > begin and a.text[end - 1].isspace():
+            end -= 1
+        while begin < end and a.text[begin].isspace():
+            begin += 1
+        if end - begin < 30 or end - begin > 700 or rng.random() > share:
+            continue
+        touching = [x for x in a.attributions if any(s < end and begin < e for k in x for s, e in x[k])]
+        if not touching or any(s < begin or e > end for x in touching for k in x for s, e in x[k]):
+            continue
+        made.append((begin, end, *_frame(a, begin, end, sources, rng)))
+    out_text: list[str] = []
+    at = 0
+    shifts: list[tuple[int, int]] = [(0, 0)]
+    new: list[dict[str, Ranges]] = []
+    wraps: Ranges = []
+    length = 0
+
+    def emit(s: str) -> None:
+        nonlocal length
+        out_text.append(s)
+        length += len(s)
+
+    starts: dict[int, int] = {}
+    for begin, end, form, parts in made:
+        emit(a.text[at:begin])
+        body = _inner_quotes(a.text[begin:end]) if "“" in form else a.text[begin:end]
+        stop = body[-1:] in ".!?"
+        before, after = form.split("{body}")
+        base = length
+        starts[begin] = base
+        emit(before)
+        shifts.append((begin, length - begin))
+        content_from = length - (1 if before.endswith("“") else 0)
+        if before.endswith("that "):
+            content_from = length - 5
+        if after.startswith(",”") and body.endswith("."):
+            body = body[:-1] + ","
+            after = after[1:]
+        elif after.startswith(",”"):
+            after = after[1:]
+        emit(body)
+        content_to = length + (1 if after.startswith("”") else 0)
+        if not after.startswith("”") and stop:
+            content_to = length - 1
+        emit(after)
+        shifts.append((end, length - end))
+        outer = {"content": [(content_from, content_to)]}
+        whole = "".join(out_text[-3:])
+        for role, words in parts.items():
+            place = before.find(words) if words in before else -1
+            outer[role] = (
+                [(base + place, base + place + len(words))]
+                if place >= 0
+                else [
+                    (
+                        base + len(before) + len(body) + after.find(words),
+                        base + len(before) + len(body) + after.find(words) + len(words),
+                    )
+                ]
+            )
+        assert all(whole[s - base : e - base] == parts[r] for r in parts for s, e in outer[r]), (whole, outer, parts)
+        new.append(outer)
+        wraps.append((content_from, content_to))
+        at = end
+    emit(a.text[at:])
+
+    def move(i: int) -> int:
+        shift = 0
+        for where, by in shifts:
+            if where > i:
+                break
+            shift = by
+        return i + shift
+
+    def moved(r: tuple[int, int]) -> tuple[int, int]:
+        return move(r[0]), move(r[1] - 1) + 1
+
+    inside = [any(b <= x["content"][0][0] < e for b, e, *_ in made) for x in a.attributions]
+    return Annotated(
+        text="".join(out_text),
+        attributions=[{k: [moved(s) for s in v] for k, v in x.items()} for x in a.attributions] + new,
+        nested=[n or i for n, i in zip(a.nested, inside, strict=True)] + [False] * len(new),
+        wraps=wraps,
+        sentences=[(starts.get(s, move(s)), move(e - 1) + 1) for s, e in a.sentences],
+        entities=[(*moved((s, e)), k) for s, e, k in a.entities],
+        chains=[[moved(r) for r in c] for c in a.chains],
+    )
+
+
+def _frame(a: Annotated, begin: int, end: int, sources: list[str], rng: random.Random) -> tuple[str, dict[str, str]]:
+    """A form with {body} in it, and the words of source and cue."""
+    source = rng.choice(_PUBLISHERS) if rng.random() < 0.3 else rng.choice(sources)
+    cue = rng.choice(_CUES)
+    if re.fullmatch(r"(?i)(he|she|it|they|we|i|you|who|which|that|his|her|their|its|my|our)", source):
+        source = rng.choice(_PUBLISHERS)
+    one = a.text[begin:end].count(". ") == 0
+    choice = rng.random()
+    capital = source[:1].upper() + source[1:]
+    if one and choice < 0.35:
+        return f"{capital} {cue} that {{body}}", {"source": capital, "cue": cue}
+    if one and choice < 0.45:
+        return f"According to {source}, {{body}}", {"source": source, "cue": "According to"}
+    if choice < 0.8:
+        return f"“{{body}},” {source} {cue}.", {"source": source, "cue": cue}
+    return f"{capital} {cue}: “{{body}}”", {"source": capital, "cue": cue}
+
+
+def _inner_quotes(body: str) -> str:
+    """Double marks inside become single ones, as print has it; no length changes."""
+    return re.sub(r'"(?=\w)', "‘", body).replace('"', "’").replace("“", "‘").replace("”", "’")

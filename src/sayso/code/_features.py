@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +24,7 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 ACTOR, TARGET = "Alice", "Bob"  # plain names that any encoder knows as people
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _HINT = 0.5  # weight of one hit of a code's own words
+_LONGEST = 4000  # characters of a text that are read: more than the encoder takes in
 _STEM = 6  # characters of a word that count: a stemmer that needs no language
 _BEFORE, _AFTER = 3, 8  # words of the window outside of actor and target
 
@@ -48,12 +49,14 @@ class Features:
 
     def dense(self, units: Sequence[Unit]) -> NDArray[np.float32]:
         """(n, 384) or, with roles, (n, 1152): the embeddings of the views side by side."""
+        units = [_cut(unit) for unit in units]
         views = [view for unit in units for view in (views_of(unit) if self.roles else (unit.text,))]
         return self.embed(views).reshape(len(units), -1) if units else np.zeros((0, 0), np.float32)
 
     def join(self, dense: NDArray[np.float32], units: Sequence[Unit]) -> sp.csr_matrix:
         """Embeddings made earlier, and the units' words beside them."""
         indptr, indices, values = [0], list[int](), list[float]()
+        units = [_cut(unit) for unit in units]
         for unit in units:
             grams = sorted({self.vocabulary[g] for g in self._grams(unit) if g in self.vocabulary})
             indices += grams
@@ -91,6 +94,10 @@ def spots_of(unit: Unit, actor: str, target: str) -> list[tuple[int, int, str]]:
         if at >= 0:
             spots.append((at, at + len(name), label))
     return sorted(spots)
+
+
+def _cut(unit: Unit) -> Unit:
+    return replace(unit, text=unit.text[:_LONGEST]) if len(unit.text) > _LONGEST else unit
 
 
 def views_of(unit: Unit) -> tuple[str, str, str]:

@@ -16,12 +16,12 @@ _WIDEST = 16 * 1024 * 1024  # characters of a field: a whole book fits
 class Table:
     """A table file with a header. `.tsv` and `.tab` files are tab-separated, others comma-separated (UTF-8)."""
 
-    def __init__(self, path: str | Path, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(self, path: str | Path, progress: Callable[[float], None] | None = None) -> None:
         self.path = Path(path)
         self._progress = progress or (lambda position: None)
         self.delimiter = "\t" if self.path.suffix.lower() in (".tsv", ".tab") else ","
         with self._open() as file:
-            self.columns = next(self._reader(file), [])
+            self.columns = _named(next(self._reader(file), []))
         if not any(self.columns):
             raise SaysoError(f"{self.path}: is empty: a header line with the names of columns is needed")
         twice = sorted({c for c in self.columns if c and self.columns.count(c) > 1})
@@ -60,6 +60,12 @@ class Table:
 
     def _reader(self, file: IO[str]) -> _Rows:
         return _Rows(self.path, file, self.delimiter)
+
+
+def _named(header: list[str]) -> list[str]:
+    """A header may have one column without a name; further ones (spreadsheets leave them) are called by their number."""
+    first = header.index("") if "" in header else -1
+    return [f"column {n + 1}" if not name and n != first else name for n, name in enumerate(header)]
 
 
 class _Rows:

@@ -45,5 +45,5 @@ def correction(units: Units, cuts: Sequence[int], rho: float, alpha: Floats) -> 
     for first, last in itertools.pairwise(bounds):
         effective = weighted[first:last].sum(axis=0)
         share = (effective + alpha) / (effective + alpha).sum()
-        total += item_likelihood(units.counts[first:last], share, rho) - float(effective @ np.log(share))
+        total += item_likelihood(units.sharp[first:last], share, rho) - float(effective @ np.log(share))
     return total

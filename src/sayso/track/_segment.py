@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -143,7 +143,7 @@ class Reading:
 
 def dispersion(units: Units, clock: Clock, alpha: Floats, most: int) -> tuple[Floats, Floats]:
     """The plausible over-dispersions and their posterior weights, likeliest first (at most four)."""
-    if units.totals.max() <= 1:
+    if units.totals.max() <= units.softness:
         return np.array([0.0]), np.array([1.0])
     cells = even_cells(len(clock.gaps), DISPERSION_CELLS)
     logs = np.empty(len(GRID))
@@ -170,10 +170,7 @@ def redraw(units: Units, rho: float, alpha: Floats, most: int, random: np.random
     """The line in one order that its dates allow: each unit's day is drawn from its interval."""
     day = units.start + np.floor(random.random(len(units)) * (units.end - units.start + 1)).astype(np.int64)
     order = np.lexsort((units.item, day))
-    drawn = Units(
-        units.codes, units.counts[order], day[order], day[order], units.item[order], units.totals[order],
-        units.statements[order], units.unit,
-    )  # fmt: skip
+    drawn = replace(units.take(order), start=day[order], end=day[order])
     found = read(drawn, Clock.of(drawn), np.array([rho]), np.array([1.0]), alpha, most)
     return Reading(drawn, found.clock, found.fits, found.weights, order)
 

@@ -7,7 +7,7 @@ where its statements have dates of their own), in order of time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,8 @@ class Units:
 
     `counts` (n, k); `start`, `end` (n,) proleptic ordinals, closed; `item` (n,) numbers the items; `totals` (n,) is how
     many statements the unit's whole item has; `statements` (n,) how many the unit has; `unit` (rows,) says which unit
-    each input row went to (-1: none).
+    each input row went to (-1: none). `softness` (0 to 1) is the variance of a statement's soft coding relative to that of a
+    hard one: probabilities from a coder vary less from statement to statement than yes and no do.
     """
 
     codes: tuple[str, ...]
@@ -38,6 +39,7 @@ class Units:
     totals: Floats
     statements: Ints
     unit: Ints
+    softness: float = 1.0
 
     def __len__(self) -> int:
         return len(self.start)
@@ -49,16 +51,42 @@ class Units:
 
     def weighted(self, rho: float) -> Floats:
         """Effective counts: an item of m statements that correlate by rho tells as much as m / (1 + (m-1) rho)."""
-        return np.asarray(self.counts / (1.0 + np.maximum(self.totals - 1.0, 0.0) * rho)[:, None])
+        return np.asarray(self.sharp / (1.0 + np.maximum(self.totals / self.softness - 1.0, 0.0) * rho)[:, None])
+
+    @property
+    def sharp(self) -> Floats:
+        """Counts (n, k) of as many hard codings as would give the shares the precision that the soft ones do."""
+        return np.asarray(self.counts / self.softness)
 
     def subset(self, keep: NDArray[np.bool_]) -> Units:
         """The units where `keep` (n,) is true; `unit` then numbers rows by the new units."""
         renumber = np.where(keep, np.cumsum(keep) - 1, -1)
-        unit = np.where(self.unit >= 0, renumber[self.unit], -1)
-        return Units(
-            self.codes, self.counts[keep], self.start[keep], self.end[keep], self.item[keep], self.totals[keep],
-            self.statements[keep], unit,
-        )  # fmt: skip
+        taken = self.take(np.flatnonzero(keep))
+        return replace(taken, unit=np.where(self.unit >= 0, renumber[self.unit], -1))
+
+    def take(self, order: Ints) -> Units:
+        """The units in another order; `unit` is left as it is."""
+        return replace(
+            self,
+            counts=self.counts[order],
+            start=self.start[order],
+            end=self.end[order],
+            item=self.item[order],
+            totals=self.totals[order],
+            statements=self.statements[order],
+        )
+
+
+def softness(counts: Floats, squares: float, statements: float) -> float:
+    """Variance of soft codings relative to hard ones, from the sum of their squared probabilities.
+
+    `counts` (k,) are the expected counts of `statements` statements. A hard coding has a squared sum of one.
+    """
+    share = counts / max(counts.sum(), 1e-12)
+    even = float(share @ share)
+    if even > 1.0 - 1e-9:
+        return 1.0
+    return float(np.clip((squares / max(statements, 1e-12) - even) / (1.0 - even), 0.02, 1.0))
 
 
 def build_units(
@@ -97,15 +125,18 @@ def build_units(
     counts = np.bincount(cell, weight, n * k).astype(float).reshape(n, k)
     inside = np.minimum(mass, 1.0)[row]
     missing = np.bincount(cell, (1.0 - inside) * weight / np.maximum(inside, 1e-12), n * k).reshape(n, k)
+    squares = float(weight @ weight)
     if missing.max(initial=0.0) > 1e-9 and k > 1:
         others = np.tile(overall, (k, 1))
         np.fill_diagonal(others, 0.0)
         others /= np.maximum(others.sum(axis=1, keepdims=True), 1e-12)
         counts = counts + missing @ others
+        squares += float(((1.0 - inside) * weight / np.maximum(inside, 1e-12)) ** 2 @ (others**2).sum(axis=1)[code])
     statements = np.bincount(unit[coded], minlength=n)
     whole = np.bincount(item[coded], minlength=int(item.max(initial=-1)) + 1)
     return Units(
-        codes, counts, start[first], end[first], item[first], whole[item[first]].astype(float), statements, unit
+        codes, counts, start[first], end[first], item[first], whole[item[first]].astype(float), statements, unit,
+        softness(counts.sum(axis=0), squares, float(counts.sum())),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from sayso.link import link
 from sayso.link.measure import score_chains
 from sayso.records import Analysis, Attribution, Document, Linked, Mention, Span
+import itertools
 
 ROOT = Path(__file__).resolve().parents[2] / "shared" / "data"
 KINDS = {"PERSON": "person", "ORGANIZATION": "organization", "LOCATION": "location", "COUNTRY": "location",
@@ -41,7 +42,7 @@ def wrapped(gold: dict[str, object], text: str, silver: dict[str, list[list[obje
     pairs = []
     for chain in silver["coreference"]:
         ordered = sorted(chain)
-        for before, mention in zip(ordered, ordered[1:], strict=False):
+        for before, mention in itertools.pairwise(ordered):
             pairs.append((Span(*mention), Span(*before), 0.8))  # type: ignore[misc]
     return Analysis(
         attributions,

@@ -263,6 +263,7 @@ class MentionedItem:
     outlet: str | None
     date: DateValue | None
     mentions: tuple[Span, ...]
+    order: int | None = None  # where a text tells an order without dates ("at first ... now"): 1, 2, ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,7 @@ class Statement:
     date: DateValue | None = None  # of the utterance, as far as the text says
     kind: Kind = "indirect"
     confidence: float = 1.0
+    order: int | None = None  # where the text tells an order without dates ("at first ... now"): 1, 2, ...
     embedding: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
 

@@ -170,7 +170,9 @@ class Antecedents:
             if referent.entity is not None:
                 score += WEIGHTS.named * log(1 + referent.entity.count_before(start))
                 if id(referent.entity) in speaking:
-                    score += WEIGHTS.speaking  # in somebody's words "he" is rarely that somebody
+                    score += WEIGHTS.speaking * (
+                        2 if word in lex.IT else 1
+                    )  # in somebody's words "he" is rarely that somebody
             return score
 
         for name_start, name_end, entity in self._names.before(start):
@@ -199,7 +201,9 @@ class Antecedents:
             score += 0.0 if spoken.parent == parent else WEIGHTS.elsewhere
             if spoken.referent.entity is not None:
                 score += WEIGHTS.named * log(1 + spoken.referent.entity.count_before(start))
-                score += WEIGHTS.speaking if id(spoken.referent.entity) in speaking else 0.0
+                score += (
+                    WEIGHTS.speaking * (2 if word in lex.IT else 1) if id(spoken.referent.entity) in speaking else 0.0
+                )
             offer(spoken.referent, score)
         for antecedent, probability in self._links.get(start, ()):
             for name_start, _, entity in self._names.at(antecedent.start, antecedent.end)[:1]:
@@ -325,9 +329,8 @@ class Antecedents:
                 one is not other
                 and (noun in one.roles or role in one.roles)
                 and (noun in other.roles or role in other.roles)
-            ):
-                if any(pair[0] == first for pair in self._pairs):
-                    return Referent(f"{one.name} and {other.name}", "group", plural=True)
+            ) and any(pair[0] == first for pair in self._pairs):
+                return Referent(f"{one.name} and {other.name}", "group", plural=True)
         return None
 
 

@@ -14,8 +14,12 @@ from sayso.link._items import Items
 from sayso.link._names import plain
 from sayso.link._via import Carrier
 from sayso.link.actors import ActorIndex
-from sayso.records import Attribution, ChainLink, Document, Speaker
+from sayso.records import Attribution, ChainLink, ChainRole, Document, Speaker
 
+_REPORTS = lex.words(
+    "report reports reported reporting said says explained found finds describes described notes noted"
+)
+_TOLD_OF = lex.words("video audio song editorial magazine social-post statement speech broadcast article")
 _WROTE = lex.words("wrote writes writing penned tweeted posted published")
 
 
@@ -39,10 +43,44 @@ class Chains:
         self._carried = carried
         self._items = items
         self._index = index
-        self.notes: tuple[str, ...] = ()
         name = document.outlet or document.title or document.path
         found = index.match(name) if len(index) and name else None
         self._page = ChainLink(name, "document", found.actor if found else None)
+        self._guide, self._from = self._find_guide(attributions)
+        self._guided = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of how chains were made."""
+        if self._guide is None or not self._guided:
+            return ()
+        return (f"items without a teller of their own are taken as told by {self._guide.name}",)
+
+    def _find_guide(self, attributions: Sequence[Attribution]) -> tuple[Speaker | None, int]:
+        """Who tells the page of the items it speaks of: a named body cited at least twice, once on such an item.
+
+        A news text that is built on a monitor's report goes on describing the monitor's items without naming it in every
+        sentence. Only a body that reports on items of others (never the outlet of one) is taken for such a guide.
+        """
+        outlets = {i.outlet for i in self._items.items if i.outlet and i.medium in lex.RECORDINGS}
+        cited: dict[str, list[int]] = {}
+        on_items: set[str] = set()
+        for attribution in attributions:
+            speaker = self._speakers[attribution.id]
+            if attribution.parent or not speaker.name or speaker.kind not in ("organization", "publication"):
+                continue
+            if speaker.name in outlets or self._page.name == speaker.name:
+                continue
+            cue = {plain(w) for c in attribution.cue for w in c.text.split()}
+            inside = [m for c in attribution.content for m in self._items.within(c.start, c.end)]
+            if cue & _REPORTS or "according" in cue:
+                cited.setdefault(speaker.name, []).append(attribution.cue[0].start)
+                if any(m.medium in _TOLD_OF for m in inside):
+                    on_items.add(speaker.name)
+        best = max((name for name in on_items if len(cited[name]) > 1), key=lambda n: (len(cited[n]), n), default=None)
+        if best is None:
+            return None, 0
+        return next(s for s in self._speakers.values() if s.name == best), min(cited[best])
 
     def of(self, attribution: Attribution) -> tuple[tuple[ChainLink, ...], int]:
         """The links from the document to the speaker, and the depth."""
@@ -51,6 +89,7 @@ class Chains:
         line = [attribution]
         while line[0].parent and line[0].parent in self._by_id and len(line) < 20:
             line.insert(0, self._by_id[line[0].parent])
+        depth += self._through_guide(links, line)
         for i, step in enumerate(line):
             speaker = self._speakers[step.id]
             last = i == len(line) - 1
@@ -59,11 +98,24 @@ class Chains:
                 continue
             if self._said(links, speaker):
                 continue
-            role = "speaker" if last else "outlet" if speaker.kind == "publication" else "speaker"
-            links.append(ChainLink(speaker.name, role, speaker.actor))  # type: ignore[arg-type]
+            role: ChainRole = "outlet" if not last and speaker.kind == "publication" else "speaker"
+            links.append(ChainLink(speaker.name, role, speaker.actor))
             if not last:
                 depth += 1
         return tuple(links), depth
+
+    def _through_guide(self, links: list[ChainLink], line: Sequence[Attribution]) -> int:
+        carrier = self._carried.get(line[0].id)
+        guide = self._guide
+        if guide is None or guide.name is None or carrier is None or carrier.item is None:
+            return 0
+        if carrier.medium not in _TOLD_OF or line[0].cue[0].start < self._from or carrier.outlet == self._page.name:
+            return 0
+        if any(self._speakers[step.id].name == guide.name for step in line):
+            return 0
+        links.append(ChainLink(guide.name, "speaker", guide.actor))
+        self._guided = True
+        return 1
 
     def _said(self, links: Sequence[ChainLink], speaker: Speaker) -> bool:
         return bool(links) and links[-1].role == "speaker" and links[-1].name == speaker.name

@@ -49,11 +49,13 @@ _PATTERN = re.compile(
     rf"""\b(?:
       (?P<iso>\d{{4}}-\d{{2}}-\d{{2}})
     | (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_MONTH})\b\.?,?(?:\s+(?P<y1>(?:1[89]|20)\d{{2}}))?
-    | (?P<part>early|mid|late|the\ beginning\ of|the\ end\ of|the\ middle\ of)[-\s](?P<m4>{_MONTH})\b\.?(?:,?\s+(?P<y4>(?:1[89]|20)\d{{2}}))?
+    | (?P<part>early|mid|late|the\ beginning\ of|the\ end\ of|the\ middle\ of)[-\s]
+      (?P<m4>{_MONTH})\b\.?(?:,?\s+(?P<y4>(?:1[89]|20)\d{{2}}))?
     | (?P<m2>{_MONTH})\b\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y2>(?:1[89]|20)\d{{2}}))?
     | (?P<m3>{_MONTH})\b\.?,?\s+(?:of\s+)?(?P<y3>(?:1[89]|20)\d{{2}})
     | (?P<rel>(?P<way>last|this|next|past)\s+(?P<unit>{_DAY}|week|month|year|spring|summer|autumn|fall|winter|{_MONTH}|weekend))
-    | (?P<count>{_NUMBER}|an?|a\ couple\ of|a\ few)\s+(?P<span>day|week|month|year)s?\s+(?P<side>ago|later|earlier|after|before|afterwards)
+    | (?P<count>{_NUMBER}|an?|a\ couple\ of|a\ few)\s+
+      (?P<span>day|week|month|year)s?\s+(?P<side>ago|later|earlier|after|before|afterwards)
     | (?P<nextday>the\ (?:next|following|same|previous)\ (?:day|week|month|year))
     | (?P<earlier>earlier\ this\ (?:week|month|year)|later\ this\ (?:week|month|year))
     | (?P<near>today|yesterday|tonight|this\ morning|this\ afternoon|this\ evening|last\ night)
@@ -150,7 +152,7 @@ def _absolute(match: re.Match[str], anchor: DateValue | None) -> DateValue | Non
                 return day(dt.date(int(in_year), name, on))
             if anchor is None:
                 return None
-            return day(_latest(lambda y: dt.date(y, name, on), anchor.end), "relative")
+            return day(_latest(name, on, anchor.end), "relative")
     if match["m4"]:
         part = {"the beginning of": "early", "the end of": "late", "the middle of": "mid"}.get(
             match["part"].casefold(), match["part"].casefold()
@@ -160,24 +162,22 @@ def _absolute(match: re.Match[str], anchor: DateValue | None) -> DateValue | Non
             return month(int(match["y4"]), name, "text", part)
         if anchor is None:
             return None
-        return month(_latest(lambda y: dt.date(y, name, 1), anchor.end).year, name, "relative", part)
+        return month(_latest(name, 1, anchor.end).year, name, "relative", part)
     if match["season"] and match["sy"]:
         return season(int(match["sy"]), match["season"].casefold().split()[-1], "text")
     return None
 
 
-def _latest(make: object, until: dt.date) -> dt.date:
-    """The last such date not after `until`."""
-    if not callable(make):
-        raise TypeError("make must give a date of a year")
+def _latest(month_number: int, day_number: int, until: dt.date) -> dt.date:
+    """The last such day of a year that is not after `until`."""
     for number in range(until.year, until.year - 9, -1):
         try:
-            found: dt.date = make(number)
+            found = dt.date(number, month_number, day_number)
         except ValueError:
             continue  # 29 February
         if found <= until:
             return found
-    raise ValueError("no such date")
+    raise ValueError("no such day")
 
 
 def _relative(match: re.Match[str], anchor: DateValue) -> DateValue | None:
@@ -190,11 +190,11 @@ def _relative(match: re.Match[str], anchor: DateValue) -> DateValue | None:
         return _weekday(base, match["day"], 0) if anchor.granularity == "day" else None
     if match["m5"]:
         number = _MONTHS[match["m5"].casefold()]
-        return month(_latest(lambda y: dt.date(y, number, 1), base).year, number, "relative")
+        return month(_latest(number, 1, base).year, number, "relative")
     if match["season"]:
         name = match["season"].casefold().split()[-1]
         first = _SEASONS[name][0]
-        return season(_latest(lambda y: dt.date(y, first, 1), base).year, name, "relative")
+        return season(_latest(first, 1, base).year, name, "relative")
     if match["earlier"]:
         unit = match["earlier"].casefold().split()[-1]
         whole = _unit(anchor, unit, 0)
@@ -216,11 +216,11 @@ def _relative(match: re.Match[str], anchor: DateValue) -> DateValue | None:
                 week(found.start, "relative").value, "week", "relative", found.start, found.start + dt.timedelta(1)
             )
         if unit in _MONTHS:
-            latest = _latest(lambda y: dt.date(y, _MONTHS[unit], 1), base)
+            latest = _latest(_MONTHS[unit], 1, base)
             return month(latest.year + (1 if back > 0 else 0), _MONTHS[unit], "relative")
         if unit in _SEASONS:
             first = _SEASONS[unit][0]
-            latest = _latest(lambda y: dt.date(y, first, 1), base)
+            latest = _latest(first, 1, base)
             whole = season(latest.year, unit, "relative")
             if back < 0 and whole.end >= base:
                 whole = season(latest.year - 1, unit, "relative")

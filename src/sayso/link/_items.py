@@ -48,7 +48,8 @@ _TITLE_AFTER = re.compile(
 )
 _NAME_LINK = re.compile(
     r"\s*(?:,\s*)?(?:(?:was|were|which was|that was|that)\s+)?(?:(?:newly|first|also|originally|recently)\s+)?"
-    r"(?:(?:released|published|issued|conducted|produced|posted|filed|written|signed|sent|drafted|commissioned|compiled|aired|broadcast|appeared|carried|made|done|put out)\s+)?"
+    r"(?:(?:released|published|issued|conducted|produced|posted|filed|written|signed|sent|drafted|commissioned|compiled|"
+    r"aired|broadcast|appeared|carried|made|done|put out)\s+)?"
     r"(?:(?:last|this|on|in|earlier)\s+\w+\s+)?(?P<link>by|in|on|with|from|of|for|to|at)\s+(?:the\s+|a\s+|an\s+|its\s+)?(?:[\w’'-]+\s+){0,1}$"
 )
 _WEEKLY_LINK = re.compile(
@@ -98,6 +99,9 @@ class Items:
         self._is_outlet = is_outlet or (lambda name: None)
         self.mentions = self._find()
         self._elliptic(sources)
+        for mention in self.mentions:
+            if mention.title:
+                names.forget(mention.end - len(mention.title) - 2, mention.end)
         self._starts = [m.start for m in self.mentions]
         self.items = self._group()
 
@@ -162,6 +166,8 @@ class Items:
             if gap.strip(" \u00a0/-’'&") or (gap.strip() and "\n" in gap):
                 break
             low = word.casefold()
+            if low == "that" and (noun.endswith("s") or determiner == "'s"):
+                break  # the conjunction or the relative pronoun
             if plain(word) in lex.ARTICLES or low in lex.DETERMINERS:
                 determiner = low
                 left -= 1
@@ -219,7 +225,7 @@ class Items:
 
     def _issuer(self, mention: ItemMention, noun_at: int) -> None:
         source = self._text.text
-        inside = [m for m in self._names.at(mention.start, noun_at + len(mention.noun) + 3)]
+        inside = list(self._names.at(mention.start, noun_at + len(mention.noun) + 3))
         for start, end, entity in reversed(inside):
             if entity.kind == "location" and mention.medium not in ("statement", "report"):
                 continue

@@ -81,7 +81,8 @@ PERSON_NOUNS: Final = words(
     "first-lady striker goalkeeper midfielder defender winger trainer detective sheriff coroner shopkeeper farmer "
     "fisherman union-leader organizer organiser docker captain pilot driver engineer biologist chemist physicist "
     "astronomer geologist climatologist virologist epidemiologist investor trader banker broker regulator "
-    "mate ex-wife ex-husband vice-president vice-presidential incumbent challenger newcomer insider source whistleblower contractor employee "
+    "mate ex-wife ex-husband vice-president vice-presidential incumbent challenger newcomer insider source "
+    "whistleblower contractor employee "
     "developer entrepreneur youth teenager girl boy guy lady gentleman"
 )
 FEMALE_NOUNS: Final = words(
@@ -145,7 +146,8 @@ MEDIUM_OF: Final[dict[str, str]] = {
         "poll": "poll polls survey surveys polling",
         "press-conference": "press-conference briefing briefings",
         "court-filing": (
-            "complaint lawsuit suit submission submissions brief motion ruling indictment petition injunction decision-paper verdict opinion "
+            "complaint lawsuit suit submission submissions brief motion ruling indictment petition injunction "
+            "decision-paper verdict opinion "
             "affidavits papers"
         ),
         "editorial": "editorial editorials leader-article",

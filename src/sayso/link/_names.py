@@ -112,6 +112,16 @@ class Names:
                 found.append(mention)
         return found
 
+    def forget(self, start: int, end: int) -> None:
+        """Take names out of a stretch that turned out to be a title."""
+        kept = [m for m in self.mentions if not (start <= m[0] and m[1] <= end)]
+        if len(kept) < len(self.mentions):
+            for name_start, name_end, entity in self.at(start, end):
+                entity.mentions.remove((name_start, name_end))
+            self.mentions = kept
+            self._starts = [m[0] for m in kept]
+            self.entities = [e for e in self.entities if e.mentions]
+
     def before(self, offset: int, limit: int = 60) -> Iterable[tuple[int, int, Entity]]:
         """Mentions before an offset, nearest first."""
         high = bisect_left(self._starts, offset)
@@ -284,9 +294,8 @@ def _pieces(run: Sequence[_Token]) -> Iterable[list[_Token]]:
                 piece
                 and any(_capital(t[2]) for t in piece)
                 and not all(w in _DATE_WORDS | _NATIONS or w.removesuffix("s") in _NATIONS for w in bare)
-            ):
-                if not all(w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 for w in bare):
-                    yield piece
+            ) and not all(w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 for w in bare):
+                yield piece
             piece = []
 
 

@@ -18,9 +18,11 @@ from sayso.link._phrases import AGE, described, head_end, head_noun, head_of, is
 from sayso.link._targets import Aim, target_of
 from sayso.link._text import Text
 from sayso.records import Attribution, Span
+import itertools
 
 _LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
 _OFFICES = lex.words("judge justice mayor governor sheriff coroner senator congressman congresswoman prosecutor")
+_ISSUED = lex.words("report statement document letter poll")
 _OFFICES |= lex.words("narrator moderator")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are|by)\b", re.IGNORECASE)
 
@@ -150,7 +152,7 @@ class Speakers:
         """Names joined by commas and "and" up to the end of the phrase."""
         if len(found) < 2:
             return None
-        for left, right in zip(found, found[1:], strict=False):
+        for left, right in itertools.pairwise(found):
             gap = masked(self._text.text[left[1] : right[0]])
             match = _LIST_GAP.match(gap)
             if not match or not re.search(r"\band\b|&|,", gap):
@@ -177,12 +179,17 @@ class Speakers:
         for mention in self._items.within(offset, heads_end):
             noun_end = mention.start + self._text.text[mention.start : mention.end].casefold().find(mention.noun)
             lead = self._text.text[offset : mention.start]
-            if len(lead.split()) > 2 or noun_end + len(mention.noun) < heads_end - 2:
+            if (
+                len(lead.split()) > 2
+                or max(noun_end + len(mention.noun), mention.end * bool(mention.title)) < heads_end - 2
+            ):
                 continue
             first = plain(core.split()[0])
             if first in lex.HE | lex.SHE | lex.THEY | lex.IT:
                 return self._pronoun(first, offset, attribution)
             issuer = self._issuer(mention)
+            if issuer.kind == "publication" and mention.medium in _ISSUED and first in ("the", "this"):
+                issuer = self._told_before(mention, offset) or issuer
             if mention.noun in lex.OUTLET_NOUNS and first in ("the", "this", "that"):
                 found = self._before.definite(mention.noun, core, offset, self._around(attribution))
                 if found and (found.kind == "publication" or issuer.kind == "publication"):
@@ -196,6 +203,20 @@ class Speakers:
             return issuer
         return None
 
+    def _told_before(self, mention: ItemMention, offset: int) -> Referent | None:
+        """ "the report", spoken of for the first time after a body was cited: that body's."""
+        if mention.item is None or mention.item.mentions[0] is not mention:
+            return None
+        for spoken in reversed(self._before.spoken[-4:]):
+            if self._text.sentence(offset) - spoken.sentence > 6:
+                break
+            source = spoken.attribution.source
+            named = [m[2] for m in self._names.at(source[0].start, source[-1].end) if m[2].kind == "organization"]
+            if named:
+                self._issuers[id(mention.item)] = of_entity(named[-1], offset)
+                return self._issuers[id(mention.item)]
+        return None
+
     def _issuer(self, mention: ItemMention) -> Referent:
         item = mention.item
         if item is not None and id(item) in self._issuers:
@@ -206,7 +227,10 @@ class Speakers:
             return of_entity(entity, mention.start)
         if outlet:
             return Referent(outlet, "organization", entity, start=mention.start)
-        return Referent(described(self._text.text[mention.start : mention.end]), "publication", start=mention.start)
+        words = described(self._text.text[mention.start : mention.end])
+        if mention.determiner == "another" and len(words.split()) == 1:
+            words = f"{words} {mention.noun}"
+        return Referent(words, "publication", start=mention.start)
 
     def _issue(self, attribution: Attribution, referent: Referent) -> None:
         """ "The council issued a statement": the statement speaks for the council from here on."""

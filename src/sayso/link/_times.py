@@ -7,12 +7,20 @@ In come the text, the page's date and the capture's; out go dates of utterances 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from functools import cached_property
 
 from sayso.link._dates import Expression, anchored, clipped, expressions
 from sayso.link._items import Item
-from sayso.link._text import Text
+from sayso.link._text import Ranges, Text
 from sayso.records import Attribution, DateValue
 
+_FIRST = re.compile(r"\b(?:at first|initially|to begin with|in the beginning|at the outset)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"(?:^|(?<=[.!?]\s)|(?<=\n))[“\"]?(?:now|then|later|after that|afterwards|eventually|finally|next|subsequently|recently|"
+    r"when (?:that|this|several|these|such)|since then)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _NEAR = 80  # characters between a time expression and the words it dates
 
 
@@ -20,7 +28,7 @@ class Times:
     """Dates of one document."""
 
     def __init__(self, text: Text, page: DateValue | None, captured: dt.date | None = None) -> None:
-        self._text = text
+        self.text = text
         self._limit = captured
         self.page = clipped(
             DateValue(page.value, page.granularity, "metadata", page.start, page.end) if page else None, captured
@@ -31,7 +39,7 @@ class Times:
     def of_item(self, item: Item) -> DateValue | None:
         """The date that stands in an item's own words or right beside a mention; call in the order of the text."""
         for mention in item.mentions:
-            first, last = self._text.sentence_span(mention.start)
+            first, last = self.text.sentence_span(mention.start)
             low, high = max(first, mention.start - 30), min(last, mention.end + _NEAR)
             for expression in self._between(low, high):
                 if expression.start < high:
@@ -46,7 +54,7 @@ class Times:
         if not attribution.cue:
             return None
         cue = attribution.cue[0]
-        first, last = self._text.sentence_span(cue.start)
+        first, last = self.text.sentence_span(cue.start)
         best: tuple[int, DateValue] | None = None
         for expression in self._between(first, max(last, cue.end)):
             if any(c.start <= expression.start < c.end for c in attribution.content):
@@ -58,6 +66,25 @@ class Times:
             if found and (best is None or distance < best[0]):
                 best = (distance, found)
         return best[1] if best else None
+
+    def order(self, offset: int) -> int | None:
+        """Which step of what the text tells an offset belongs to, where it tells an order without dates, else None."""
+        return self._steps.index(offset) + 1 if self._steps.spans and offset >= self._steps.spans[0][0] else None
+
+    @cached_property
+    def _steps(self) -> Ranges:
+        """Stretches between the words that order what is told; none unless a first and a later step are named."""
+        source = self.text.text
+        first = _FIRST.search(source)
+        if first is None:
+            return Ranges(())
+        later = [m.start() for m in _LATER.finditer(source, first.end())]
+        later += [e.start for e in self._found if e.previous and e.start > first.end()]
+        starts = [self.text.sentence_span(first.start())[0]]
+        for at in sorted({self.text.sentence_span(offset)[0] for offset in later}):
+            if at > starts[-1] and self.text.paragraph(at) > self.text.paragraph(starts[-1]):
+                starts.append(at)
+        return Ranges(zip(starts, [*starts[1:], len(source)], strict=True)) if len(starts) > 1 else Ranges(())
 
     def _between(self, start: int, end: int) -> list[Expression]:
         return [e for e in self._found if start <= e.start and e.end <= end]

@@ -36,6 +36,11 @@ _TOLD = re.compile(
 )
 _WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 _ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
+_SHOWS = re.compile(
+    r"^[^.;“”\"]{0,25}?\b(?:with|has|had|have|shows?|showed|showing|featur\w+|in which|where|includ\w+|quot\w+|of)\s+"
+    r"(?:an?\s+|the\s+|one\s+|its\s+)?(?:[A-Za-z-]+\s+){0,2}$",
+    re.IGNORECASE,
+)
 _MADE = lex.words("sent wrote issued released filed signed posted published")
 # Noun cues that only name the act: "his statements on taxes" is no piece that was published.
 _ACTS = lex.words(
@@ -70,13 +75,15 @@ class Carriers:
     def of(self, attribution: Attribution) -> Carrier | None:
         """The carrier of one attribution; call in the order of the text."""
         referent = self._speakers.get(attribution.id)
-        found = self._said(attribution, referent)
+        found = self._shown(attribution) or self._said(attribution, referent)
         key: object = referent.name if referent and referent.name else None
         anchor = attribution.cue[0] if attribution.cue else attribution.content[0]
         where = self._text.paragraph(anchor.start)
-        if found is None and key is not None and key in self._last and self._speaks(attribution):
+        unnamed = referent is not None and referent.kind == "unnamed"
+        if found is None and key is not None and key in self._last and (unnamed or self._speaks(attribution)):
             before, held = self._last[key]
-            if held and where - before <= 3:
+            # An unnamed speaker exists in the item alone, however far on "the narrator" is taken up.
+            if held and where - before <= (12 if unnamed else 3):
                 found = held
         if key is not None and (found is not None or key in self._last):
             self._last[key] = (where, found)
@@ -85,6 +92,17 @@ class Carriers:
     def _speaks(self, attribution: Attribution) -> bool:
         words = {plain(w) for cue in attribution.cue for w in cue.text.split()}
         return attribution.kind != "indirect" or bool(words & _SPEECH)
+
+    def _shown(self, attribution: Attribution) -> Carrier | None:
+        """ "A video with a speaker who says": the item that the sentence shows the source in."""
+        if not attribution.source:
+            return None
+        start = attribution.source[0].start
+        first = self._text.sentence_span(start)[0]
+        for mention in reversed(self._items.within(first, start)):
+            if mention.medium in lex.RECORDINGS and _SHOWS.match(self._text.text[mention.end : start]):
+                return self._carrier(mention)
+        return None
 
     def _said(self, attribution: Attribution, referent: Referent | None) -> Carrier | None:
         source = attribution.source

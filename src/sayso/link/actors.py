@@ -17,7 +17,12 @@ from urllib.parse import urlsplit
 from sayso.errors import SettingsError
 from sayso.records import Actor, Outlet
 
-_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]+")  # fmt: skip
+_MARKS = re.compile(  # combining accents and vowel points: Latin, Cyrillic, Hebrew, Arabic, variation selectors
+    "["
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    "]+"
+)
 _SILENT = "'’‘ʼʾʿ`´′\"“”„«».\u200b\u200c\u200d\u200e\u200f\u2060\ufeffـ"
 _BREAKS = "-‐‑‒–—_/\\,;:()[]{}|+&!?\t\r\u00a0·•"
 _FOLDS = {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"}

@@ -14,6 +14,7 @@ from typing import Literal
 from rapidfuzz.distance import Indel
 
 from sayso.link._align import Difference, Word, differences, words
+import itertools
 
 Verdict = Literal["identical", "shortened", "edited", "altered", "not found"]
 
@@ -60,7 +61,7 @@ def compare_words(quotation: str, original: Sequence[Word]) -> Comparison:
     found: list[Difference] = []
     for piece, (low, high) in zip(pieces, best, strict=True):
         found.extend(_unbracketed(piece, texts[low:high]))
-    gaps = [texts[left[1] : right[0]] for left, right in zip(best, best[1:], strict=False)]
+    gaps = [texts[left[1] : right[0]] for left, right in itertools.pairwise(best)]
     left_out = [Difference("left out", " ".join(gap), "…") for gap in gaps if gap]
     verdict: Verdict = "altered" if found else "edited" if edited else "shortened" if len(pieces) > 1 else "identical"
     return Comparison(verdict, original[best[0][0]].start, original[best[-1][1] - 1].end, (*found, *left_out))

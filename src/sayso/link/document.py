@@ -10,10 +10,12 @@ import datetime as dt
 import hashlib
 
 from sayso.link import _chain, _own
+from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Referent
 from sayso.link._items import Item, Items
 from sayso.link._names import Names
 from sayso.link._nesting import parents, within_parents
+from sayso.link._phrases import head_of
 from sayso.link._speakers import Speakers
 from sayso.link._targets import target_of
 from sayso.link._text import Text
@@ -30,6 +32,7 @@ from sayso.records import (
     Producer,
     Span,
     Speaker,
+    SpeakerKind,
     Statement,
     Target,
     Via,
@@ -66,7 +69,7 @@ def link(
     carriers = Carriers(text, names, items, referents, document.outlet)
     ordered = sorted(attributions, key=lambda a: a.cue[0].start if a.cue else a.content[0].start)
     carried: dict[str, Carrier | None] = {a.id: carriers.of(a) for a in ordered}
-    speakers = {a.id: _speaker(referents[a.id], index) for a in attributions}
+    speakers = {a.id: _speaker(referents[a.id], a, index) for a in attributions}
     chain = _chain.Chains(document, attributions, referents, speakers, carried, items, index)
     statements = []
     keys = {a.id: statement_id(document.sha256, a) for a in attributions}
@@ -88,11 +91,12 @@ def link(
                 date=_date(times, attribution, carrier, dated, document),
                 kind=attribution.kind,
                 confidence=attribution.confidence,
+                order=times.order((attribution.cue or attribution.content)[0].start),
                 embedding=attribution.embedding,
             )
         )
     own = _own.statements(document, text, attributions, author, index)
-    mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], document.text) for item in items.items)
+    mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], times) for item in items.items)
     return Linked((*statements, *own), mentioned, chain.notes, LINKER)
 
 
@@ -101,13 +105,30 @@ def _outlet_medium(index: ActorIndex, name: str) -> str | None:
     return outlet.medium if outlet else None
 
 
-def _speaker(referent: Referent, index: ActorIndex) -> Speaker:
-    if referent.name is None:
-        return Speaker(None, referent.kind)
-    found = index.match(referent.name) if len(index) else None
-    if found is None:
+def _speaker(referent: Referent, attribution: Attribution, index: ActorIndex) -> Speaker:
+    """A referent as a speaker; the desk's actor is sought by the source's own words first, then by the resolved name."""
+    if referent.kind == "author" or not len(index):
         return Speaker(referent.name, referent.kind)
-    return Speaker(found.name if referent.entity else referent.name, referent.kind, found.actor, found.alias)
+    words = " ".join(s.text for s in attribution.source).strip(' \t\n"“”,.;:')
+    if words.casefold() in lex.PRONOUNS or referent.name is None:
+        words = ""
+    for name in (words, head_of(words), referent.name or ""):
+        found = index.match(name) if name else None
+        if found:
+            actor = index.get(found.actor)
+            kind: SpeakerKind = referent.kind
+            if actor is not None and kind != "publication":
+                kind = _KINDS.get(actor.kind, kind)
+            return Speaker(found.name, kind, found.actor, found.alias)
+    return Speaker(referent.name, referent.kind)
+
+
+_KINDS: dict[str, SpeakerKind] = {
+    "person": "person",
+    "group": "group",
+    "organization": "organization",
+    "office": "organization",
+}
 
 
 def _target(attribution: Attribution, text: Text, names: Names, resolver: Speakers, index: ActorIndex) -> Target | None:
@@ -143,6 +164,7 @@ def _date(
     return found or times.page
 
 
-def _mentioned(item: Item, key: str, date: DateValue | None, text: str) -> MentionedItem:
+def _mentioned(item: Item, key: str, date: DateValue | None, times: Times) -> MentionedItem:
+    text = times.text.text
     spans = tuple(Span(m.start, m.end, text[m.start : m.end]) for m in item.mentions)
-    return MentionedItem(key, item.medium, item.title, item.outlet, date, spans)
+    return MentionedItem(key, item.medium, item.title, item.outlet, date, spans, times.order(spans[0].start))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sayso.link._align import Word, words
 from sayso.link.compare import Comparison, Verdict, compare_words
+import itertools
 
 _LEAST = 4  # words below which a quotation is not looked for
 _WINDOW = 60  # words around a likely place that are compared
@@ -95,7 +96,7 @@ class References:
         """Stretches of works that hold many of the wanted pairs of words, the fullest first."""
         held: Counter[tuple[int, int]] = Counter()
         reach = len(wanted) + _WINDOW
-        for one, two in zip(wanted, wanted[1:], strict=False):
+        for one, two in itertools.pairwise(wanted):
             places = self._holders.get(f"{one} {two}", ())
             for number, block in {(number, at // reach) for number, at in places[:2000]}:
                 held[number, block] += 1

@@ -184,8 +184,9 @@ def _json_feed(data: bytes, base: str) -> Listing:
 def _sitemap(data: bytes, base: str) -> Listing:
     entries: list[Entry] = []
     lists: list[Entry] = []
+    parser = etree.iterparse(BytesIO(data), recover=True, resolve_entities=False, no_network=True)
     try:
-        for _, element in etree.iterparse(BytesIO(data), recover=True, resolve_entities=False, no_network=True):
+        for _, element in parser:
             name = etree.QName(element).localname if isinstance(element.tag, str) else ""
             if name not in ("url", "sitemap"):
                 continue
@@ -206,6 +207,8 @@ def _sitemap(data: bytes, base: str) -> Listing:
             element.clear()
     except etree.XMLSyntaxError as error:
         raise NoList(f"a broken sitemap ({error})") from None
+    if not entries and not lists and len(parser.error_log):
+        raise NoList(f"a broken sitemap ({parser.error_log[0].message})")
     return Listing("sitemap", tuple(entries), tuple(lists))
 
 

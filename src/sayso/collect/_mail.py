@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sayso.collect._disk import file_uri, shown, too_large
 from sayso.records import Failure, Fetched
 
+_BEGINS = re.compile(rb"^From .*\d\d:\d\d.*\d{4}")  # a sentence may begin with "From", too, and not all is escaped
 _ESCAPED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -36,7 +37,7 @@ def _messages(path: Path, max_bytes: int) -> Iterator[bytes]:
     size, blank, begun = 0, True, False
     with path.open("rb") as handle:
         while line := handle.readline(1 << 20):
-            if blank and line.startswith(b"From "):
+            if blank and (_BEGINS.match(line) or (not begun and line.startswith(b"From "))):
                 if begun:
                     yield b"".join(parts)[: max_bytes + 1]
                 parts, size, begun = [], 0, True

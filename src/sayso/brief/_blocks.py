@@ -199,13 +199,13 @@ class Writer:
         if turn.composition:
             yield Paragraph(words(turn.composition))
         if turn.retests:
-            failed = [test.without for test in turn.retests if not test.holds]
+            failed = [self.view.without(test) for test in turn.retests if not test.holds]
             told = f"It rests on {', '.join(failed)}." if failed else f"It stands in all {len(turn.retests)} re-tests."
             yield Paragraph(words(told))
             tests = tuple(
                 (
-                    words(f"{test.kind} {one_line(test.without, 90)}"),
-                    (self.linked(str(len(test.statements)), test.statements),),
+                    words(f"{test.kind} {one_line(self.view.without(test), 90)}"),
+                    (self.linked(str(len(self.view.left_out(test))), self.view.left_out(test)),),
                     words(_format.probability(test.probability)),
                     words("stands" if test.holds else "disappears"),
                 )

@@ -96,7 +96,11 @@ def depth_text(depth: int) -> str:
 
 
 def number(count: int, unit: str) -> str:
-    """1 statement, 12 statements, 12,345 items, no entries."""
+    """1 statement, 12 statements, 12,345 items, no entries; `unit` may be given in the plural."""
+    if unit.endswith("ies"):
+        unit = unit[:-3] + "y"
+    elif unit.endswith("s"):
+        unit = unit[:-1]
     plural = unit if count == 1 else (unit[:-1] + "ies" if unit.endswith("y") else unit + "s")
     return f"{count:,} {plural}" if count else f"no {plural}"
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sayso.brief._format import number
-from sayso.brief.contents import Brief, Comparison, Item, Quoted, Section
+from sayso.brief._format import depth_text, number
+from sayso.brief.contents import Brief, Comparison, Item, Quoted, Retest, Section
 from sayso.records import Coding
 
 TITLES: dict[Section, str] = {
@@ -159,7 +159,7 @@ class View:
 
     def winning(self, statement: Quoted) -> Coding | None:
         """The coding that counts: a person's before any machine's, then the surest."""
-        codings = [coding for coding in statement.codes if coding.family == self.brief.family]
+        codings = [coding for coding in statement.codes if coding.family == self.brief.family and not coding.unsure]
         return min(codings, key=lambda c: (c.coder.startswith("model:"), -c.probability, c.code), default=None)
 
     def coded(self, ids: Iterable[str], code: str) -> tuple[str, ...]:
@@ -189,6 +189,28 @@ class View:
     def notes(self) -> list[Note]:
         """The notes asked for so far, in the order of their numbers."""
         return list(self.known_notes.values())
+
+    def without(self, test: Retest) -> str:
+        """What a re-test left out, by name: an item's title, a depth in words."""
+        item = self.item_by_id.get(test.without) if test.kind == "item" else None
+        if item is not None:
+            return item.title or item.id
+        return depth_text(int(test.without)) if test.kind == "depth" and test.without.isdigit() else test.without
+
+    def left_out(self, test: Retest) -> tuple[str, ...]:
+        """The statements that a re-test left out: those it names, else those that bear its mark."""
+        if test.statements:
+            return test.statements
+        return tuple(statement.id for statement in self.statements if test.without in self._marks(statement)[test.kind])
+
+    def _marks(self, statement: Quoted) -> dict[str, tuple[str, ...]]:
+        item = self.item_by_id.get(statement.item)
+        return {
+            "outlet": (item.outlet,) if item else (),
+            "reporter": (statement.chain[-2].name,) if statement.depth > 1 and len(statement.chain) > 1 else (),
+            "depth": (str(statement.depth),),
+            "item": (statement.item,),
+        }
 
     @cached_property
     def machine_coded(self) -> tuple[str, ...]:

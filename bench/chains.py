@@ -11,6 +11,7 @@ silver files of the same documents. Every third document is kept for reporting. 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import time
 from pathlib import Path
@@ -18,7 +19,6 @@ from pathlib import Path
 from sayso.link import link
 from sayso.link.measure import score_chains
 from sayso.records import Analysis, Attribution, Document, Linked, Mention, Span
-import itertools
 
 ROOT = Path(__file__).resolve().parents[2] / "shared" / "data"
 KINDS = {"PERSON": "person", "ORGANIZATION": "organization", "LOCATION": "location", "COUNTRY": "location",

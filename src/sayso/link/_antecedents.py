@@ -15,8 +15,9 @@ from functools import cached_property
 from math import log
 
 from sayso.link import _lexicon as lex
-from sayso.link._names import Entity, Names, plain
+from sayso.link._names import Entity, Names
 from sayso.link._phrases import AGE, described, head_noun, last_phrase
+from sayso.link._runs import plain
 from sayso.link._text import WORD, Text
 from sayso.records import Attribution, Span, SpeakerKind
 
@@ -138,10 +139,12 @@ class Antecedents:
         found = []
         for left, right in zip(self._names.mentions, self._names.mentions[1:], strict=False):
             gap = self._text.text[left[1] : right[0]]
-            if len(gap) < 60 and re.search(r"(?:^|,)\s*and\s", gap) and gap.count(",") <= 3 and "." not in gap[:-6]:
-                if left[2].kind == right[2].kind == "person" and left[2] is not right[2]:
-                    name = f"{left[2].name} and {right[2].name}"
-                    found.append((left[0], Referent(name, "group", plural=True)))
+            joined = (
+                len(gap) < 60 and re.search(r"(?:^|,)\s*and\s", gap) and gap.count(",") <= 3 and "." not in gap[:-6]
+            )
+            if joined and left[2].kind == right[2].kind == "person" and left[2] is not right[2]:
+                name = f"{left[2].name} and {right[2].name}"
+                found.append((left[0], Referent(name, "group", plural=True)))
         return found
 
     def pronoun(
@@ -286,9 +289,9 @@ class Antecedents:
         if best and best[1].entity and noun not in best[1].entity.roles:
             for spoken in reversed(self.spoken[-30:]):
                 # "The narrator": the narrator who spoke before, as nobody with a name is called so
-                if spoken.start < start and spoken.referent.kind == "unnamed":
-                    if head_noun(spoken.referent.name or "") == noun:
-                        return spoken.referent
+                unnamed = spoken.start < start and spoken.referent.kind == "unnamed"
+                if unnamed and head_noun(spoken.referent.name or "") == noun:
+                    return spoken.referent
         return best[1] if best and best[0] > -4.0 else None
 
     def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:
@@ -317,9 +320,9 @@ class Antecedents:
         for spoken in reversed(self.spoken[-20:]):
             name = spoken.referent.name or ""
             parts = name.split()
-            if spoken.start < start and spoken.referent.kind == "group" and len(parts) > 1 and plain(parts[-1]) == noun:
-                if plain(parts[0]) not in lex.PLURAL_DETERMINERS:
-                    return spoken.referent
+            same = spoken.referent.kind == "group" and len(parts) > 1 and plain(parts[-1]) == noun
+            if same and spoken.start < start and plain(parts[0]) not in lex.PLURAL_DETERMINERS:
+                return spoken.referent
         at = bisect_left(self._names.mentions, start, key=lambda m: m[0])
         for (first, _, one), (_, _, other) in reversed(
             list(zip(self._names.mentions[:at], self._names.mentions[1:at], strict=False))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Referent
 from sayso.link._items import Items
-from sayso.link._names import plain
+from sayso.link._runs import plain
 from sayso.link._via import Carrier
 from sayso.link.actors import ActorIndex
 from sayso.records import Attribution, ChainLink, ChainRole, Document, Speaker

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.link import _lexicon as lex
-from sayso.link._names import Entity, Names, plain
+from sayso.link._names import Entity, Names
+from sayso.link._runs import plain
 from sayso.link._text import WORD, Text
 from sayso.records import Span
 
@@ -195,9 +196,9 @@ class Items:
                 and not self._plural_subject(words, i, noun, previous)
             ):
                 return None
-            if (bare or noun in _VERBS) and keep <= i - (not bare) and i > 0 and words[i - 1][2][:1].isupper():
-                if words[i - 1][0] >= first:
-                    return None  # "Reuters reports": a verb
+            named = i > 0 and words[i - 1][2][:1].isupper() and words[i - 1][0] >= first
+            if named and (bare or noun in _VERBS):
+                return None  # "Reuters reports": a verb
         if noun in EVENTS and noun not in lex.MEDIUM_OF:
             pair = " ".join([plain(lead[-1]), noun]) if lead else noun
             if noun in ("stop", "hall", "conference") and pair not in (

@@ -31,9 +31,9 @@ def parents(attributions: Sequence[Attribution], text: str) -> dict[str, str | N
         for low, high, outer in open_:
             if outer.id == inner.id or high - low > 20_000:
                 continue
-            if low <= start and end <= high and _inside(inner, outer, text) and _size(outer) > _size(inner):
-                if best is None or _size(outer) < best[0]:
-                    best = (_size(outer), outer)
+            holds = low <= start and end <= high and _size(outer) > _size(inner) and _inside(inner, outer, text)
+            if holds and (best is None or _size(outer) < best[0]):
+                best = (_size(outer), outer)
         holder[inner.id] = best[1].id if best else None
     for attribution in attributions:
         given = attribution.parent

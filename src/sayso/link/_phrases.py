@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sayso.link import _lexicon as lex
-from sayso.link._names import plain
+from sayso.link._runs import plain
 from sayso.link._text import WORD
 
 _CUT = re.compile(r",|\(|\[|;|\s-{1,2}\s|--|[–—]|\s(?:who|whom|which|that|whose|where)\b|:")

@@ -6,6 +6,7 @@ id. Sources are resolved in the order of the text, so that a pronoun may stand f
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,17 +14,18 @@ from dataclasses import replace
 from sayso.link import _lexicon as lex
 from sayso.link._antecedents import NOBODY, Antecedents, Referent, Spoken, of_entity
 from sayso.link._items import Item, ItemMention, Items
-from sayso.link._names import Entity, Names, plain
+from sayso.link._names import Entity, Names
 from sayso.link._phrases import AGE, described, head_end, head_noun, head_of, is_plural, last_phrase, masked
+from sayso.link._runs import plain
 from sayso.link._targets import Aim, target_of
 from sayso.link._text import Text
 from sayso.records import Attribution, Span
-import itertools
 
 _LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
 _OFFICES = lex.words("judge justice mayor governor sheriff coroner senator congressman congresswoman prosecutor")
 _ISSUED = lex.words("report statement document letter poll")
 _OFFICES |= lex.words("narrator moderator")
+_APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are|by)\b", re.IGNORECASE)
 
 
@@ -287,9 +289,9 @@ class Speakers:
             return of_entity(target.entity)
         edge = parent.cue[0].start
         for start, _, entity in self._names.before(edge, 12):
-            if entity.kind == "person" and entity is not speaker.entity and not self._text.quoted.holds(start):
-                if self._text.sentence(edge) - self._text.sentence(start) <= 3:
-                    return of_entity(entity, start)
+            near = self._text.sentence(edge) - self._text.sentence(start) <= 3 and not self._text.quoted.holds(start)
+            if near and entity.kind == "person" and entity is not speaker.entity:
+                return of_entity(entity, start)
         return NOBODY
 
     def _relative(self, word: str, start: int, attribution: Attribution) -> Referent:
@@ -303,12 +305,10 @@ class Speakers:
         for name_start, name_end, entity in self._names.before(start, 8):
             if name_start < first:
                 break
-            if word in ("who", "whom", "whose") and entity.kind == "person":
-                # "Mary Hill, a former army doctor who ..."
-                if re.fullmatch(
-                    r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}", source[name_end:start].rstrip(" ,")
-                ):
-                    return of_entity(entity, name_start)
+            # "Mary Hill, a former army doctor who ..."
+            apposed = _APPOSED.fullmatch(source[name_end:start].rstrip(" ,"))
+            if apposed and word in ("who", "whom", "whose") and entity.kind == "person":
+                return of_entity(entity, name_start)
             between = masked(source[name_end : first + len(lead)])
             bare = between.strip(" ,—–-'’s(")
             if not bare or re.fullmatch(r",\s(?:an?|the|his|her|their|its)\s[^,]{3,60},\s*", between):

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Referent
 from sayso.link._items import Item, ItemMention, Items
-from sayso.link._names import Names, plain
+from sayso.link._names import Names
+from sayso.link._runs import plain
 from sayso.link._text import Text
 from sayso.records import Attribution
 
@@ -110,9 +111,8 @@ class Carriers:
             start, end = source[0].start, source[-1].end
             for mention in self._items.within(start, end):
                 head = self._text.text[start : mention.start].strip()
-                if len(head.split()) <= 2 or head.casefold().startswith(("the", "a ", "an ")):
-                    if "," not in head:
-                        return self._carrier(mention)
+                if "," not in head and (len(head.split()) <= 2 or head.casefold().startswith(("the", "a ", "an "))):
+                    return self._carrier(mention)
             for name_start, name_end, entity in self._names.at(start, end):
                 medium = self._items.outlet_medium(entity.name)
                 if medium and entity.name.casefold() != self._own:

@@ -6,6 +6,7 @@ difference. Ellipses may leave words out, square brackets may put some in; anyth
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from typing import Literal
 from rapidfuzz.distance import Indel
 
 from sayso.link._align import Difference, Word, differences, words
-import itertools
 
 Verdict = Literal["identical", "shortened", "edited", "altered", "not found"]
 

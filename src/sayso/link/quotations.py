@@ -56,9 +56,9 @@ def find_witnesses(quotations: Iterable[Quotation]) -> tuple[Witnesses, ...]:
     long = {key: sequence for key, sequence in cut.items() if len(sequence) >= _LEAST}
     pairs = []
     for one, other in _candidates(long):
-        if by_key[one].document != by_key[other].document and _agree(by_key[one], by_key[other]):
-            if _alike(by_key[one], long[one], by_key[other], long[other]):
-                pairs.append((one, other))
+        apart = by_key[one].document != by_key[other].document and _agree(by_key[one], by_key[other])
+        if apart and _alike(by_key[one], long[one], by_key[other], long[other]):
+            pairs.append((one, other))
     found = []
     for group in groups(long, pairs):
         ordered = sorted(group, key=lambda key: (-len(cut[key]), by_key[key].date or "9999", key))

@@ -6,6 +6,7 @@ A quotation is found through an editor's brackets and ellipses and through light
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -15,7 +16,6 @@ from pathlib import Path
 
 from sayso.link._align import Word, words
 from sayso.link.compare import Comparison, Verdict, compare_words
-import itertools
 
 _LEAST = 4  # words below which a quotation is not looked for
 _WINDOW = 60  # words around a likely place that are compared

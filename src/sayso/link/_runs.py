@@ -1,0 +1,309 @@
+"""Where names stand in a text: runs of capitalised words, corrected by what the encoder saw.
+
+In come the text and the encoder's mentions (which may be missing: then capitals alone decide); out go `Run` records. Capitals
+decide where a name begins and ends, the encoder tells its kind, joins some and cuts others in two.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sayso.link import _lexicon as lex
+from sayso.link._text import WORD, Text
+from sayso.records import Mention, Span
+
+Token = tuple[int, int, str]  # start, end, word
+
+JOIN = lex.words("of the and for & de la le du von van der den bin ibn al el da di dos del at in on y")
+SOFT_JOIN = lex.words("of the and for & at in on")
+BODY_WORDS = lex.BODY_NOUNS | lex.words(
+    "inc corp co ltd llc plc gmbh news times post tribune herald gazette journal university college institute "
+    "council foundation committee commission department ministry agency bureau office party conference fund trust "
+    "society affairs services systems international national holdings partners industries airlines motors bank "
+    "reserve guard pictures television records studios campaign pac research center centre project initiative "
+    "democrats republicans review magazine press media network radio tv monitor observatory front state states "
+    "nations street"
+)
+_DATE_WORDS = lex.words(
+    "january february march april may june july august september october november december jan feb mar apr aug sept "
+    "sep oct nov dec monday tuesday wednesday thursday friday saturday sunday"
+)
+NATIONS = lex.words(
+    "american british russian chinese german french iranian syrian iraqi israeli turkish ukrainian saudi mexican "
+    "canadian indian japanese korean european republican democratic democrat muslim christian jewish islamic sunni "
+    "shiite kurdish arab western african asian black white english spanish italian polish internet"
+)
+
+
+def plain(word: str) -> str:
+    """A word without possessive and full stops, lower-case."""
+    word = word.casefold()
+    for ending in ("’s", "'s", "s’", "s'"):
+        if word.endswith(ending):
+            word = word[: -len(ending)] + ("s" if ending.startswith("s") else "")
+            break
+    return word.strip(".'’")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    start: int
+    end: int
+    words: tuple[tuple[int, int, str], ...]
+    kind: str = ""  # from the encoder
+    title: str = ""
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        return tuple(plain(w[2]) for w in self.words)
+
+
+def _capital(word: str) -> bool:
+    return word[:1].isupper() or (word[:3].lower() in ("al-", "an-", "el-") and word[3:4].isupper())
+
+
+def find_runs(text: Text, mentions: Sequence[Mention]) -> list[Run]:
+    """Runs of capitalised words, their bounds and kinds corrected by what the encoder saw."""
+    source = text.text
+    words = [(m.start(), m.end(), m[0]) for m in WORD.finditer(source)]
+    starts = [w[0] for w in words]
+    lower_seen = {w[2] for w in words if w[2].islower()}
+    parts = list(_capitalised(text, words, lower_seen))
+    seen: list[tuple[list[Token], str]] = []
+    for mention in _joined(mentions, source):
+        inside = words[bisect_left(starts, mention.span.start) : bisect_left(starts, mention.span.end)]
+        seen.extend((part, mention.kind) for part in _pieces(inside))
+    runs = [
+        _titled(Run(p[0][0], p[-1][1], tuple(p), kind), words, starts) for p, kind in _reconciled(text, parts, seen)
+    ]
+    return sorted(runs, key=lambda r: r.start)
+
+
+def _capitalised(text: Text, words: Sequence[Token], lower_seen: set[str]) -> Iterable[list[Token]]:
+    """Names by their capitals alone."""
+    i = 0
+    while i < len(words):
+        if not _capital(words[i][2]):
+            i += 1
+            continue
+        last = _run_end(text.text, words, i)
+        run = words[i : last + 1]
+        i = last + 1
+        if text.headlines.holds(run[0][0]):
+            continue
+        initial = _initial(text, run[0])
+        while run and (
+            run[0][2].casefold() in lex.FUNCTION_WORDS
+            or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen)
+        ):
+            run = run[1:]
+        for part in _pieces(run):
+            if all(w[2].isupper() for w in part) and len(part) > 3:
+                continue  # words shouted
+            if len(part) == 1 and plain(part[0][2]) in lex.GROUP_NOUNS | lex.TITLES | lex.PERSON_NOUNS:
+                continue
+            yield part
+
+
+def _reconciled(
+    text: Text, parts: list[list[Token]], seen: list[tuple[list[Token], str]]
+) -> Iterable[tuple[list[Token], str]]:
+    """Capitals decide where a name begins and ends; the encoder tells its kind, joins names and cuts some in two."""
+    at = {token[0]: number for number, part in enumerate(parts) for token in part}
+    kinds: dict[int, str] = {}
+    cut: dict[int, list[tuple[list[Token], str]]] = {}
+    dropped: set[int] = set()
+    for part, kind in seen:
+        touched = sorted({at[token[0]] for token in part if token[0] in at})
+        if text.headlines.holds(part[0][0]) and len(part) > 3:
+            continue
+        if not touched:
+            yield part, kind
+        elif len(touched) > 1:
+            if kind != "person" and not any(i in dropped for i in touched):
+                dropped.update(touched)
+                yield part, kind
+        else:
+            held = parts[touched[0]]
+            if len(part) > len(held) and kind == "organization":
+                dropped.add(touched[0])
+                yield part, kind
+            elif part[-1][0] == held[-1][0] and (len(part) == len(held) or kind != "person"):
+                kinds.setdefault(touched[0], kind)
+            elif len(part) < len(held):
+                cut.setdefault(touched[0], []).append((part, kind))
+    for number, part in enumerate(parts):
+        if number in dropped:
+            continue
+        pieces = cut.get(number, [])
+        if number not in kinds and pieces and pieces[-1][1] == "person" and pieces[-1][0][-1][0] == part[-1][0]:
+            yield from pieces  # "White House Press Secretary Mary Hill"
+        elif number in kinds or not (seen and len(part) == 1 and _initial(text, part[0])):
+            yield part, kinds.get(number, "")
+
+
+_PARTY = re.compile(r"^(?:[DRI]-[\w.]+|R|D|I)\.?$")
+
+
+def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
+    """A run of capitalised words cut after possessives, without what is no name at its ends."""
+    piece: list[Token] = []
+    tokens = [*run, (0, 0, "")]
+    for i, token in enumerate(tokens):
+        if piece and _names_somebody(tokens, i):
+            piece = []  # "Supreme Court Justice Mary Hill": what stands before the title is no part of the name
+        if token[2]:
+            piece.append(token)
+        if not token[2] or token[2].endswith(("’s", "'s")):
+            while piece and (
+                piece[0][2].casefold() in lex.FUNCTION_WORDS or piece[0][2] in JOIN or _PARTY.match(piece[0][2])
+            ):
+                piece = piece[1:]
+            while piece and (
+                piece[-1][2] in JOIN
+                or _PARTY.match(piece[-1][2])
+                or (len(piece) > 1 and plain(piece[-1][2]) in _TRAILING | lex.GROUP_NOUNS)
+            ):
+                piece = piece[:-1]
+            bare = [plain(t[2]) for t in piece]
+            if (
+                piece
+                and any(_capital(t[2]) for t in piece)
+                and not all(w in _DATE_WORDS | NATIONS or w.removesuffix("s") in NATIONS for w in bare)
+            ) and not all(w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 for w in bare):
+                yield piece
+            piece = []
+
+
+def _names_somebody(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the title at i is followed by a person's name and nothing else."""
+    if plain(tokens[i][2]) not in lex.TITLES:
+        return False
+    rest = [plain(t[2]) for t in tokens[i + 1 :] if t[2]]
+    return 1 < len(rest) <= 3 and not any(w in BODY_WORDS or w in SOFT_JOIN for w in rest)
+
+
+_TRAILING = lex.words(
+    "director executive president chairman chairwoman spokesman spokeswoman secretary chief officer minister "
+    "correspondent host anchor reporter editor columnist judge justice professor senator governor"
+)
+
+
+def _run_end(source: str, words: Sequence[Token], i: int) -> int:
+    """Index of the last word of the run of capitalised words that begins at i."""
+    last = i
+    j = i + 1
+    while j < len(words) and j - i < 12:
+        gap = source[words[last][1] : words[j][0]]
+        if words[last][2].endswith(("’s", "'s")):
+            break
+        if _capital(words[j][2]) and (
+            gap in (" ", "\u00a0", " &", " & ")
+            or (gap == ". " and len(words[last][2]) <= 4 and _abbreviated(words[last][2]))
+        ):
+            last = j
+            j += 1
+        elif (
+            words[j][2] in JOIN
+            and words[j][2] not in ("and", "at", "in", "on", "for")
+            and gap in (" ", "\u00a0")
+            and j + 1 < len(words)
+            and _capital(words[j + 1][2])
+            and source[words[j][1] : words[j + 1][0]] in (" ", "\u00a0")
+        ):
+            last = j + 1
+            j += 2
+        else:
+            break
+    return last
+
+
+def _joined(mentions: Sequence[Mention], source: str) -> Iterable[Mention]:
+    """The encoder's names, with "Securities" and "Exchange Commission" put together again."""
+    held: Mention | None = None
+    for mention in sorted(mentions, key=lambda m: (m.span.start, m.span.end)):
+        if mention.kind not in ("person", "organization", "location"):
+            continue
+        if held is not None:
+            gap = source[held.span.end : mention.span.start]
+            left = plain(source[held.span.start : held.span.end].split()[-1])
+            right = plain(source[mention.span.start : mention.span.end].split()[-1])
+            if (
+                gap in (" and ", " & ", " of ", " for ")
+                and mention.kind != "person"
+                and held.kind != "person"
+                and (left not in BODY_WORDS or gap == " of ")
+                and not (gap == " and " and (right not in BODY_WORDS or held.kind == "location" or left.isupper()))
+                and not source[held.span.start : held.span.end].isupper()
+                and (gap != " of " or left in BODY_WORDS)
+            ):
+                held = Mention(Span(held.span.start, mention.span.end), "organization")
+                continue
+            yield held
+        held = mention
+    if held is not None:
+        yield held
+
+
+def _initial(text: Text, token: Token) -> bool:
+    """Whether a word begins its sentence, after a quotation mark at most."""
+    return token[0] - text.sentence_span(token[0])[0] <= 2
+
+
+def _abbreviated(word: str) -> bool:
+    return (
+        word.rstrip(".").casefold() in lex.TITLES or len(word.rstrip(".")) == 1 or word.casefold() in {"st", "jr", "sr"}
+    )
+
+
+def _titled(run: Run, words: list[tuple[int, int, str]], starts: list[int]) -> Run:
+    """Take titles off the front of a name, remembering the last one; look at the word before it too."""
+    inside = list(run.words)
+    title = ""
+    while len(inside) > 1 and plain(inside[0][2]) in lex.TITLES:
+        title = plain(inside[0][2])
+        inside = inside[1:]
+    if not title:
+        at = bisect_left(starts, run.start) - 1
+        if at >= 0 and run.start - words[at][1] <= 2:
+            before = plain(words[at][2])
+            title = before if before in lex.TITLES else ""
+            if not run.kind and before in _NAMED_BODIES and len(inside) <= 3:
+                return Run(inside[0][0], inside[-1][1], tuple(inside), "organization", title)
+    kind = "person" if title in PERSONAL and not _body(inside) else run.kind
+    return Run(inside[0][0], inside[-1][1], tuple(inside), kind, title)
+
+
+_NAMED_BODIES = (lex.OUTLET_NOUNS | lex.BODY_NOUNS) - lex.words("state city county village town team house army")
+
+
+def _body(inside: Sequence[Token]) -> bool:
+    return any(plain(t[2]) in BODY_WORDS or t[2] in SOFT_JOIN for t in inside)
+
+
+PERSONAL = lex.words(
+    "mr mrs ms miss dr prof professor sir lady dame sen senator rep gov governor justice judge mayor gen sgt capt col lt "
+    "sheikh imam pope cardinal bishop rev rabbi congressman congresswoman spokesman spokeswoman"
+)
+
+
+def guess_kind(run: Run) -> str:
+    words = [plain(w[2]) for w in run.words]
+    if run.title in {"mr", "mrs", "ms", "miss", "dr", "sen", "senator", "rep", "gov", "prof", "sir", "judge"}:
+        return "person"
+    if words[-1] in BODY_WORDS or any(w in BODY_WORDS for w in words[:-1] if len(words) > 2):
+        return "organization"
+    text = " ".join(w[2] for w in run.words)
+    if " ".join(words) in lex.KNOWN_OUTLETS:
+        return "organization"
+    if len(words) == 1 and text.isupper() and len(text) > 1:
+        return "organization"
+    if any(w[2] in SOFT_JOIN for w in run.words):
+        return "organization"
+    if words[0] in lex.FEMALE_NAMES or words[0] in lex.MALE_NAMES:
+        return "person"
+    person = len(words) in (2, 3) and all(w[2][:1].isupper() and not w[2].isupper() for w in run.words)
+    return "person" if person and not any(w in lex.FUNCTION_WORDS for w in words) else ""

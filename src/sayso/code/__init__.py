@@ -3,6 +3,7 @@
 from sayso.code.classify import classify
 from sayso.code.codebook import Code, Codebook, Family, default_yaml
 from sayso.code.coder import Coder, Prediction
+from sayso.code.deep import DeepCoder
 from sayso.code.fast import FastCoder
 from sayso.code.unit import Example, Unit, unit_of
 
@@ -10,6 +11,7 @@ __all__ = [
     "Code",
     "Codebook",
     "Coder",
+    "DeepCoder",
     "Example",
     "Family",
     "FastCoder",

@@ -7,18 +7,21 @@ and examples alone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sayso.code import Codebook, Coder, Example, Family, FastCoder, unit_of
+from sayso.code import Codebook, Coder, DeepCoder, Example, Family, FastCoder, unit_of
 from sayso.errors import UsageError
 from sayso.store.ids import stable_id
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
     from sayso.desk.engines import Engines
+
+_NETWORK = "model.onnx"
 
 
 class Coders:
@@ -37,7 +40,8 @@ class Coders:
     @property
     def producer(self) -> str:
         """Changes with whatever a coding depends on: codebook, learned files, encoder."""
-        learned = [(f.name, _hash(path)) for f in self.codebook.families if (path := self.path(f)).exists()]
+        kept = [(f.name, path) for f in self.codebook.families for path in (self.path(f), self.deep_path(f) / _NETWORK)]
+        learned = [(name, _hash(path)) for name, path in kept if path.exists()]
         return "code " + stable_id(self.codebook.version, learned, self._encoder.version, self._encoder.model)
 
     def each(self) -> list[Coder]:
@@ -49,6 +53,11 @@ class Coders:
         return [self._make(family) for family in self.codebook.families if len(family.codes) > 1]
 
     def _make(self, family: Family) -> Coder:
+        deep = self.deep_path(family)
+        if deep.exists():
+            learned = DeepCoder.load(deep)
+            if learned.family.version == family.version:
+                return learned
         path = self.path(family)
         if path.exists():
             coder = FastCoder.load(path, embed=self._embed)
@@ -67,12 +76,31 @@ class Coders:
         part = path.with_name(path.name + ".part")
         coder.save(part)
         part.replace(path)  # at once: a killed `learn` leaves the older coder
+        shutil.rmtree(self.deep_path(family), ignore_errors=True)
+        self.__dict__.pop("_made", None)
+        return len(examples)
+
+    def learn_deep(self, family: Family, progress: Callable[[int, int], None]) -> int:
+        """As `learn`, with the deep coder (minutes; needs the extra `train`). It goes before a fast one."""
+        examples = list(self._coded(family))
+        if not examples:
+            raise UsageError(f"nobody has coded a statement of family {family.name!r} yet: `sayso code review` does")
+        path = self.deep_path(family)
+        part = path.with_name(path.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        DeepCoder.learn(family, examples, part, progress=progress)
+        shutil.rmtree(path, ignore_errors=True)
+        part.replace(path)
         self.__dict__.pop("_made", None)
         return len(examples)
 
     def path(self, family: Family) -> Path:
         """Where a learned coder lies."""
         return self._desk.folder / "coders" / f"{stable_id(family.name)}.npz"
+
+    def deep_path(self, family: Family) -> Path:
+        """The folder of a deep coder."""
+        return self.path(family).with_suffix(".deep")
 
     def _coded(self, family: Family) -> Iterator[Example]:
         store = self._desk.store

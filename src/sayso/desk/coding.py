@@ -1,0 +1,241 @@
+"""People's coding on a desk: what to code next, agreement, corrected shares, and files in and out.
+
+In: the desk. Out: cards for a `Review`, measures, and what was taken from a file or left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sayso.code import Codebook, Family, unit_of
+from sayso.code._table import Table
+from sayso.code.agreement import Agreement, agreement
+from sayso.code.dna import read_dna
+from sayso.code.exchange import Passage, Project, Source, codings_from_csv
+from sayso.code.prevalence import Prevalence, corrected
+from sayso.code.queue import Candidate, Queued, queue, random_sample
+from sayso.code.refi import read_codebook, read_project
+from sayso.code.review import Card, disputed, is_model, settled
+from sayso.errors import SaysoError, UsageError
+from sayso.records import Coding
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+    from sayso.store import Found
+
+_CONTEXT = 240  # characters shown on each side of a statement
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came in from a file, and what was left out and why (reason -> number)."""
+
+    codings: int = 0
+    families: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def cards(desk: Desk, family: Family, coder: str, size: int) -> list[Card]:
+    """The next statements for a person to code, most useful first, a share of them drawn at random."""
+    found = {f.statement.id: f for f in desk.statements()}
+    people = _people(desk, family, found)
+    candidates = [_candidate(f, family) for f in found.values()]
+    picked = queue(candidates, codes=people, coder=coder, size=size)
+    return [_card(found[q.id], family, q, people.get(q.id, {})) for q in picked]
+
+
+def disputes(desk: Desk, family: Family) -> list[Card]:
+    """The statements on which people differ and nobody has ruled."""
+    open_ones = disputed(desk.store.codings.human(), family)
+    found = {f.statement.id: f for f in desk.store.statements.load(list(open_ones))}
+    return [_card(found[s], family, Queued(s, "disagreement"), open_ones[s]) for s in open_ones if s in found]
+
+
+def measure(desk: Desk, family: Family) -> Agreement:
+    """Agreement of people and models on the statements that two of them coded."""
+    human = desk.store.codings.human()
+    seen = {coding.statement for coding in human}
+    return agreement([*human, *(c for c in desk.store.codings.machine() if c.statement in seen)], family)
+
+
+def shares(desk: Desk, family: Family) -> list[Prevalence]:
+    """How often each code occurs: the model's count, corrected by what people coded of a random sample."""
+    model: dict[str, dict[str, float]] = {}
+    for coding in desk.store.codings.machine():
+        if coding.family == family.name:
+            model.setdefault(coding.statement, {}).update({**coding.others, coding.code: coding.probability})
+    human = {s: c.code for s, c in settled(_of(desk.store.codings.human(), family)).items()}
+    sample = random_sample(model, set(human))
+    return corrected(family.names, model, {s: human[s] for s in sample})
+
+
+def rows(desk: Desk, family: str = "") -> Iterator[tuple[Coding, dict[str, Any]]]:
+    """Every coding with the attributes of its statement."""
+    for found in desk.statements():
+        s = found.statement
+        about = {
+            "text": unit_of(s).text,
+            "speaker": s.speaker.name or "",
+            "speaker_actor": s.speaker.actor or "",
+            "target": s.target.name if s.target else "",
+            "date": s.date.value if s.date else "",
+            "depth": s.depth,
+            "document": found.document.path,
+            "document_sha256": found.document.sha256,
+            "start": min(span.start for span in s.content),
+            "end": max(span.end for span in s.content),
+            "topics": " ".join(found.topics),
+        }
+        for coding in found.codings:
+            if not family or coding.family == family:
+                yield coding, about
+
+
+def project(desk: Desk, family: str = "") -> Project:
+    """The codebook and every coded document, for other programs."""
+    documents: dict[str, Any] = {}
+    passages: dict[str, list[Passage]] = defaultdict(list)
+    for found in desk.statements():
+        codings = tuple(c for c in found.codings if not family or c.family == family)
+        if codings:
+            s = found.statement
+            about = {"speaker": s.speaker.name or "", "target": s.target.name if s.target else ""}
+            start, end = min(span.start for span in s.content), max(span.end for span in s.content)
+            passages[found.document_id].append(Passage(start, end, codings, {k: v for k, v in about.items() if v}))
+            documents[found.document_id] = found.document
+    sources = [
+        Source(d.path, d.text, tuple(passages[key]), d.published.start if d.published else None)
+        for key, d in documents.items()
+    ]
+    return Project(desk.codebook, tuple(sources))
+
+
+def take(desk: Desk, path: Path, coder: str = "") -> Taken:
+    """Take in a file: .qdc (a codebook), .qdpx or .dna (codebook and codings), .csv or .tsv (codings).
+
+    New families are added to the codebook; known ones stay as they are. Codings by people are kept for the statement
+    that they name, or whose words the passage holds; models' codings are made anew by the desk and not taken. Nothing
+    is taken twice.
+    """
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        return _keep(desk, codings_from_csv(Table(path), desk.codebook, coder), ())
+    if suffix == ".dna":
+        brought = read_dna(path)
+    elif suffix in (".qdc", ".qdpx"):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        brought = Project(read_codebook(data, str(path))) if suffix == ".qdc" else read_project(data, str(path))
+    else:
+        raise UsageError(f"{path}: takes .qdc, .qdpx, .dna, .csv and .tsv files")
+    families = _add_families(desk, brought.codebook)
+    return _keep(desk, _placed(desk, brought), families)
+
+
+def _add_families(desk: Desk, brought: Codebook) -> tuple[str, ...]:
+    known = {family.name for family in desk.codebook.families}
+    new = [family for family in brought.families if family.name not in known]
+    if new:
+        book = Codebook(families=(*desk.codebook.families, *new))
+        desk.store.settings.put_codebook(book.version, book.to_yaml())
+    return tuple(family.name for family in new)
+
+
+def _placed(desk: Desk, brought: Project) -> Iterator[Coding | str]:
+    """Codings with the id of the desk's statement, or the reason why one has none."""
+    ids: set[str] = set()
+    by_words: dict[str, str] = {}
+    for found in desk.statements():
+        ids.add(found.statement.id)
+        by_words.setdefault(_words(" ".join(span.text for span in found.statement.content)), found.statement.id)
+    for source in brought.sources:
+        for passage in source.passages:
+            here = by_words.get(_words(source.text[passage.start : passage.end]))
+            for coding in passage.codings:
+                if coding.statement in ids:
+                    yield coding
+                elif here:
+                    yield replace(coding, statement=here)
+                else:
+                    yield "no statement of the desk has these words"
+
+
+def _keep(desk: Desk, codings: Iterable[Coding | str], families: tuple[str, ...]) -> Taken:
+    left: dict[str, int] = defaultdict(int)
+    have = {(c.statement, c.family, c.code, c.coder) for c in desk.store.codings.human()}
+    book = desk.codebook if not families else Codebook.parse(desk.store.settings.codebook() or "")
+    kept = 0
+    with desk.store.transaction():
+        for coding in codings:
+            if isinstance(coding, str):
+                left[coding] += 1
+                continue
+            key = (coding.statement, coding.family, coding.code, coding.coder)
+            family = next((f for f in book.families if f.name == coding.family), None)
+            if is_model(coding.coder):
+                left["made by a model"] += 1
+            elif key in have:
+                left["taken already"] += 1
+            elif family is None or coding.code not in family.names:
+                left["not in the desk's codebook"] += 1
+            else:
+                try:
+                    desk.store.people.code(coding)
+                except SaysoError:
+                    left["no such statement"] += 1
+                    continue
+                have.add(key)
+                kept += 1
+    return Taken(kept, families, dict(left))
+
+
+def _candidate(found: Found, family: Family) -> Candidate:
+    machine = next((c for c in found.codings if c.family == family.name and is_model(c.coder)), None)
+    s = found.statement
+    return Candidate(
+        id=s.id,
+        probabilities={**machine.others, machine.code: machine.probability} if machine else {},
+        embedding=s.embedding,
+        period=s.date.start.isoformat()[:7] if s.date else "",
+        outlet=found.item_outlet or found.document.outlet,
+    )
+
+
+def _card(found: Found, family: Family, queued: Queued, others: Mapping[str, str]) -> Card:
+    s, text = found.statement, found.document.text
+    start, end = min(span.start for span in s.content), max(span.end for span in s.content)
+    machine = next((c for c in found.codings if c.family == family.name and is_model(c.coder)), None)
+    return Card(
+        statement=s.id,
+        text=unit_of(s).text,
+        speaker=s.speaker.name or "",
+        target=s.target.name if s.target else "",
+        context=" ".join(text[max(0, start - _CONTEXT) : end + _CONTEXT].split()),
+        where=" · ".join(part for part in (found.document.title, s.date.value if s.date else "") if part),
+        why=queued.why,
+        others=others,
+        model={**machine.others, machine.code: machine.probability} if machine else {},
+    )
+
+
+def _people(desk: Desk, family: Family, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    wanted = set(ids)
+    out: dict[str, dict[str, str]] = {}
+    for coding in _of(desk.store.codings.human(), family):
+        if coding.statement in wanted:
+            out.setdefault(coding.statement, {})[coding.coder] = coding.code
+    return out
+
+
+def _of(codings: Iterable[Coding], family: Family) -> list[Coding]:
+    return [coding for coding in codings if coding.family == family.name]
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split()).strip(" \"'“”„«»‘’.,;:").casefold()

@@ -1,62 +1,19 @@
-"""A desk for tests: small engines in place of the trained model, so that what is tested is the road and not the driver."""
+"""Desks for tests, with items to put in."""
 
 from __future__ import annotations
 
-import re
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
+from small_engines import ENGINES
 
 from sayso.desk import Desk, Engines
-from sayso.link import LINKER
-from sayso.read import READER
-from sayso.records import Analysis, Attribution, Document, Producer, Span
-
-CUES = re.compile(r"\b(said|warned|promised|announced|accused)\b")
-
-
-def attribute(document: Document) -> Analysis:
-    """Each sentence with a verb of saying: what stands before it is the source, what follows the content."""
-    text, sentences, found = document.text, [], []
-    for match in re.finditer(r"[^.\n]+\.?", text):
-        start, end = match.span()
-        while start < end and text[start].isspace():
-            start += 1
-        if start == end:
-            continue
-        sentences.append(Span(start, end, text[start:end]))
-        cue = CUES.search(text, start, end)
-        if cue and cue.start() > start and cue.end() + 1 < end:
-            source = Span(start, cue.start() - 1, text[start : cue.start() - 1])
-            content = Span(cue.end() + 1, end, text[cue.end() + 1 : end])
-            found.append(
-                Attribution(
-                    id=f"a{len(found) + 1}",
-                    cue=(Span(*cue.span(), cue.group()),),
-                    content=(content,),
-                    kind="indirect",
-                    confidence=0.75,
-                    source=(source,) if source.text.strip() else (),
-                )
-            )
-    return Analysis(tuple(found), tuple(sentences), producer=Producer("attribute", "test"))
-
-
-def embed(texts: Sequence[str]) -> np.ndarray:
-    """Bags of hashed words as unit rows: enough for a coder to tell texts apart."""
-    rows = np.full((len(texts), 64), 1e-6, np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        for word in re.findall(r"\w+", text.lower()):
-            row[zlib.crc32(word.encode()) % 64] += 1
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 @pytest.fixture(scope="session")
 def engines() -> Engines:
-    return Engines(READER, Producer("attribute", "test"), LINKER, attribute, embed)
+    return ENGINES
 
 
 ACTORS = """
@@ -79,37 +36,63 @@ topics:
 """
 
 
-@pytest.fixture
-def clippings(tmp_path: Path) -> Path:
-    """Twelve items of two years, one of them twice under other names."""
-    folder = tmp_path / "clippings"
+CODEBOOK = """
+families:
+  - name: tone
+    codes:
+      - {name: threaten, definition: Says that harm will follow., examples: [they will be expelled, we will punish them]}
+      - {name: promise, definition: Says that good will follow., examples: [they can come back, all will be welcome]}
+      - {name: inform, definition: Says what is., examples: [the talks brought nothing new, ships wait outside]}
+"""
+WORDS = ["crane", "anchor", "barge", "ledger", "winter", "quay", "rope", "signal", "tide", "engine", "pilot", "stone"]
+
+
+@pytest.fixture(scope="session")
+def clippings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve items of one year, and one of them republished with a line of its own. Not to be changed by a test."""
+    folder = tmp_path_factory.mktemp("items") / "clippings"
     folder.mkdir()
     for n in range(12):
         mood = "they will be expelled for crossing the line" if n < 6 else "those who left can come back and be welcome"
-        (folder / f"item-{n:02}.html").write_text(
-            f"<html><head><title>Report {n}</title>"
-            f'<meta property="article:published_time" content="2024-{n + 1:02}-05T08:00:00Z"></head><body><article>'
-            f"<h1>Report {n}</h1><p>This is the report number {n} about the long dispute in the harbour of Kelda, where "
-            f"cranes stand still and ships wait outside for the day when work begins again.</p>"
-            f"<p>Harbour Union said that {mood}.</p><p>Port Authority announced that day {n} of the talks brought "
-            f"nothing new for anyone who is waiting at the gates.</p></article></body></html>",
+        fillers = [" ".join(WORDS[(n * 7 + k * (n + 3) + j * j) % len(WORDS)] for j in range(14)) for k in range(4)]
+        (folder / f"2024-{n + 1:02}-05-report.txt").write_text(
+            "".join(f"{line.capitalize()} number {n}.\n\n" for line in fillers)
+            + f"Harbour Union said that in week {n} {mood}.\n\n"
+            + f"Port Authority announced that day {n} of the talks brought nothing new.\n",
             encoding="utf-8",
         )
-    (folder / "copy.html").write_text((folder / "item-03.html").read_text(), encoding="utf-8")
+    copied = (folder / "2024-04-05-report.txt").read_text() + "\nThe wire has this from elsewhere.\n"
+    (folder / "2024-04-06-wire.txt").write_text(copied, encoding="utf-8")
     return folder
 
 
+@pytest.fixture(scope="session")
+def undisturbed(clippings: Path, engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The content of a desk that took all clippings in at once and ran in peace."""
+    with new_desk(tmp_path_factory.mktemp("undisturbed") / "desk") as desk:
+        desk.add([str(clippings)])
+        desk.run(engines=engines)
+        return desk.store.fingerprint()
+
+
+def new_desk(folder: Path) -> Desk:
+    """A desk with actors, outlets, topics and a small codebook."""
+    Desk.create(folder).close()
+    files = {"actors": ACTORS, "outlets": OUTLETS, "topics": TOPICS, "codebook": CODEBOOK}
+    for file, text in files.items():
+        (folder / f"{file}.yaml").write_text(text, encoding="utf-8")
+    settings = folder / "sayso.toml"
+    settings.write_text(settings.read_text().replace("workers = 2", "workers = 1"))
+    return Desk.open(folder)
+
+
 @pytest.fixture
-def make_desk(tmp_path: Path) -> Callable[[str], Desk]:
-    """Makes desks with actors, outlets and topics."""
+def make_desk(tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    """Makes desks (see `new_desk`) and closes them."""
     made = []
 
     def make(name: str) -> Desk:
-        folder = tmp_path / name
-        Desk.create(folder).close()
-        for file, text in (("actors", ACTORS), ("outlets", OUTLETS), ("topics", TOPICS)):
-            (folder / f"{file}.yaml").write_text(text, encoding="utf-8")
-        made.append(Desk.open(folder))
+        made.append(new_desk(tmp_path / name))
         return made[-1]
 
     yield make

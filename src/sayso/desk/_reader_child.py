@@ -1,7 +1,8 @@
 """The child process that reads items: `python -m sayso.desk._reader_child MEMORY_MB SECONDS`.
 
 In, on standard input: pickled (data, path, media type, day of the capture) or None. Out, on standard output: pickled
-`Document`, or the reason of a refusal. What a hostile file does to this process, it does to nobody else.
+"ready", then for each a `Document` or the reason of a refusal. What a hostile file does to this
+process, it does to nobody else.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def main() -> None:
     limit = memory * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pickle.dump("ready", answers)
+    answers.flush()
     while True:
         try:
             job = pickle.load(questions)

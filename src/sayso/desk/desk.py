@@ -28,6 +28,7 @@ from sayso.store.ids import producer_key
 
 if TYPE_CHECKING:
     from sayso.archive import Archive
+    from sayso.brief import Brief
     from sayso.code import Codebook, Coder
     from sayso.desk.engines import Engines
     from sayso.desk.summary import Summary
@@ -293,6 +294,20 @@ class Desk:
         return lines.line_of(
             self, key, self.topic(topic).id, self.family(family), since=since, until=until, without=without
         )
+
+    def brief(
+        self,
+        actor: str,
+        topic: str,
+        *,
+        family: str = "",
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+    ) -> Brief:
+        """What the desk knows of an actor's line on a topic, as `sayso.brief` prints it."""
+        from sayso.desk.briefing import brief_of
+
+        return brief_of(self, actor, topic, family=family, since=since, until=until)
 
     def coders(self, engines: Engines | None = None) -> list[Coder]:
         """The coders of the codebook's families: learned from people's codings, else from the definitions."""

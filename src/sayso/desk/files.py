@@ -53,6 +53,7 @@ TOPICS_HEAD = """\
 # topics:
 #   - id: crossing
 #     name: Those who cross the picket line
+#     description: What the union says of members who went to work.   # for readers of a brief
 #     words: [crossing, "scab*", "cross* the picket line"]   # any of these words or phrases; * stands for any ending
 #     all: []                      # and all of these
 #     none: []                     # and none of these

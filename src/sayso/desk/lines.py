@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,9 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
         for actor, topic, family in keys:
             points = points_of(desk, actor, topic, family).points
             if len(points) >= desk.settings.track.fewest:
-                found += [(LineKey(actor, topic, family), shift) for shift in segment(points).shifts]
+                found += [
+                    (LineKey(actor, topic, family), shift) for shift in segment_points(desk, points, family).shifts
+                ]
             advance(1)
     alerts = [
         Alert(key, shift.date, shift.probability, _sentence(desk, key, shift))
@@ -77,9 +79,14 @@ def line_of(
     if not found.points:
         why = ", ".join(f"{number} {reason}" for reason, number in found.left_out.items()) or "no statement at all"
         raise UsageError(f"no coded and dated statement of {actor!r} on {topic!r} to make a line of ({why})")
-    scale = {c.name: c.value for c in desk.codebook.family(family).codes if c.value is not None}
-    ordinal = desk.codebook.family(family).ordinal
-    return segment(found.points, scale=scale if ordinal else None)
+    return segment_points(desk, found.points, family)
+
+
+def segment_points(desk: Desk, points: Sequence[Point], family: str) -> Line:
+    """The line of these points; where every code of the family has a value, periods get a mean."""
+    codes = desk.codebook.family(family)
+    scale = {code.name: code.value for code in codes if code.value is not None}
+    return segment(points, scale=scale if codes.ordinal else None)
 
 
 def points_of(

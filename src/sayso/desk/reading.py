@@ -17,7 +17,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from sayso.errors import SaysoError
 from sayso.records import Document
+
+START_SECONDS = 120  # for a child to load its libraries on a machine that is busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +57,20 @@ class Readers:
     def read(self, jobs: Iterable[Job]) -> Iterator[tuple[str, Document | str]]:
         """The document of each job, or one line that says why there is none."""
         waiting = iter(jobs)
+        again: list[Job] = []  # whose child died: once more in a new one, for the death may have had another cause
         busy: list[_Child] = []
         idle = list(self._children)
-        more = True
-        while more or busy:
-            while more and len(busy) < self._workers:
-                job = next(waiting, None)
+        while True:
+            while len(busy) < self._workers:
+                tried = bool(again)
+                job = again.pop() if again else next(waiting, None)
                 if job is None:
-                    more = False
                     break
                 child = idle.pop() if idle else self._start()
-                child.begin(job)
+                child.begin(job, tried=tried)
                 busy.append(child)
             if not busy:
-                break
+                return
             wait = max(0.0, min(child.deadline for child in busy) - time.monotonic())
             select.select([child.output for child in busy], [], [], wait)
             for child in list(busy):
@@ -79,7 +82,10 @@ class Readers:
                     idle.append(child)
                 else:
                     self._children.remove(child)
-                yield child.key, answer
+                if child.died and not child.tried:
+                    again.append(child.job)
+                else:
+                    yield child.job.key, answer
 
     def _start(self) -> _Child:
         child = _Child(self._memory, self._seconds)
@@ -100,12 +106,13 @@ class _Child:
         assert self._process.stdin and self._process.stdout
         self._input, self.output = self._process.stdin, self._process.stdout
         self.alive = True
-        self.key = ""
+        self.died = self.tried = self._ready = False
+        self.job = Job("", b"", "")
         self.deadline = 0.0
 
-    def begin(self, job: Job) -> None:
-        self.key = job.key
-        self.deadline = time.monotonic() + self._seconds + 10  # ten for a child that is only starting
+    def begin(self, job: Job, *, tried: bool) -> None:
+        self.job, self.tried = job, tried
+        self.deadline = time.monotonic() + (self._seconds if self._ready else START_SECONDS)
         with suppress(BrokenPipeError):  # it died: `answer` will see the end of its output
             data = job.data if isinstance(job.data, bytes) else job.data()
             pickle.dump((data, job.path, job.media_type, job.captured), self._input, pickle.HIGHEST_PROTOCOL)
@@ -118,13 +125,25 @@ class _Child:
             try:
                 found = pickle.load(self.output)
             except (EOFError, pickle.UnpicklingError):
+                if not self._ready:
+                    self.end()
+                    raise SaysoError(
+                        "the process that reads items cannot start; see `python -m sayso.desk._reader_child`"
+                    ) from None
                 code = self._process.wait()
                 self.end()
+                self.died = True
                 why = "killed the reader" if code < 0 else "made the reader stop"
                 return f"damaged or hostile: it {why} (limits: {self._memory} MB, {self._seconds:g} s)"
+            if not self._ready:
+                self._ready = True
+                self.deadline = time.monotonic() + self._seconds
+                return None
             return found if isinstance(found, Document) else str(found)
         if time.monotonic() >= self.deadline:
             self.end()
+            if not self._ready:
+                raise SaysoError(f"the process that reads items did not start within {START_SECONDS} s")
             return f"takes longer than {self._seconds:g} s to read"
         return None
 

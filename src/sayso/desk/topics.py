@@ -25,6 +25,7 @@ class Topic(BaseModel):
 
     id: str = Field(min_length=1, max_length=64, pattern=r"^[^\s/]+$")
     name: str = Field(min_length=1)
+    description: str = ""
     words: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()

@@ -84,6 +84,12 @@ class Progress(Part):
         with self.store.reading() as connection:
             return [Failure(*row) for row in connection.execute(query.order_by(failures.c.stage, failures.c.path))]
 
+    def producers(self) -> list[str]:
+        """Who made what the desk holds: every producer that did a stage on a document or capture."""
+        query = select(done.c.stage, done.c.producer).distinct().order_by(done.c.stage, done.c.producer)
+        with self.store.reading() as connection:
+            return [row.producer for row in connection.execute(query)]
+
     def remember(self, name: str, value: str) -> None:
         """Note a value about the work (see `recall`)."""
         with self.store.transaction() as connection:

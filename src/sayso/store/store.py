@@ -21,6 +21,7 @@ from sayso.store._captures import Captures
 from sayso.store._codings import Codings
 from sayso.store._documents import Documents
 from sayso.store._engine import open_engine
+from sayso.store._items import Items
 from sayso.store._joins import Joins
 from sayso.store._lines import Lines
 from sayso.store._people import People
@@ -46,6 +47,7 @@ class Store:
         self.statements = Statements(self)
         self.codings = Codings(self)
         self.people = People(self)
+        self.items = Items(self)
         self.joins = Joins(self)
         self.lines = Lines(self)
         self.settings = SettingsTables(self)

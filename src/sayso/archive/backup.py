@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +28,18 @@ _FORMAT = "sayso-backup-1"
 _LEFT_OUT = ("-wal", "-shm", "-journal", ".index", ".part", ".lock")  # made anew, or held inside what is copied
 _SQLITE = b"SQLite format 3\x00"
 _CHUNK = 1 << 20
+# what reading a damaged zip, or a database out of one, raises
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    sqlite3.DatabaseError,
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+)
 
 
 def backup(desk: Path, out: Path) -> int:
@@ -82,7 +95,7 @@ def restore(package_path: Path, desk: Path) -> int:
         if desk.exists():
             desk.rmdir()
         draft.replace(desk)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise SaysoError(
             f"{package_path}: damaged or not a backup of a desk ({' '.join(str(error).split())})"
         ) from None

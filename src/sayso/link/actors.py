@@ -39,7 +39,10 @@ def _replaced(blob: str, old: str, new: str) -> str:
 def _keys(blob: str, loose: bool) -> str:
     """Lines of names to lines of keys. Whole blobs at a time: half a million names take a fraction of a second."""
     if not blob.isascii():
-        blob = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", blob)))
+        blob = unicodedata.normalize("NFKD", blob)
+        for mark in sorted(c for c in set(blob) if not c.isascii() and _MARKS.match(c)):
+            blob = blob.replace(mark, "")
+        blob = unicodedata.normalize("NFC", blob)
         for old, new in _FOLDS.items():
             blob = _replaced(blob, old, new)
     blob = "\n" + blob.casefold() + "\n"
@@ -105,8 +108,12 @@ class ActorIndex:
                 raise SettingsError(self._place(actor.id) + f"actor id {actor.id!r} is used twice; give one another id")
             self._actors[actor.id] = actor
         self._check_wholes()
-        self._names = self._claim([(a.id, n) for a in listed for n in (a.name, *a.aliases)])
-        self._loose: dict[str, tuple[str, str] | None] | None = None
+        self._ids = [a.id for a in listed for _ in range(1 + len(a.aliases))]
+        self._aliases = [name for a in listed for name in (a.name, *a.aliases)]
+        self._names: dict[str, int] = {}  # key -> number of the name
+        self._shared: dict[str, list[int]] = {}  # keys that several actors bear, at different times
+        self._claim(exact_keys(self._aliases))
+        self._loose: dict[str, int] | None = None
         self._parts: dict[str, list[str]] | None = None
         self._outlets: dict[str, Outlet] = {}
         self._outlet_names: dict[str, str] = {}
@@ -139,24 +146,31 @@ class ActorIndex:
                 here = above
             done.update(seen)
 
-    def _claim(self, pairs: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
-        names: dict[str, list[tuple[str, str]]] = {}
-        for key, pair in zip(exact_keys([name for _, name in pairs]), pairs, strict=True) if pairs else ():
-            held = names.setdefault(key, [])
-            if not held:
-                held.append(pair)
-                continue
-            if any(pair[0] == other for other, _ in held):
-                continue
-            for other, alias in held:
-                if _overlap(self._actors[pair[0]], self._actors[other]):
+    def _claim(self, keys: list[str]) -> None:
+        numbers = range(len(keys))
+        self._names = dict(zip(keys, numbers, strict=True))
+        if len(self._names) < len(keys):
+            # Only keys that occur twice are looked at one by one: of half a million there are few.
+            for number in numbers:
+                if self._names[keys[number]] != number or keys[number] in self._shared:
+                    self._shared.setdefault(keys[number], [self._names[keys[number]]]).append(number)
+            for key, found in list(self._shared.items()):
+                self._shared[key] = kept = list({self._ids[n]: n for n in sorted(found, reverse=True)}.values())
+                self._check_clash(sorted(kept))
+                if len(kept) == 1:
+                    del self._shared[key]
+        self._names.pop("", None)
+
+    def _check_clash(self, numbers: list[int]) -> None:
+        for at, number in enumerate(numbers):
+            for other in numbers[:at]:
+                one, two = self._ids[number], self._ids[other]
+                if _overlap(self._actors[one], self._actors[two]):
                     raise SettingsError(
-                        self._place(pair[0]) + f"alias {pair[1]!r} of actor {pair[0]!r} is also a name of {other!r} "
-                        f"({alias!r}); drop it from one, or give them times that do not overlap"
+                        self._place(one)
+                        + f"alias {self._aliases[number]!r} of actor {one!r} is also a name of {two!r} "
+                        f"({self._aliases[other]!r}); drop it from one, or give them times that do not overlap"
                     )
-            held.append(pair)
-        names.pop("", None)
-        return names
 
     def _add_outlet(self, outlet: Outlet) -> None:
         if outlet.id in self._outlets:
@@ -189,28 +203,30 @@ class ActorIndex:
         key = exact_keys([name])[0]
         if not key:
             return None
-        held = [pair for pair in self._names.get(key, ()) if _valid(self._actors[pair[0]], on)]
-        if len(held) == 1:
-            return self._found(*held[0])
+        held = self._shared.get(key) or ([self._names[key]] if key in self._names else [])
+        valid = [n for n in held if _valid(self._actors[self._ids[n]], on)]
         if held:
-            return None
+            return self._found(valid[0]) if len(valid) == 1 else None
         if self._loose is None:
             self._loose = self._fold()
-        pair = self._loose.get(loose_keys([name])[0])
-        if pair is None or not _valid(self._actors[pair[0]], on):
+        number = self._loose.get(loose_keys([name])[0], -1)
+        if number < 0 or not _valid(self._actors[self._ids[number]], on):
             return None
-        return self._found(*pair)
+        return self._found(number)
 
-    def _found(self, key: str, alias: str) -> Match:
-        return Match(key, self._actors[key].name, alias)
+    def _found(self, number: int) -> Match:
+        key = self._ids[number]
+        return Match(key, self._actors[key].name, self._aliases[number])
 
-    def _fold(self) -> dict[str, tuple[str, str] | None]:
-        pairs = [pair for held in self._names.values() for pair in held]
-        folded: dict[str, tuple[str, str] | None] = {}
-        for key, pair in zip(loose_keys([alias for _, alias in pairs]), pairs, strict=True) if pairs else ():
-            held = folded.setdefault(key, pair)
-            if held is not None and held[0] != pair[0]:
-                folded[key] = None  # two actors: the loose key tells neither
+    def _fold(self) -> dict[str, int]:
+        """Loose keys; one that two actors share tells neither (-1)."""
+        keys = loose_keys(self._aliases)
+        folded = dict(zip(keys, range(len(keys)), strict=True))
+        if len(folded) < len(keys):
+            for number, key in enumerate(keys):
+                held = folded[key]
+                if held >= 0 and self._ids[held] != self._ids[number]:
+                    folded[key] = -1
         return folded
 
     def wholes(self, key: str) -> tuple[str, ...]:

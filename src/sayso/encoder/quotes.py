@@ -30,8 +30,12 @@ _CLOSERS = {
     "'": "'",
 }
 _SINGLE = set("‘‚`'‹")
+_MIXED = {"“": '"', '"': "”"}  # pages put together from two sources open with one mark and close with the other
+_SPACED = {"«": "»", "‹": "›"}  # French print leaves a space inside these
+_DEEPEST = 8  # marks open at once; print has three at most, and a page of stray marks must not cost its square
 _MARK = re.compile(r"''|``|[“”„‟«»‹›「」『』〝〞〟\"‘’‚`']")
 _BREAK = re.compile(r"\r?\n")
+_REACH = 400  # how far a single mark is looked for that would tell an apostrophe from a quotation
 _SOFT_WRAP = 40  # a line shorter than this was not broken for want of room
 
 
@@ -81,15 +85,28 @@ def _opens(text: str, at: int, end: int) -> bool:
     """A mark stands where one opens: nothing, space, a bracket, a dash or another mark before it, no space after it."""
     before = text[at - 1] if at else " "
     after = text[end] if end < len(text) else " "
-    return not after.isspace() and (before.isspace() or before in "([{—–-/:“‘„\"'«‹")
+    if after.isspace() and text[at:end] not in _SPACED:
+        return False
+    return before.isspace() or before in "([{—–-/:“‘„\"'«‹"
 
 
-def _closes(text: str, at: int, end: int, single: bool) -> bool:
+def _closes(text: str, at: int, end: int, opener: str, stop: int) -> bool:
     before = text[at - 1] if at else " "
     after = text[end] if end < len(text) else " "
     if before.isspace():
-        return False
-    return not (single and after.isalnum())
+        return opener in _SPACED
+    if opener not in _SINGLE:
+        return True
+    return not after.isalnum() and not (before == "s" and after == " " and _closed_later(text, end, opener, stop))
+
+
+def _closed_later(text: str, end: int, opener: str, stop: int) -> bool:
+    """A single quotation that is open here is closed further on, after punctuation: the s’ here is a plural's."""
+    mark = _CLOSERS[opener][-1]
+    rest = text[end : min(stop, end + _REACH)]
+    found = re.search(rf"[,.!?…;]{mark}(?![\w{mark}])", rest)
+    again = re.search(rf"(?<!\S){re.escape(opener)}\w", rest)
+    return found is not None and (again is None or found.start() < again.start())
 
 
 def quoted_runs(text: str) -> list[Quoted]:
@@ -100,13 +117,15 @@ def quoted_runs(text: str) -> list[Quoted]:
     """
     runs: list[Quoted] = []
     spans = paragraphs(text)
-    starts_open = [bool(_MARK.match(text, s + _indent(text, s, e))) for s, e in spans]
+    first_marks = [_MARK.match(text, s + _indent(text, s, e)) for s, e in spans]
     for i, (begin, end) in enumerate(spans):
         stack: list[tuple[str, int]] = []
         for m in _MARK.finditer(text, begin, end):
             mark, at, after = m.group(), m.start(), m.end()
             depth = next((d for d in range(len(stack) - 1, -1, -1) if mark in _closing(stack[d][0])), None)
-            if depth is not None and _closes(text, at, after, stack[depth][0] in _SINGLE):
+            if depth is None and not _opens(text, at, after) and not text[at - 1].isdigit():  # 6" is a measure
+                depth = next((d for d in range(len(stack) - 1, -1, -1) if mark == _MIXED.get(stack[d][0])), None)
+            if depth is not None and _closes(text, at, after, stack[depth][0], end):
                 opener, opened = stack[depth]
                 del stack[depth:]
                 if after - opened > len(opener) + len(mark):
@@ -115,9 +134,10 @@ def quoted_runs(text: str) -> list[Quoted]:
                 if stack and stack[-1][0] == mark:  # the same mark opens again: the first was an odd one
                     stack.pop()
                 stack.append((mark, at))
-        goes_on = i + 1 < len(spans) and starts_open[i + 1]
+                del stack[:-_DEEPEST]
+        following = first_marks[i + 1] if i + 1 < len(spans) else None
         for opener, opened in stack:
-            if goes_on and opener not in _SINGLE:
+            if following and following.group() == opener and opener not in _SINGLE:
                 runs.append(Quoted(opened, end, opener, closed=False))
                 break
     return sorted(runs, key=lambda r: (r.start, -r.end))
@@ -137,5 +157,5 @@ def _apostrophe(text: str, mark: str, at: int) -> bool:
     """’tis, '90s and the like: a single mark before a word that no later mark in reach could close."""
     if mark not in ("'", "’"):
         return False
-    rest = text[at + 1 : at + 400].split("\n", 1)[0]
+    rest = text[at + 1 : at + _REACH].split("\n", 1)[0]
     return re.search(r"[^\s'][',.!?]?'(?!\w)" if mark == "'" else r"’(?!\w)", rest) is None

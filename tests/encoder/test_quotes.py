@@ -1,0 +1,164 @@
+"""Quotation marks: which runs are found, and that no text whatever breaks them."""
+
+import sys
+from types import FrameType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.encoder import paragraphs, quoted_runs
+
+MARKS = "“”„‟«»‹›「」『』〝〞〟\"‘’‚`'"
+TEXTS = st.text(st.sampled_from([*MARKS, *"ab sS.,?-6\n\r", "é", "😀", "\u0301", "א", "\x00"]), max_size=120)
+
+
+def runs(text: str) -> list[str]:
+    return [text[r.start : r.end] for r in quoted_runs(text)]
+
+
+@pytest.mark.parametrize(
+    "text, quoted",
+    [
+        ('She said "yes" twice.', ['"yes"']),
+        ("She said “yes” twice.", ["“yes”"]),
+        ("She said ''yes'' twice.", ["''yes''"]),
+        ("She said ``yes'' twice.", ["``yes''"]),
+        ("She said ‘yes’ twice.", ["‘yes’"]),
+        ("She said 'yes' twice.", ["'yes'"]),
+        ("Sie sagte „ja“ und ging.", ["„ja“"]),
+        ("Ona rekla „da” in šla.", ["„da”"]),
+        ("Elle dit «oui» et sortit.", ["«oui»"]),
+        ("Elle dit « oui » et sortit.", ["« oui »"]),
+        ("Elle dit «\u202foui\u202f» et sortit.", ["«\u202foui\u202f»"]),
+        ("Sie sagte »ja« und ging.", ["»ja«"]),
+        ("彼は「はい」と言った。", []),  # a mark inside a word opens nothing
+        ("He said: 「yes」.", ["「yes」"]),
+        ("“He told me ‘no’ twice,” she said.", ["“He told me ‘no’ twice,”", "‘no’"]),
+        ("\"He told me 'no' twice,\" she said.", ["\"He told me 'no' twice,\"", "'no'"]),
+        ("(“yes”)—“no”", ["“yes”", "“no”"]),
+    ],
+)
+def test_every_pair_of_marks(text: str, quoted: list[str]) -> None:
+    assert runs(text) == quoted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They don't, the workers' hall wasn't, and it's O'Neill's.",
+        "They don’t, the workers’ hall wasn’t, and it’s O’Neill’s.",
+        "The '90s and rock 'n' roll's '68.",
+        "’Tis the season",
+        "A 6' plank, 2\" thick, and a 3'4\" door.",
+    ],
+)
+def test_apostrophes_and_measures_are_no_quotations(text: str) -> None:
+    assert [r for r in runs(text) if len(r) > 4] == []
+
+
+def test_apostrophes_inside_single_marks_do_not_close_them() -> None:
+    assert runs("‘It’s the players’ room, not the chairman’s,’ he said.") == [
+        "‘It’s the players’ room, not the chairman’s,’"
+    ]
+    assert runs("'We don't sell yesterday's bread,' he said.") == ["'We don't sell yesterday's bread,'"]
+
+
+def test_a_plural_that_ends_a_single_quotation_closes_it() -> None:
+    assert runs("The so-called ‘reforms’ failed. ‘Never again,’ he said.") == ["‘reforms’", "‘Never again,’"]
+
+
+def test_marks_of_two_kinds_close_each_other_where_nothing_else_does() -> None:
+    assert runs('“It is over," he said. "Go home.”') == ['“It is over,"', '"Go home.”']
+    assert runs('“The pipe is 6" wide,” he said.') == ['“The pipe is 6" wide,”']
+
+
+def test_a_quotation_over_paragraphs_is_open_only_where_the_next_one_opens_with_the_same_mark() -> None:
+    text = "“First.\n\n“Second.\n\n“Third,” he said."
+    assert runs(text) == ["“First.", "“Second.", "“Third,”"]
+    assert [r.closed for r in quoted_runs(text)] == [False, False, True]
+    assert runs("“First.\n\nSecond.") == []
+    assert runs("“First.\n\n'Tis second.") == []
+
+
+def test_one_odd_mark_spoils_only_its_own_paragraph() -> None:
+    whole = 'He said "yes".\n\nThe door" stood open and the "till was empty.\n\nShe said "no" and «never».'
+    assert [r for r in runs(whole) if r in ('"yes"', '"no"', "«never»")] == ['"yes"', '"no"', "«never»"]
+
+
+@given(TEXTS, st.sampled_from('"“”«»„'), TEXTS)
+def test_an_odd_mark_changes_nothing_in_other_paragraphs(before: str, odd: str, after: str) -> None:
+    """The paragraph beside it may look at how its neighbour begins, so plain ones stand between."""
+    head, tail = before + "\n\nPlain words.\n\n", "\n\nPlain words.\n\n" + after
+
+    def outside(middle: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        text = head + middle + tail
+        late = len(head) + len(middle)
+        found = [(r.start, r.end) for r in quoted_runs(text)]
+        return (
+            [x for x in found if x[1] <= len(head)],
+            [(a - late, b - late) for a, b in found if a >= late],
+        )
+
+    assert outside(f"One {odd}odd mark.") == outside("One odd mark.")
+
+
+@given(TEXTS)
+def test_runs_lie_in_the_text_and_in_one_paragraph(text: str) -> None:
+    spans = paragraphs(text)
+    found = quoted_runs(text)
+    assert found == sorted(found, key=lambda r: (r.start, -r.end))
+    for r in found:
+        assert 0 <= r.start < r.end <= len(text)
+        assert text.startswith(r.mark, r.start)
+        assert any(a <= r.start and r.end <= b for a, b in spans)
+        if r.closed:
+            assert r.end - r.start > len(r.mark) + 1
+            assert text[r.end - 1] in MARKS
+
+
+@given(TEXTS)
+def test_runs_are_nested_or_apart(text: str) -> None:
+    found = quoted_runs(text)
+    for a in found:
+        for b in found:
+            apart = a.end <= b.start or b.end <= a.start
+            assert apart or (a.start <= b.start and b.end <= a.end) or (b.start <= a.start and a.end <= b.end)
+
+
+@given(TEXTS)
+def test_paragraphs_are_in_order_and_leave_out_nothing_but_space(text: str) -> None:
+    spans = paragraphs(text)
+    at = 0
+    for a, b in spans:
+        assert a >= at and not text[at:a].strip() and text[a:b].strip()
+        at = b
+    assert not text[at:].strip()
+
+
+def test_a_hard_wrapped_line_goes_on_and_a_short_one_ends() -> None:
+    wrapped = "This line was broken by a mail program for want\nof room, and goes on. \nThis is another."
+    assert [wrapped[a:b] for a, b in paragraphs(wrapped)] == [wrapped[: wrapped.index("\nThis is")], "This is another."]
+    assert len(paragraphs("Eggs\nflour\nsalt")) == 3
+
+
+@pytest.mark.parametrize("pattern", ["“«", '"', "'", " '", "‘’", " “‘«‹「", "''", "« "])
+def test_stray_marks_cost_no_more_than_their_number(pattern: str) -> None:
+    """Counted in executed lines rather than seconds: ten times the marks may cost ten times as many, not a hundred."""
+    assert _executed_lines(pattern * 3000) < 20 * _executed_lines(pattern * 300)
+
+
+def _executed_lines(text: str) -> int:
+    lines = 0
+
+    def count(frame: FrameType, event: str, arg: object) -> object:
+        nonlocal lines
+        lines += 1
+        return count
+
+    sys.settrace(count)
+    try:
+        quoted_runs(text)
+    finally:
+        sys.settrace(None)
+    return lines

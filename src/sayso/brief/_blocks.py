@@ -192,7 +192,7 @@ class Writer:
         if turn.moved:
             rows = tuple(
                 (words(code), words(_format.percent(before)), words(_format.percent(after)))
-                for code, before, after in turn.moved
+                for code, before, after in turn.moved[:8]
             )
             header = ("Code", "Before", "After")
             yield Table("The codes that moved most", header, rows, frozenset({1, 2}), (0.5, 0.25, 0.25))
@@ -220,12 +220,16 @@ class Writer:
             if heading:
                 yield Heading(2, heading)
             for statement in quoted:
-                yield Quotation(self.quote(statement), self.credits(statement))
+                yield Quotation(self.sentence(statement), self.credits(statement))
 
     def quote(self, statement: Quoted) -> str:
         """The words of a statement, in quotation marks where they are the speaker's own throughout."""
-        text = one_line(clean(statement.text))
-        return f"“{text}”" if statement.kind == "direct" else text
+        return _format.said(statement.text, statement.kind == "direct")
+
+    def sentence(self, statement: Quoted) -> str:
+        """The sentence in which the words stand."""
+        before, after = self.view.sentence(statement)
+        return one_line(f"{before}{clean(statement.text)}{after}") if before or after else self.quote(statement)
 
     def credits(self, statement: Quoted) -> tuple[str, ...]:
         """Who, when and how coded; the chain; where it stands."""

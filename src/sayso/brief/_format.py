@@ -16,6 +16,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 # Embeddings, overrides and isolates; the plain marks (LRM, RLM, ALM) are harmless inside an isolated element.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\U000e0000-\U000e007f]")
+_SENTENCE_END = re.compile(r"""[.!?…]["”’')\]]*(?=\s)\s*|\n+""")
 _SEASONS = {"SP": "spring", "SU": "summer", "AU": "autumn", "WI": "winter"}
 _DEPTHS = ("first-hand", "retold once", "retold twice")
 
@@ -38,6 +39,31 @@ def one_line(text: str, limit: int = 0) -> str:
     while cut and unicodedata.combining(line[len(cut)]):  # never part a letter from its accent
         cut = cut[:-1]
     return cut + "…"
+
+
+def said(text: str, direct: bool) -> str:
+    """Words on one line, in quotation marks where they are the speaker's own and bring none of their own."""
+    line = one_line(clean(text))
+    return line if not direct or line[:1] in set("“”\"„«‹'‘") else f"“{line}”"
+
+
+def last_sentence(text: str, limit: int = 240) -> str:
+    """The unfinished sentence at the end of a text, "" if the text ends with one that is finished or it is too long."""
+    start = max((m.end() for m in _SENTENCE_END.finditer(text)), default=0)
+    rest = text[start:]
+    return rest if len(rest) <= limit else ""
+
+
+def first_sentence(text: str, limit: int = 240) -> str:
+    """The rest of a sentence at the start of a text, with its full stop; "" where it is too long."""
+    end = _SENTENCE_END.search(text)
+    rest = (text[: end.end()] if end else text).rstrip()
+    return rest if len(rest) <= limit else ""
+
+
+def signed(value: float, pattern: str = ".2f") -> str:
+    """A number with a true minus sign."""
+    return format(value, pattern).replace("-", "−")
 
 
 def day(date: dt.date) -> str:

@@ -96,8 +96,9 @@ def _environment() -> Environment:
         line=lambda text, limit=0: _format.one_line(_format.clean(text), limit),
         web=_format.web_address,
         count=_format.number,
+        signed=_format.signed,
     )
-    environment.globals["stretch"] = _format.stretch
+    environment.globals["stretch"], environment.globals["said"] = _format.stretch, _format.said
     return environment
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sayso.brief._format import depth_text, number
+from sayso.brief._format import clean, depth_text, first_sentence, last_sentence, number
 from sayso.brief.contents import Brief, Comparison, Item, Quoted, Retest, Section
 from sayso.records import Coding
 
@@ -195,7 +195,14 @@ class View:
         item = self.item_by_id.get(test.without) if test.kind == "item" else None
         if item is not None:
             return item.title or item.id
-        return depth_text(int(test.without)) if test.kind == "depth" and test.without.isdigit() else test.without
+        if test.kind == "depth" and test.without.isdigit():
+            depth = int(test.without)
+            return f"{depth_text(depth)} statements" if depth == 0 else f"statements {depth_text(depth)}"
+        return test.without
+
+    def sentence(self, statement: Quoted) -> tuple[str, str]:
+        """What stands before and after the statement's words in their sentence, so that a clause can be read."""
+        return last_sentence(clean(statement.before)), first_sentence(clean(statement.after))
 
     def left_out(self, test: Retest) -> tuple[str, ...]:
         """The statements that a re-test left out: those it names, else those that bear its mark."""

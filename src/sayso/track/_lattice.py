@@ -60,19 +60,57 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """The posterior over segmentations at one over-dispersion.
+class Frame:
+    """Candidate boundaries and their prior, the same for every over-dispersion.
 
-    `cells` (m-1, 2): the first and last gap that each candidate stands for; `at` (m-1,) the gap at which it cuts;
-    `weight` (most+1,) reweights segmentations by their number of boundaries; `number` (most+1,) is the posterior.
+    `cells` (m-1, 2): the first and last gap that each candidate stands for; `at` (m-1,) the gap at which it cuts; `bounds`
+    (m+1,) the first unit after each edge; `stretch` (m+1, m+1) and `boundary` (m+1,) log prior weights of stretches and
+    boundaries; `weight` (most+1,) log prior of a segmentation of so many boundaries, over the weights that it has by them.
     """
 
     cells: Ints
     at: Ints
+    bounds: Ints
+    stretch: Floats
+    boundary: Floats
+    weight: Floats
+
+    @classmethod
+    def of(cls, clock: Clock, cells: Ints, most: int) -> Frame:
+        """The frame of candidates that cut at the middle gap of each cell, for up to `most` boundaries."""
+        at = (cells[:, 0] + cells[:, 1] + 1) // 2
+        bounds = np.concatenate([[0], clock.first[at + 1], clock.first[-1:]])
+        mass = np.concatenate([[0.0], np.cumsum(clock.gaps)])
+        boundary = np.full(len(at) + 2, -np.inf)
+        boundary[1:-1] = np.log(mass[cells[:, 1] + 1] - mass[cells[:, 0]])
+        time = clock.edges[np.concatenate([[0], at + 1, [len(clock.edges) - 1]])]
+        allowed = (bounds[None, :] - bounds[:, None]) >= FEWEST_ITEMS
+        allowed[0, -1] = True
+        with np.errstate(invalid="ignore", divide="ignore"):
+            stretch = np.where(allowed, np.log(np.maximum(time[None, :] - time[:, None], 1e-12)), -np.inf)
+        most = min(most, len(at))
+        number = np.arange(most + 1) * np.log(STAY)
+        empty = solve(stretch, boundary, most)
+        with np.errstate(divide="ignore"):
+            free = np.log(empty.number) + empty.log_total
+        possible = np.isfinite(free)
+        weight = np.where(possible, number - np.where(possible, free, 0.0), -np.inf)
+        return cls(cells, at, bounds, stretch, boundary, weight - np.logaddexp.reduce(number[possible]))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The posterior over segmentations at one over-dispersion.
+
+    `weight` (most+1,) reweights the lattice's segmentations by their number of boundaries; `number` (most+1,) is the
+    posterior of that number; `log_evidence` is that of the quasi-likelihood.
+    """
+
+    frame: Frame
     lattice: Lattice
     weight: Floats
     number: Floats
-    log_evidence: float  # of the quasi-likelihood
+    log_evidence: float
     rho: float
 
     @property
@@ -80,9 +118,9 @@ class Fit:
         """The most probable number of boundaries."""
         return int(self.number.argmax())
 
-    def cuts(self, clock: Clock, number: int) -> tuple[int, ...]:
+    def cuts(self, number: int) -> tuple[int, ...]:
         """First units of the new periods in the best segmentation with `number` boundaries."""
-        return tuple(int(clock.first[self.at[edge - 1] + 1]) for edge in self.lattice.best(number))
+        return tuple(int(self.frame.bounds[edge]) for edge in self.lattice.best(number))
 
 
 def even_cells(gaps: int, most: int) -> Ints:
@@ -91,37 +129,22 @@ def even_cells(gaps: int, most: int) -> Ints:
     return np.column_stack([bounds[:-1], bounds[1:] - 1])
 
 
-def fit(units: Units, clock: Clock, rho: float, alpha: Floats, cells: Ints, most: int) -> Fit:
-    """The posterior over segmentations that cut only at the middle gap of each cell, up to `most` boundaries."""
-    at = (cells[:, 0] + cells[:, 1] + 1) // 2
-    bounds = np.concatenate([[0], clock.first[at + 1], [len(units)]])
-    sums = np.concatenate([np.zeros((1, len(units.codes))), np.cumsum(units.weighted(rho), axis=0)])[bounds]
-    mass = np.concatenate([[0.0], np.cumsum(clock.gaps)])
-    boundary = np.full(len(at) + 2, -np.inf)
-    boundary[1:-1] = np.log(mass[cells[:, 1] + 1] - mass[cells[:, 0]])
-    time = clock.edges[np.concatenate([[0], at + 1, [len(clock.edges) - 1]])]
-    length = np.maximum(time[None, :] - time[:, None], 1e-12)
-    allowed = (bounds[None, :] - bounds[:, None]) >= FEWEST_ITEMS
-    allowed[0, -1] = True
-    prior = np.where(allowed, np.log(length), -np.inf)
-    scores = np.where(allowed, stretch_scores(sums, alpha) + prior, -np.inf)
-    most = min(most, len(at))
-    empty = solve(prior, boundary, most)
-    lattice = solve(scores, boundary, most)
+def fit(units: Units, frame: Frame, rho: float, alpha: Floats) -> Fit:
+    """The posterior over segmentations that cut only at the frame's candidates."""
+    sums = np.concatenate([np.zeros((1, len(units.codes))), np.cumsum(units.weighted(rho), axis=0)])[frame.bounds]
+    scores = stretch_scores(sums, alpha) + frame.stretch
+    lattice = solve(scores, frame.boundary, len(frame.weight) - 1)
     with np.errstate(divide="ignore"):
-        free = np.log(empty.number) + empty.log_total
-        weight = np.where(np.isfinite(free), np.arange(most + 1) * np.log(STAY) - free, -np.inf)
-        weight -= np.log(np.exp(np.arange(most + 1) * np.log(STAY))[np.isfinite(free)].sum())
-        joint = np.log(lattice.number) + weight
-    log_evidence = float(np.logaddexp.reduce(joint) + lattice.log_total)
-    number = np.exp(joint - np.logaddexp.reduce(joint))
-    return Fit(cells, at, lattice, np.exp(weight - weight.max()), number, log_evidence, rho)
+        joint = np.log(lattice.number) + frame.weight
+    total = float(np.logaddexp.reduce(joint))
+    weight = np.exp(frame.weight - frame.weight.max())
+    return Fit(frame, lattice, weight, np.exp(joint - total), total + lattice.log_total, rho)
 
 
 def refine(units: Units, clock: Clock, found: Fit, alpha: Floats, most: int) -> Fit:
     """Split the cells that hold posterior mass until every one that matters is a single gap."""
     while True:
-        cells = found.cells
+        cells = found.frame.cells
         wide = cells[:, 1] > cells[:, 0]
         mass = found.lattice.boundaries(found.weight)[1:-1]
         # neighbours of a cell with mass too: the cut inside a cell is only its middle
@@ -138,4 +161,4 @@ def refine(units: Units, clock: Clock, found: Fit, alpha: Floats, most: int) -> 
             even_cells(int(b - a + 1), 4) + a if s else np.array([[a, b]])
             for (a, b), s in zip(cells, split, strict=True)
         ]
-        found = fit(units, clock, found.rho, alpha, np.concatenate(parts), most)
+        found = fit(units, Frame.of(clock, np.concatenate(parts), most), found.rho, alpha)

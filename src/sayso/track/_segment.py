@@ -15,7 +15,7 @@ import numpy as np
 from sayso.errors import UsageError
 from sayso.records import Period, Point, Shift
 from sayso.track._dispersion import GRID, correction
-from sayso.track._lattice import COARSE, EXACT, Clock, Fit, even_cells, fit, prior_counts, refine
+from sayso.track._lattice import COARSE, EXACT, Clock, Fit, Frame, even_cells, fit, prior_counts, refine
 from sayso.track._special import beta_quantile
 from sayso.track._units import Floats, Ints, Units, units_of_points
 from sayso.track.line import Gap, Line
@@ -25,6 +25,7 @@ MOST_SHIFTS = 25
 COVER = 0.9
 DRAWS = 8
 DISPERSION_CELLS = 100
+NEAR = 12.0  # log evidence
 
 
 def segment(
@@ -55,7 +56,7 @@ def segment_units(units: Units, *, scale: Mapping[str, float] | None = None, mos
     base = read(units, clock, rhos, weights, alpha, most)
     number = base.number
     likeliest = int(number.argmax())
-    cuts = base.fits[0].cuts(clock, likeliest) if likeliest else ()
+    cuts = base.fits[0].cuts(likeliest) if likeliest else ()
     readings = [base]
     if likeliest and bool((units.end > units.start).any()):
         random = np.random.default_rng(0)
@@ -113,7 +114,7 @@ class Reading:
 
     def place(self, which: int, number: int) -> Floats:
         """Distribution over the candidates of the boundary `which` of `number`."""
-        total = np.zeros(len(self.fits[0].at))
+        total = np.zeros(len(self.fits[0].frame.at))
         for weight, found in zip(self.weights, self.fits, strict=True):
             if number < len(found.number):
                 total += weight * found.number[number] * found.lattice.place(which, number)[1:-1]
@@ -126,7 +127,7 @@ class Reading:
 
     def spans(self, units: Units) -> tuple[Ints, Ints]:
         """For each candidate the days (first, last) on which the new period's first item may lie, in `units`."""
-        cells = self.fits[0].cells
+        cells = self.fits[0].frame.cells
         first, last = self.clock.first[cells[:, 0] + 1], self.clock.first[cells[:, 1] + 2]
         start = np.array([units.start[self.order[a:b]].min() for a, b in zip(first, last, strict=True)], dtype=np.int64)
         end_first = self.clock.first[cells[:, 1] + 1]
@@ -136,7 +137,7 @@ class Reading:
     def gaps(self) -> tuple[Gap, ...]:
         """Posterior probability of a boundary at each candidate."""
         mass = sum(w * f.lattice.boundaries(f.weight) for w, f in zip(self.weights, self.fits, strict=True))
-        dates = self.units.start[self.clock.first[self.fits[0].at + 1]]
+        dates = self.units.start[self.clock.first[self.fits[0].frame.at + 1]]
         chances = np.asarray(mass)[1:-1]
         return tuple(Gap(dt.date.fromordinal(int(d)), float(p)) for d, p in zip(dates, chances, strict=True))
 
@@ -145,12 +146,20 @@ def dispersion(units: Units, clock: Clock, alpha: Floats, most: int) -> tuple[Fl
     """The plausible over-dispersions and their posterior weights, likeliest first (at most four)."""
     if units.totals.max() <= units.softness:
         return np.array([0.0]), np.array([1.0])
-    cells = even_cells(len(clock.gaps), DISPERSION_CELLS)
-    logs = np.empty(len(GRID))
-    for i, rho in enumerate(GRID):
-        found = fit(units, clock, rho, alpha, cells, most)
-        cuts = found.cuts(clock, found.likeliest) if found.likeliest else ()
-        logs[i] = found.log_evidence + correction(units, cuts, rho, alpha)
+    frame = Frame.of(clock, even_cells(len(clock.gaps), DISPERSION_CELLS), most)
+    logs = np.full(len(GRID), -np.inf)
+
+    def judge(i: int) -> None:
+        found = fit(units, frame, GRID[i], alpha)
+        cuts = found.cuts(found.likeliest) if found.likeliest else ()
+        logs[i] = found.log_evidence + correction(units, cuts, GRID[i], alpha)
+
+    for i in range(0, len(GRID), 2):
+        judge(i)
+    # between those that are near enough to the best to matter
+    for i in range(1, len(GRID), 2):
+        if max(logs[i - 1], logs[min(i + 1, len(GRID) - 1)]) > logs.max() - NEAR:
+            judge(i)
     chance = np.exp(logs - logs.max())
     best = np.argsort(-chance)[:4]
     best = best[chance[best] > 0.05]
@@ -161,8 +170,8 @@ def read(units: Units, clock: Clock, rhos: Floats, weights: Floats, alpha: Float
     """Fit the line at each over-dispersion, to the single gap where it matters."""
     gaps = len(clock.gaps)
     cells = even_cells(gaps, gaps if gaps <= EXACT else COARSE)
-    first = refine(units, clock, fit(units, clock, float(rhos[0]), alpha, cells, most), alpha, most)
-    others = [fit(units, clock, float(rho), alpha, first.cells, most) for rho in rhos[1:]]
+    first = refine(units, clock, fit(units, Frame.of(clock, cells, most), float(rhos[0]), alpha), alpha, most)
+    others = [fit(units, first.frame, float(rho), alpha) for rho in rhos[1:]]
     return Reading(units, clock, (first, *others), weights, np.arange(len(units)))
 
 

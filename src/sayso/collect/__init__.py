@@ -4,6 +4,7 @@ from sayso.collect._listing import opml_feeds
 from sayso.collect.address import address_key, canonical
 from sayso.collect.feeds import Feed, feeds_toml
 from sayso.collect.gather import collect, gather, is_address
+from sayso.collect.post import post
 from sayso.collect.reports import FeedLog, FeedReport, due, health
 from sayso.collect.settings import CollectSettings, HostSettings
 from sayso.records import Fetched, Hop
@@ -25,4 +26,5 @@ __all__ = [
     "health",
     "is_address",
     "opml_feeds",
+    "post",
 ]

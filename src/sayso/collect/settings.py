@@ -49,6 +49,12 @@ class CollectSettings(BaseModel):
     max_wait: float = Field(
         60.0, ge=0, description="a host that asks us to wait longer (Retry-After) is left alone until the next run"
     )
+    timestamp_authority: str = Field(
+        "", description="address of an RFC 3161 authority that `sayso archive stamp` has stamp the archive's chain"
+    )
+    timestamp_certificates: str = Field(
+        "", description="PEM file with the certificates that this authority's stamps are checked against"
+    )
     hosts: dict[str, HostSettings] = Field(default_factory=dict, description="settings for single hosts, by name")
 
     @property

@@ -1,0 +1,116 @@
+"""`sayso archive …`, `sayso backup` and `sayso restore`: what leaves the archive, what must go, what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sayso.cli._shared import DeskOption, console, opened, print_json, shown
+from sayso.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(help="The captures: export, evidence, versions, erasure, time stamps.", no_args_is_help=True)
+    group.command("export")(export)
+    group.command("versions")(versions)
+    group.command("erase")(erase)
+    group.command("stamp")(stamp)
+    app.add_typer(group, name="archive")
+    app.command()(backup)
+    app.command()(restore)
+
+
+def export(
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="The file to write (.wacz or .zip).")],
+    statement: Annotated[
+        str, typer.Option("--statement", metavar="ID", help="Only the evidence for one statement, as a zip.")
+    ] = "",
+    desk: DeskOption = None,
+) -> None:
+    """Write all captures as a WACZ, which web-archive replayers open; or all evidence for one statement as a zip."""
+    from sayso.desk import keeping
+
+    with opened(desk) as opened_desk:
+        if statement:
+            keeping.export_evidence(opened_desk, statement, out)
+            console().print(f"the evidence for statement {statement} is in {shown(str(out))}", markup=False)
+        else:
+            pages = keeping.export(opened_desk, out)
+            console().print(f"{pages} pages are in {shown(str(out))}", markup=False)
+
+
+def versions(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a page.")], desk: DeskOption = None
+) -> None:
+    """List the states in which a page was captured, one JSON object a line, each with what changed in its text."""
+    from sayso.desk import keeping
+
+    with opened(desk) as opened_desk:
+        found = keeping.versions(opened_desk, url)
+    if not found:
+        raise UsageError(f"{url}: never captured")
+    for version in found:
+        print_json(
+            {
+                "sha256": version.capture.sha256,
+                "url": version.capture.url,
+                "captured": version.capture.fetched_at.isoformat(),
+                "read": version.read,
+                "changes": [
+                    {
+                        "kind": change.kind,
+                        "before": {"start": change.before.start, "end": change.before.end, "text": change.before.text},
+                        "after": {"start": change.after.start, "end": change.after.end, "text": change.after.text},
+                    }
+                    for change in version.changes
+                ],
+            }
+        )
+
+
+def erase(
+    sha256: Annotated[str, typer.Argument(metavar="SHA256", help="Of the captured bytes.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stays in the archive's chain for good.")],
+    desk: DeskOption = None,
+) -> None:
+    """Erase bytes, the text read from them and its statements. A tombstone with date and reason stays in the chain."""
+    from sayso.desk import keeping
+
+    with opened(desk) as opened_desk:
+        count = keeping.erase(opened_desk, sha256, reason)
+    console().print(f"erased: {count} captures; backups and exports made before still hold them")
+
+
+def stamp(desk: DeskOption = None) -> None:
+    """Have the configured authority put a time stamp (RFC 3161) over the archive's chain."""
+    from sayso.desk import keeping
+
+    with opened(desk) as opened_desk:
+        head = keeping.stamp_chain(opened_desk)
+    console().print(f"stamped: everything up to entry {head}")
+
+
+def backup(
+    out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The file to write.")], desk: DeskOption = None
+) -> None:
+    """Copy the whole desk into one file, also while it runs: settings, database, archive, with their hashes."""
+    from sayso.desk import Desk, keeping
+
+    folder = (desk or Desk.find(Path.cwd())).absolute()
+    if not (folder / "sayso.toml").is_file():
+        raise UsageError(f"{folder} is no desk (it has no sayso.toml)")
+    count = keeping.backup(folder, out)
+    console().print(f"{count} files are in {shown(str(out))}", markup=False)
+
+
+def restore(
+    package: Annotated[Path, typer.Argument(metavar="BACKUP.zip", help="What `sayso backup` wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new desk's folder.")],
+) -> None:
+    """Make a desk again from a backup; every hash, the database and the archive are checked first."""
+    from sayso.desk import keeping
+
+    count = keeping.restore(package, folder)
+    console().print(f"{count} files restored to {shown(str(folder))}, all checks passed", markup=False)

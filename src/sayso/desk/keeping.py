@@ -1,0 +1,111 @@
+"""Keeping: what a desk does with its archive beside putting into it. Export, evidence, erasure, versions, stamps, backup.
+
+In: a desk, and what is wanted. Out: files, or what was found. Here the archive meets the store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sayso.archive import Change, changes, check_stamps, export_wacz, stamp, write_evidence
+from sayso.archive import backup as backup
+from sayso.archive import restore as restore
+from sayso.collect import post
+from sayso.errors import SaysoError, UsageError
+from sayso.records import Capture
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+
+_GONE = "erased statement "  # key under which the store remembers why a statement is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a page: when it was first seen so, and how its text differs from the state before."""
+
+    capture: Capture
+    read: bool  # whether there is a text to compare
+    changes: tuple[Change, ...] = ()
+
+
+def export(desk: Desk, out: Path) -> int:
+    """Writes all captures to a WACZ file; gives the number of pages in it."""
+    return export_wacz(desk.archive, out)
+
+
+def export_evidence(desk: Desk, statement: str, out: Path) -> None:
+    """Writes the evidence bundle of one statement. Raises `UsageError` for an unknown one, saying so if it was erased."""
+    found = desk.store.statements.load([statement])
+    if not found:
+        raise UsageError(erased(desk, statement) or f"no statement {statement!r} in this desk")
+    captures = desk.store.captures.of(found[0].document.sha256)
+    if not captures:
+        raise SaysoError(f"statement {statement}: the capture that its document was read from is not in the store")
+    write_evidence(
+        out,
+        archive=desk.archive,
+        capture=captures[0],
+        document=found[0].document,
+        statement=found[0].statement,
+        codings=found[0].codings,
+    )
+
+
+def erase(desk: Desk, sha256: str, reason: str) -> int:
+    """Erases bytes, the text read from them and the statements in it; gives the number of captures erased.
+
+    The archive's chain keeps a tombstone, the store why each statement is gone (`erased`).
+    """
+    count = desk.archive.erase(sha256, reason)
+    document = desk.store.documents.read_from(sha256)
+    if document is not None:
+        note = json.dumps({"sha256": sha256, "reason": reason})
+        linked = desk.store.statements.linked(document, desk.store.documents.get(document))
+        for statement in linked.statements:
+            desk.store.progress.remember(_GONE + statement.id, note)
+        desk.store.documents.discard(sha256)
+    return count
+
+
+def erased(desk: Desk, statement: str) -> str:
+    """Why a statement is gone; "" for one that was not erased."""
+    note = desk.store.progress.recall(_GONE + statement)
+    if not note:
+        return ""
+    said = json.loads(note)
+    return f"statement {statement} rested on bytes that were erased ({said['reason']}; SHA-256 {said['sha256']})"
+
+
+def versions(desk: Desk, url: str) -> list[Version]:
+    """The states of a page, oldest first, each with its changes of text against the one before."""
+    out: list[Version] = []
+    before: str | None = None
+    for capture in desk.archive.versions(url):
+        if out and out[-1].capture.sha256 == capture.sha256:
+            continue
+        document = desk.store.documents.read_from(capture.sha256)
+        text = desk.store.documents.get(document).text if document else None
+        differing = changes(before, text) if before is not None and text is not None else ()
+        out.append(Version(capture, text is not None, differing))
+        before = text if text is not None else before
+    return out
+
+
+def stamp_chain(desk: Desk) -> str:
+    """Has the configured authority stamp the head of the archive's chain; gives that head."""
+    settings = desk.settings.collect
+    authority = settings.timestamp_authority
+    if not authority:
+        raise UsageError("no authority to ask: name one in sayso.toml, [collect] timestamp_authority")
+    return stamp(desk.archive, authority, lambda query: post(authority, query, "application/timestamp-query", settings))
+
+
+def stamp_problems(desk: Desk) -> Sequence[str]:
+    """What is wrong with the archive's time stamps; nothing where there are none or no certificates are configured."""
+    certificates = desk.settings.collect.timestamp_certificates
+    return check_stamps(desk.archive, desk.folder / certificates) if certificates else ()

@@ -128,7 +128,7 @@ def chart(line: Line, points: Sequence[Point], *, theme: Theme = "light", width:
     unit, bins = calendar_bins(first, last)
     table = binned_shares(points, line.codes, bins)
     narrow = width < 520
-    inner = width - (46 if narrow else 60)
+    inner = width - 50
     domain = [bins[0][0].isoformat(), bins[-1][1].isoformat()]
     x: dict[str, Any] = {"field": "from", "type": "temporal", "scale": {"type": "utc", "domain": domain}, "title": None}
     bare = {**x, "axis": None}
@@ -143,29 +143,28 @@ def chart(line: Line, points: Sequence[Point], *, theme: Theme = "light", width:
         }
         for shift in line.shifts
     ]
-    span = {
-        "data": {"values": shifts},
-        "mark": {"type": "rect", "color": look.shift, "opacity": 0.16},
-        "encoding": {"x": bare, "x2": x2},
-    }
-    rule = {
-        "data": {"values": shifts},
-        "mark": {"type": "rule", "color": look.shift, "strokeWidth": 1.6},
-        "encoding": {
-            "x": {**bare, "field": "date"},
-            "tooltip": [
-                {"field": "date", "title": "new line from"},
-                {"field": "from", "title": "90% span from"},
-                {"field": "until", "title": "until before"},
-                {"field": "probability", "title": "probability", "format": ".2f"},
-            ],
-        },
-    }
+    # over the coloured shares a veil with an outline, under the probability a tint
+    veil = layer(shifts, {"type": "rect", "color": look.page, "opacity": 0.4}, bare, x2)
+    frame = layer(
+        shifts,
+        {"type": "rect", "filled": False, "stroke": look.ink, "strokeWidth": 1, "strokeDash": [3, 2]},
+        bare,
+        x2,
+    )
+    tint = layer(shifts, {"type": "rect", "color": look.shift, "opacity": 0.16}, bare, x2)
+    halo = layer(shifts, {"type": "rule", "color": look.page, "strokeWidth": 4}, {**bare, "field": "date"})
+    rule = layer(shifts, {"type": "rule", "color": look.ink, "strokeWidth": 1.8}, {**bare, "field": "date"})
+    rule["encoding"]["tooltip"] = [
+        {"field": "date", "title": "new line from"},
+        {"field": "from", "title": "90% span from"},
+        {"field": "until", "title": "until before"},
+        {"field": "probability", "title": "probability", "format": ".2f"},
+    ]
     panels = [
         period_panel(line, look, bare, x2, inner, (bins[-1][1] - bins[0][0]).days, narrow),
-        share_panel(line, shown, colours, table, bins, bare, x2, (span, rule), inner, narrow, look),
+        share_panel(line, shown, colours, table, bins, bare, x2, [veil, frame, halo, rule], inner, narrow, look),
         count_panel(table, bins, bare, x2, inner, look, unit),
-        probability_panel(line, look, x, (span, rule), inner, domain, narrow),
+        probability_panel(line, look, x, tint, inner, domain, narrow),
     ]
     axis = {
         "labelColor": look.quiet, "titleColor": look.quiet, "gridColor": look.rule, "domainColor": look.rule,
@@ -186,6 +185,26 @@ def chart(line: Line, points: Sequence[Point], *, theme: Theme = "light", width:
             "legend": {"labelColor": look.ink, "labelFont": FONT, "labelFontSize": 11.5, "symbolType": "square"},
             "text": {"font": FONT},
         },
+    }
+
+
+def layer(
+    values: list[dict[str, Any]], mark: dict[str, Any], x: dict[str, Any], x2: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """One layer over a panel's whole height."""
+    return {"data": {"values": values}, "mark": mark, "encoding": {"x": x, **({"x2": x2} if x2 else {})}}
+
+
+def heading(text: str, look: Palette) -> dict[str, Any]:
+    """A panel's title: small, quiet, at the left."""
+    return {
+        "text": text,
+        "anchor": "start",
+        "frame": "group",
+        "fontSize": 11,
+        "fontWeight": "normal",
+        "color": look.quiet,
+        "font": FONT,
     }
 
 
@@ -265,7 +284,7 @@ def share_panel(
     bins: Sequence[tuple[dt.date, dt.date]],
     x: dict[str, Any],
     x2: dict[str, Any],
-    over: tuple[dict[str, Any], dict[str, Any]],
+    over: list[dict[str, Any]],
     width: int,
     narrow: bool,
     look: Palette,
@@ -295,7 +314,7 @@ def share_panel(
     columns = max(1, width // (8 * max(len(code) for code in shown) + 34))
     return {
         "width": width,
-        "height": 150 if narrow else 190,
+        "height": 150 if narrow else 200,
         "layer": [
             {
                 "data": {"values": values},
@@ -309,7 +328,7 @@ def share_panel(
                         "scale": {"domain": [0, 1]},
                         "axis": {
                             "format": ".0%", "values": [0, 0.5, 1], "grid": False, "domain": False, "ticks": False,
-                            "title": None if narrow else "share of statements",
+                            "title": None,
                         },
                     },
                     "y2": {"field": "high"},
@@ -347,6 +366,7 @@ def count_panel(
     return {
         "width": width,
         "height": 34,
+        "title": heading(f"statements a {unit}", look),
         "data": {"values": values},
         "mark": {"type": "rect", "color": look.bars, "stroke": look.page, "strokeWidth": 0.7},
         "encoding": {
@@ -355,10 +375,7 @@ def count_panel(
             "y": {
                 "field": "statements",
                 "type": "quantitative",
-                "axis": {
-                    "tickCount": 2, "grid": False, "domain": False, "ticks": False,
-                    "title": f"a {unit}", "titleAngle": 0, "titleAlign": "right", "titleBaseline": "middle",
-                } if width > 480 else {"tickCount": 2, "grid": False, "domain": False, "ticks": False, "title": None},
+                "axis": {"tickCount": 2, "grid": False, "domain": False, "ticks": False, "title": None},
             },
             "y2": {"field": "zero"},
             "tooltip": [{"field": "from"}, {"field": "until", "title": "until before"}, {"field": "statements"}],
@@ -370,7 +387,7 @@ def probability_panel(
     line: Line,
     look: Palette,
     x: dict[str, Any],
-    over: tuple[dict[str, Any], dict[str, Any]],
+    tint: dict[str, Any],
     width: int,
     domain: list[str],
     narrow: bool,
@@ -385,8 +402,9 @@ def probability_panel(
     return {
         "width": width,
         "height": 56,
+        "title": heading("probability that a new period begins", look),
         "layer": [
-            {**over[0], "encoding": {**over[0]["encoding"], "x": {**x, "axis": axis}}},
+            {**tint, "encoding": {**tint["encoding"], "x": {**x, "axis": axis}}},
             {
                 "data": {"values": values or [{"from": domain[0], "probability": 0.0, "zero": 0}]},
                 "mark": {"type": "rule", "color": look.shift, "strokeWidth": 2.2},
@@ -397,8 +415,7 @@ def probability_panel(
                         "type": "quantitative",
                         "scale": {"domain": [0, 1]},
                         "axis": {
-                            "values": [0, 0.5, 1], "grid": True, "domain": False, "ticks": False,
-                            "title": None if narrow else "probability",
+                            "values": [0, 0.5, 1], "grid": True, "domain": False, "ticks": False, "title": None,
                         },
                     },
                     "y2": {"field": "zero"},

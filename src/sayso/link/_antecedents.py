@@ -30,14 +30,14 @@ _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom repub
 class Weights:
     """What a candidate's score is made of; a candidate in the same sentence, named once, begins at 0."""
 
-    sentence: float = -1.5  # for each sentence between
+    sentence: float = -1.2  # for each sentence between
     first: float = 0.6  # first name of its sentence
     second: float = 0.35
     owner: float = -0.5  # "Hill's": a mere owner
     oblique: float = -0.4  # after a preposition, in the pronoun's own sentence
-    named: float = 0.25  # times the log of how often it was named
+    named: float = 0.375  # times the log of how often it was named
     quoted: float = -1.5  # stands in quotation marks, the pronoun does not
-    speaking: float = -1.25  # speaks the words that the pronoun stands in
+    speaking: float = -0.8  # speaks the words that the pronoun stands in
     place: float = -0.8  # a country or town
     spoke: float = 0.75  # was the source of an attribution
     spoke_sentence: float = -0.5

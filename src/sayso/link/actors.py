@@ -194,6 +194,10 @@ class ActorIndex:
     def __len__(self) -> int:
         return len(self._actors)
 
+    def actors(self) -> tuple[Actor, ...]:
+        """All actors, in the order given."""
+        return tuple(self._actors.values())
+
     def get(self, key: str) -> Actor | None:
         """The actor with this id."""
         return self._actors.get(key)

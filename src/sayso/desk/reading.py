@@ -111,12 +111,29 @@ class _Child:
         self.deadline = 0.0
 
     def begin(self, job: Job, *, tried: bool) -> None:
+        """Hand over an item. Only then is an answer on its way, so that never two of them wait in the pipe."""
+        self._await_ready()
         self.job, self.tried = job, tried
-        self.deadline = time.monotonic() + (self._seconds if self._ready else START_SECONDS)
+        self.deadline = time.monotonic() + self._seconds
         with suppress(BrokenPipeError):  # it died: `answer` will see the end of its output
             data = job.data if isinstance(job.data, bytes) else job.data()
             pickle.dump((data, job.path, job.media_type, job.captured), self._input, pickle.HIGHEST_PROTOCOL)
             self._input.flush()
+
+    def _await_ready(self) -> None:
+        if self._ready:
+            return
+        started, _, _ = select.select([self.output], [], [], START_SECONDS)
+        try:
+            if not started:
+                raise EOFError
+            pickle.load(self.output)
+        except (EOFError, pickle.UnpicklingError):
+            self.end()
+            raise SaysoError(
+                "the process that reads items cannot start: `python -m sayso.desk._reader_child`"
+            ) from None
+        self._ready = True
 
     def answer(self) -> Document | str | None:
         """The answer if there is one; a child that is dead or over its time is ended, and that is the answer."""
@@ -125,25 +142,14 @@ class _Child:
             try:
                 found = pickle.load(self.output)
             except (EOFError, pickle.UnpicklingError):
-                if not self._ready:
-                    self.end()
-                    raise SaysoError(
-                        "the process that reads items cannot start; see `python -m sayso.desk._reader_child`"
-                    ) from None
                 code = self._process.wait()
                 self.end()
                 self.died = True
                 why = "killed the reader" if code < 0 else "made the reader stop"
                 return f"damaged or hostile: it {why} (limits: {self._memory} MB, {self._seconds:g} s)"
-            if not self._ready:
-                self._ready = True
-                self.deadline = time.monotonic() + self._seconds
-                return None
             return found if isinstance(found, Document) else str(found)
         if time.monotonic() >= self.deadline:
             self.end()
-            if not self._ready:
-                raise SaysoError(f"the process that reads items did not start within {START_SECONDS} s")
             return f"takes longer than {self._seconds:g} s to read"
         return None
 

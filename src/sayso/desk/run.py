@@ -61,19 +61,21 @@ def read_captures(desk: Desk, engines: Engines, progress: Progress) -> None:
         Readers(limits.workers, limits.memory, limits.seconds) as pool,
     ):
         for sha256, answer in pool.read(jobs) if waiting else ():
-            path = local_path(about[sha256].url)
+            paths = [local_path(url) for url in desk.store.captures.addresses(sha256)]
             with desk.store.transaction():
                 if isinstance(answer, Document):
                     document = informed(answer, about[sha256].hints)
                     key = desk.store.documents.put(
                         document, outlet_id=desk.outlet_of(document), signature=signature(document.text)
                     )
-                    desk.store.progress.accept(path, "read")
+                    for path in paths:
+                        desk.store.progress.accept(path, "read")
                     desk.store.progress.mark("read", sha256, producer)
                     desk.store.progress.forget([key])
                 else:
                     desk.store.documents.discard(sha256)
-                    desk.store.progress.refuse(Failure(path, "read", answer))
+                    for path in paths:
+                        desk.store.progress.refuse(Failure(path, "read", answer))
                     desk.store.progress.mark("read", sha256, producer)
                 desk.store.progress.changed(JOIN, TRACK)
             advance(1)

@@ -91,6 +91,12 @@ class Captures(Part):
                 for row in connection.execute(query)
             ]
 
+    def addresses(self, sha256: str) -> list[str]:
+        """Every address that gave these bytes as an item, in the order of the alphabet."""
+        query = select(captures.c.url).where(captures.c.sha256 == sha256, captures.c.role == "item").distinct()
+        with self.store.reading() as connection:
+            return list(connection.execute(query.order_by(captures.c.url)).scalars())
+
     def count(self) -> int:
         """How many different contents were captured."""
         with self.store.reading() as connection:

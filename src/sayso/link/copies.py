@@ -108,11 +108,25 @@ def find_copies(texts: Iterable[Piece], signatures: Mapping[str, bytes] | None =
         a, b = shingled(one), shingled(other)
         if len(a & b) >= _SAME * max(1, min(len(a), len(b))):
             pairs.append((one, other))
-    return tuple(_dispatch([by_key[key] for key in group]) for group in groups(sketched, pairs))
+    return tuple(_dispatch(group) for group in _parted(groups(sketched, pairs), set(pairs), by_key))
 
 
-def _dispatch(members: Sequence[Piece]) -> Dispatch:
-    ordered = sorted(members, key=lambda t: (t.date or "9999", len(t.text), t.key))
+def _parted(found: Sequence[Sequence[str]], pairs: set[tuple[str, str]], by_key: Mapping[str, Piece]) -> list[list[Piece]]:
+    """Each group as its original and what shares enough with that very text. A round-up that holds two dispatches would
+    else make one of them: what shares nothing with the original is grouped again among itself."""
+    out = []
+    for group in found:
+        ordered = sorted((by_key[key] for key in group), key=lambda t: (t.date or "9999", len(t.text), t.key))
+        original = ordered[0].key
+        same = [p for p in ordered if p.key == original or (*sorted((p.key, original)),) in pairs]
+        rest = sorted(set(group) - {p.key for p in same})
+        out.append(same)
+        again = {pair for pair in pairs if pair[0] in rest and pair[1] in rest}
+        out.extend(_parted(groups(rest, again), again, by_key))
+    return out
+
+
+def _dispatch(ordered: Sequence[Piece]) -> Dispatch:
     original = ordered[0]
     base = frozenset(shingles(words(original.text), SIZE))
     carriers = []

@@ -1,0 +1,72 @@
+"""Suggesting, merging, splitting and undoing; exchange with FollowTheMoney."""
+
+import json
+
+import pytest
+
+from sayso.errors import SettingsError, UsageError
+from sayso.link import ActorIndex
+from sayso.link.edits import Edit, merge, split, suggest, undo
+from sayso.link.ftm import from_ftm, to_ftm
+from sayso.records import Actor
+
+ACTORS = [
+    Actor("union", "Dockers Union", aliases=("DU", "Mary Hill")),
+    Actor("dockers", "The Dockers", part_of="union", notes="old entry"),
+    Actor("lang", "Peter Lang", kind="person", part_of="dockers"),
+]
+
+
+def test_merge_takes_names_and_parts_over_and_can_be_undone() -> None:
+    merged, edit = merge(ACTORS, "union", "dockers")
+    assert [a.id for a in merged] == ["union", "lang"]
+    assert merged[0].aliases == ("DU", "Mary Hill", "The Dockers")
+    assert merged[1].part_of == "union"
+    back = undo(merged, Edit.from_json(json.loads(json.dumps(edit.to_json()))))
+    assert sorted(back, key=lambda a: a.id) == sorted(ACTORS, key=lambda a: a.id)
+
+
+def test_split_gives_aliases_to_a_new_actor_and_can_be_undone() -> None:
+    divided, edit = split(ACTORS, "union", "hill", ["Mary Hill"])
+    assert {a.id: a.name for a in divided}["hill"] == "Mary Hill"
+    assert undo(divided, edit) == ACTORS
+
+
+def test_what_changed_since_is_not_undone() -> None:
+    merged, edit = merge(ACTORS, "union", "dockers")
+    with pytest.raises(UsageError, match="union changed since"):
+        undo([Actor("union", "Something else"), *merged[1:]], edit)
+
+
+@pytest.mark.parametrize(("keep", "drop"), [("union", "union"), ("union", "nobody"), ("lang", "union")])
+def test_impossible_merges_are_refused(keep: str, drop: str) -> None:
+    with pytest.raises(UsageError):
+        merge(ACTORS, keep, drop)
+
+
+def test_unknown_frequent_speakers_are_suggested_with_their_spellings() -> None:
+    told = [("Martha Quell", "person", "d1"), ("Quell", "person", "d2"), ("Martha Quell", "person", "d2")]
+    told += (
+        [("Peter Lang", "person", "d1")] * 9
+        + [("an official", "unnamed", "d1")] * 9
+        + [("Rare Body", "organization", "d1")]
+    )
+    (found,) = suggest(told, ActorIndex(ACTORS))
+    assert (found.name, found.spellings, found.statements, found.documents) == (
+        "Martha Quell",
+        ("Martha Quell", "Quell"),
+        3,
+        2,
+    )
+
+
+def test_followthemoney_and_back() -> None:
+    lines = [json.dumps(entity) for entity in to_ftm(ACTORS)]
+    assert from_ftm(lines) == ACTORS
+    assert json.loads(lines[-1])["schema"] == "UnknownLink"
+
+
+@pytest.mark.parametrize("line", ["{", '{"id": "x"}', '{"id": "x", "schema": "Person", "properties": {}}', "[1]"])
+def test_what_is_no_entity_is_named_with_its_line(line: str) -> None:
+    with pytest.raises(SettingsError, match=r"file\.json:2"):
+        from_ftm(["", line], "file.json")

@@ -1,0 +1,125 @@
+"""Who speaks: pronouns, short names, descriptions and published things resolve to the fullest name."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sayso.link import ActorIndex
+from sayso.records import Actor, Statement
+
+Link = Callable[..., list[Statement]]
+
+
+def names(found: list[Statement]) -> list[str | None]:
+    return [s.speaker.name for s in found]
+
+
+def test_a_pronoun_stands_for_the_one_who_spoke_before(statements: Link) -> None:
+    text = (
+        "Harbour master Martha Quell closed the port. “Nobody sails today,” she said. She warned that ice was coming."
+    )
+    found = statements(text, ("she", "said", "“Nobody sails today,”"), ("She", "warned", "that ice was coming"))
+    assert names(found) == ["Martha Quell", "Martha Quell"]
+    assert found[0].speaker.kind == "person"
+
+
+def test_gender_decides_between_two(statements: Link) -> None:
+    text = "Martha Quell met Peter Lang on Monday. The ice would go, he said. It would stay, she said."
+    found = statements(text, ("he", "said", "The ice would go"), ("she", "said", "It would stay"))
+    assert names(found) == ["Peter Lang", "Martha Quell"]
+
+
+def test_a_last_name_is_given_its_full_form(statements: Link) -> None:
+    text = "Peter Lang, who leads the pilots, was calm. Mr. Lang said the channel was clear."
+    assert names(statements(text, ("Mr. Lang", "said", "the channel was clear"))) == ["Peter Lang"]
+
+
+def test_an_acronym_is_given_its_full_form(statements: Link) -> None:
+    text = "The Northern Pilots Association met. The NPA said that the channel was clear."
+    found = statements(
+        text,
+        ("The NPA", "said", "that the channel was clear"),
+        mentions=[("Northern Pilots Association", "organization")],
+    )
+    assert names(found) == ["Northern Pilots Association"]
+
+
+def test_unnamed_sources_stay_unnamed(statements: Link) -> None:
+    text = "Peter Lang denied it. But a senior official said that the harbour was bankrupt."
+    found = statements(text, ("a senior official", "said", "that the harbour was bankrupt"))
+    assert found[0].speaker.kind == "unnamed"
+    assert found[0].speaker.name == "senior official"
+
+
+def test_a_missing_source_in_a_passive_is_nobody(statements: Link) -> None:
+    text = "Peter Lang spoke first. It was alleged that the harbour was bankrupt."
+    found = statements(text, (None, "was alleged", "that the harbour was bankrupt"))
+    assert (found[0].speaker.name, found[0].speaker.kind) == (None, "none")
+
+
+def test_a_second_cue_of_one_sentence_keeps_its_speaker(statements: Link) -> None:
+    text = "Peter Lang said the channel was clear and added that ice was coming."
+    found = statements(text, ("Peter Lang", "said", "the channel was clear"), (None, "added", "that ice was coming"))
+    assert names(found) == ["Peter Lang", "Peter Lang"]
+
+
+def test_two_names_are_a_group(statements: Link) -> None:
+    text = "Martha Quell and Peter Lang said the channel was clear."
+    found = statements(text, ("Martha Quell and Peter Lang", "said", "the channel was clear"))
+    assert found[0].speaker.name == "Martha Quell and Peter Lang"
+    assert found[0].speaker.kind == "group"
+
+
+def test_the_name_after_a_description_is_the_speaker(statements: Link) -> None:
+    text = "A lawyer for the crew, Mary Hill, said the ship was safe."
+    assert names(statements(text, ("A lawyer for the crew, Mary Hill,", "said", "the ship was safe"))) == ["Mary Hill"]
+
+
+def test_first_person_in_a_quotation_is_its_speaker(statements: Link) -> None:
+    text = "“I have always said that the channel is clear,” Peter Lang told the board."
+    found = statements(
+        text,
+        ("Peter Lang", "told", "“I have always said that the channel is clear,”"),
+        ("I", "have always said", "that the channel is clear"),
+        parents={1: 0},
+    )
+    assert names(found) == ["Peter Lang", "Peter Lang"]
+
+
+def test_a_statement_speaks_for_who_issued_it(statements: Link) -> None:
+    text = "The Pilots Association issued a statement calling for calm. The statement said the channel was clear."
+    found = statements(
+        text,
+        ("The Pilots Association", "issued a statement calling for", "calm"),
+        ("The statement", "said", "the channel was clear"),
+        mentions=[("Pilots Association", "organization")],
+    )
+    assert names(found) == ["Pilots Association", "Pilots Association"]
+
+
+def test_the_narrator_of_a_video_is_taken_up_again(statements: Link) -> None:
+    text = (
+        "The group released a video with a narrator who says ships will burn.\n\n"
+        "The narrator then mocks the crews. “They hide,” he says."
+    )
+    found = statements(
+        text,
+        ("a narrator who", "says", "ships will burn"),
+        ("The narrator", "mocks", "the crews"),
+        ("he", "says", "“They hide,”"),
+    )
+    assert names(found) == ["narrator", "narrator", "narrator"]
+    assert [s.via.medium for s in found if s.via] == ["video"] * 3
+
+
+def test_the_desks_actor_is_found_with_the_alias_that_matched(statements: Link) -> None:
+    index = ActorIndex([Actor("npa", "Northern Pilots Association", aliases=("the pilots",))])
+    text = "The strike goes on. The pilots said that the channel was closed."
+    found = statements(text, ("The pilots", "said", "that the channel was closed"), actors=index)
+    assert (found[0].speaker.actor, found[0].speaker.alias) == ("npa", "the pilots")
+
+
+@pytest.mark.parametrize("headline", ["Quell Warns Pilots Over Ice As Harbour Closes", "QUELL WARNS PILOTS"])
+def test_headlines_make_no_names(statements: Link, headline: str) -> None:
+    text = f"{headline}\n\nMartha Quell closed the port. She said that ice was coming."
+    assert names(statements(text, ("She", "said", "that ice was coming"))) == ["Martha Quell"]

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from sayso.attribute import _assemble
-from sayso.attribute._assemble import Calibration, _logit
+from sayso.attribute._assemble import Calibration
 from sayso.attribute._attribute import Read, decide, read
-from sayso.attribute.evaluate import TokenIndex, evaluate, pair, read_gold, source_agrees
+from sayso.attribute.evaluate import GoldText, TokenIndex, evaluate, pair, read_gold, source_agrees
 from sayso.encoder.tokens import MODEL_FOLDER
 from sayso.records import Analysis, Document
 
@@ -35,40 +35,44 @@ def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1e-2) -> np.ndarray:
 
 def main(folder: Path, chains: Path | None) -> None:
     texts = read_gold(folder)
+    # once over all candidates, then over those that stand: what contests others is seldom right
+    k = Calibration(bias=0.0, top=1.0, content=0.0, source=0.0, edge=0.0, threshold=0.02, nested_threshold=2.0)
+    for _ in range(2):
+        rows, right = outcomes(texts, k)
+        w = logistic(np.array(rows), np.array(right, dtype=float))
+        print("weights", w.round(3), "standing", len(rows), "right", np.mean(right).round(3))
+        k = Calibration(*map(float, w), threshold=0.05, nested_threshold=2.0)
+    best = (0.0, k)
+    for t in np.arange(0.2, 0.61, 0.04):
+        kk = replace(k, threshold=round(float(t), 3))
+        _assemble.calibration = lambda kk=kk: kk
+        f1 = evaluate(texts, again).rates["e2e"].f1
+        print(f"threshold {t:.2f}  e2e {f1:.4f}")
+        best = max(best, (f1, kk), key=lambda x: x[0])
+    nested = nested_threshold(chains, folder, best[1]) if chains is not None else 0.45
+    final = {name: round(v, 4) for name, v in asdict(replace(best[1], nested_threshold=nested)).items()}
+    (MODEL_FOLDER / "calibration.json").write_text(json.dumps(final, indent=1) + "\n")
+    print(final)
+
+
+def outcomes(texts: list[GoldText], k: Calibration) -> tuple[list[list[float]], list[bool]]:
+    """Features of the top-level attributions that stand under `k`, and whether content and source are right."""
     rows, right = [], []
     for t in texts:
         index = TokenIndex(t.text)
-        gold = [{k: index.of(v) for k, v in a.items()} for a in t.attributions]
+        gold = [{role: index.of(v) for role, v in a.items()} for a in t.attributions]
         once = read_once(Document(t.name, t.text, ""))
-        tokens = once.tokens
-        tops = [c for c in once.candidates if c.top >= 0.15]
+        _assemble.calibration = lambda: k
+        tops = [c.candidate for c in _assemble.assemble(once.candidates)]
 
-        def spans(ranges, tokens=tokens, index=index):
+        def spans(ranges, tokens=once.tokens, index=index):
             return index.of((int(tokens.start[a]), int(tokens.end[b - 1])) for a, b in ranges)
 
-        predicted = [spans(c.content) for c in tops]
-        hits = {j: i for i, j in pair([g["content"] for g in gold], predicted)}
+        hits = {j: i for i, j in pair([g["content"] for g in gold], [spans(c.content) for c in tops])}
         for j, c in enumerate(tops):
-            rows.append([1, *map(_logit, (c.top, c.content_p, c.source_p, c.edge_p))])
+            rows.append([1.0, *map(_assemble.logit, (c.top, c.content_p, c.source_p, c.edge_p))])
             right.append(j in hits and source_agrees(index, gold[hits[j]]["source"], spans(c.source)))
-    w = logistic(np.array(rows), np.array(right, dtype=float))
-    print("weights", w.round(3), "candidates", len(rows), "right", np.mean(right).round(3))
-    best = (0.0, 0.0)
-    fitted = Calibration(*map(float, w), threshold=0.3, nested_threshold=2.0)
-    for t in np.arange(0.2, 0.61, 0.04):
-        k = Calibration(*map(float, w), threshold=float(round(t, 3)), nested_threshold=2.0)
-        _assemble.calibration = lambda k=k: k
-        f1 = evaluate(texts, again).rates["e2e"].f1
-        print(f"threshold {t:.2f}  e2e {f1:.4f}")
-        if f1 > best[0]:
-            best, fitted = (f1, float(t)), k
-    nested = 0.45
-    if chains is not None:
-        nested = nested_threshold(chains, folder, fitted)
-    final = Calibration(**{**asdict(fitted), "nested_threshold": nested})
-    final = Calibration(**{k: round(v, 4) for k, v in asdict(final).items()})
-    (MODEL_FOLDER / "calibration.json").write_text(json.dumps(asdict(final), indent=1) + "\n")
-    print(final)
+    return rows, right
 
 
 _READ: dict[str, Read] = {}
@@ -93,7 +97,7 @@ def nested_threshold(chains: Path, folder: Path, k: Calibration) -> float:
     names = [n for i, n in enumerate(names) if i % 3]
     best = (0.0, 0.5)
     for t in np.arange(0.1, 0.8, 0.05):
-        kk = Calibration(**{**asdict(k), "nested_threshold": float(t)})
+        kk = replace(k, nested_threshold=float(t))
         _assemble.calibration = lambda kk=kk: kk
         hit = predicted = total = 0
         for name in names:

@@ -43,7 +43,8 @@ class Annotated:
 
 
 def wrap(a: Annotated, sources: list[str], share: float, rng: random.Random) -> Annotated:
-    """`a` with about `share` of its fit paragraphs wrapped. A paragraph fits if it has attributions and none crosses its edges."""
+    """`a` with about `share` of its fit paragraphs wrapped. A paragraph fits if
+    it has attributions and none crosses its edges."""
     made: list[tuple[int, int, str, dict[str, str]]] = []
     for m in re.finditer(r"[^\n]+", a.text):
         begin, end = m.start(), m.end()

@@ -44,7 +44,8 @@ class Chosen:
     parent: int | None = None
 
 
-def _logit(p: float) -> float:
+def logit(p: float) -> float:
+    """Log odds, finite at 0 and 1."""
     p = min(max(p, 1e-4), 1 - 1e-4)
     return log(p / (1 - p))
 
@@ -53,10 +54,10 @@ def confidence(c: Candidate, anchor: float, k: Calibration) -> float:
     """The calibrated probability that content and source are right."""
     z = (
         k.bias
-        + k.top * _logit(anchor)
-        + k.content * _logit(c.content_p)
-        + k.source * _logit(c.source_p)
-        + k.edge * _logit(c.edge_p)
+        + k.top * logit(anchor)
+        + k.content * logit(c.content_p)
+        + k.source * logit(c.source_p)
+        + k.edge * logit(c.edge_p)
     )
     return 1 / (1 + exp(-z))
 

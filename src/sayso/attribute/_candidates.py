@@ -14,7 +14,8 @@ from sayso.attribute._windows import Window
 from sayso.encoder import Encoder, Reading, Tokens
 
 Range = tuple[int, int]
-_LOOK = 0.15  # anchors under this probability are not looked at: none of them survives the threshold
+_LOOK = 0.08  # anchors under this probability are not looked at: none of them survives the threshold
+_PIECE = 0.7  # mean probability of a further piece of a content
 SOURCE, CUE, CONTENT = 1, 3, 5
 
 
@@ -44,10 +45,10 @@ def candidates(encoder: Encoder, tokens: Tokens, window: Window, reading: Readin
     labels = best_labels(probabilities)
     out = []
     for row, i in enumerate(anchors):
-        content = pieces(labels[row], CONTENT)
+        p = probabilities[row]
+        content = _sure_pieces(p, pieces(labels[row], CONTENT))
         if not content:
             continue
-        p = probabilities[row]
         cue = next(([c] for c in pieces(labels[row], CUE) if c[0] <= i < c[1]), [(i, i + 1)])
         cue = _whole_words(tokens, window.start, cue)
         source = _best_piece(p, pieces(labels[row], SOURCE))
@@ -75,6 +76,15 @@ def _peak(strength: np.ndarray, i: int) -> bool:
     """Of neighbouring tokens (the pieces of one cue) only the strongest is an anchor."""
     around = strength[max(0, i - 1) : i + 2]
     return bool(strength[i] >= around.max())
+
+
+def _sure_pieces(p: np.ndarray, found: list[Range]) -> list[Range]:
+    """The content's main piece, and the others that are about as sure: what is only just likelier than not is left out."""
+    if len(found) < 2:
+        return found
+    role = p[:, CONTENT] + p[:, CONTENT + 1]
+    main = max(found, key=lambda r: float(role[r[0] : r[1]].sum()))
+    return [r for r in found if r == main or float(role[r[0] : r[1]].mean()) >= _PIECE]
 
 
 def _best_piece(p: np.ndarray, found: list[Range]) -> list[Range]:

@@ -161,13 +161,15 @@ class Scores:
     outcomes: list[tuple[float, bool]]  # confidence, and whether content and source are right
 
 
-def evaluate(texts: Sequence[GoldText], attribute: Callable[[Document], Analysis]) -> Scores:
+def evaluate(texts: Iterable[GoldText], attribute: Callable[[Document], Analysis]) -> Scores:
     """Attribute every text and score it."""
     names = ("content tokens", "content partial", "e2e", "full", "cue tokens", "direct partial", "direct e2e")
     rates = {n: Rate() for n in names}
     outcomes: list[tuple[float, bool]] = []
     sources = [0, 0]
+    number = 0
     for gold, found in _analysed(texts, attribute):
+        number += 1
         index = TokenIndex(gold.text)
         g = [{k: index.of(v) for k, v in a.items()} for a in gold.attributions]
         p = [
@@ -202,11 +204,11 @@ def evaluate(texts: Sequence[GoldText], attribute: Callable[[Document], Analysis
         for name, role in (("content tokens", "content"), ("cue tokens", "cue")):
             a, b = frozenset().union(*(x[role] for x in g)), frozenset().union(*(x[role] for x in p))
             _count(rates[name], len(a & b), len(b), len(a))
-    return Scores(len(texts), rates, sources[0] / max(1, sources[1]), outcomes)
+    return Scores(number, rates, sources[0] / max(1, sources[1]), outcomes)
 
 
 def _analysed(
-    texts: Sequence[GoldText], attribute: Callable[[Document], Analysis]
+    texts: Iterable[GoldText], attribute: Callable[[Document], Analysis]
 ) -> Iterator[tuple[GoldText, list[Attribution]]]:
     for gold in texts:
         analysis = attribute(Document(path=gold.name, text=gold.text, sha256="", language="en"))

@@ -1,0 +1,56 @@
+"""`sayso bench`: the stages measured against gold, printed as tables."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+bench = typer.Typer(help="Measure a stage against gold.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(bench, name="bench")
+
+
+@bench.command()
+def attribution(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with text/ and attributions/ (brat standoff).")],
+) -> None:
+    """Precision, recall and F1 of attributions; how far their confidence can be trusted; thresholds; speed."""
+    from rich.console import Console
+    from rich.progress import track
+    from rich.table import Table
+
+    from sayso.attribute import attribute
+    from sayso.attribute.evaluate import evaluate, read_gold, reliability, thresholds
+
+    gold = read_gold(folder)
+    err = Console(stderr=True)
+    started = time.process_time()
+    scores = evaluate(track(gold, "attributing", console=err, transient=True), attribute)
+    seconds = time.process_time() - started
+    words = sum(len(t.text.split()) for t in gold)
+    out = Console()
+    table = Table(title=f"Attribution on {scores.texts} texts")
+    for column in ("figure", "P", "R", "F1"):
+        table.add_column(column, justify="left" if column == "figure" else "right")
+    for name, rate in scores.rates.items():
+        table.add_row(name, f"{rate.p:.3f}", f"{rate.r:.3f}", f"{rate.f1:.3f}")
+    out.print(table)
+    out.print(f"source right where the content is: {scores.source_accuracy:.3f}")
+    table = Table(title="Confidence (content and source right)")
+    for column in ("stated", "attributions", "mean", "right"):
+        table.add_column(column, justify="right")
+    for low, high, n, mean, right in reliability(scores.outcomes):
+        table.add_row(f"{low:.1f}–{high:.1f}", str(n), f"{mean:.2f}", f"{right:.2f}")
+    out.print(table)
+    table = Table(title="Thresholds on confidence (e2e)")
+    for column in ("threshold", "P", "R", "F1"):
+        table.add_column(column, justify="right")
+    for t, p, r, f1 in thresholds(scores.outcomes, scores.rates["e2e"].gold):
+        table.add_row(f"{t:.1f}", f"{p:.3f}", f"{r:.3f}", f"{f1:.3f}")
+    out.print(table)
+    out.print(f"{words} words in {seconds:.1f} s of processor time: {words / max(seconds, 1e-9):,.0f} words/s")

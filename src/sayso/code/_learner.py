@@ -6,6 +6,7 @@ are chosen on rows left out in turn (Guo et al. 2017, "On calibration of modern 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 Array = NDArray[np.float64]
 Matrix = Any  # a scipy sparse matrix or an array
 PENALTIES = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5)
-_MOST_STEPS = 150
+_MOST_STEPS = 100
+_MANY = 500  # rows from which three folds say enough
 _SMALL = 3000  # rows up to which the work is done in the space that they span
 
 
@@ -62,7 +64,7 @@ def fit(rows: Matrix, targets: Array, weight: Array, penalty: float, start: Arra
     return Model(found.x.reshape(width + 1, count))
 
 
-def learn(rows: Matrix, targets: Array, weight: Array, *, folds: int = 5, seed: int = 0) -> Model:
+def learn(rows: Matrix, targets: Array, weight: Array, *, seed: int = 0) -> Model:
     """Fit with the penalty and temperature that do best on rows left out (by log-likelihood).
 
     Labels with a single row cannot be left out and learned; they stay in every fold's training part.
@@ -70,7 +72,8 @@ def learn(rows: Matrix, targets: Array, weight: Array, *, folds: int = 5, seed: 
     back: Matrix | None = None
     if len(targets) <= min(_SMALL, rows.shape[1]):
         rows, back = _span(rows)
-    model = _chosen(rows, targets, weight, folds, seed)
+    many = len(targets) > _MANY
+    model = _chosen(rows, targets, weight, 3 if many else 5, PENALTIES[many:], seed)
     if back is None:
         return model
     return Model(np.vstack([np.asarray(back @ model.weights[:-1]), model.weights[-1:]]), model.temperature)
@@ -88,7 +91,7 @@ def _span(rows: Matrix) -> tuple[Array, Matrix]:
     return vectors[:, kept] * root, np.asarray(rows.T @ (vectors[:, kept] / root))
 
 
-def _chosen(rows: Matrix, targets: Array, weight: Array, folds: int, seed: int) -> Model:
+def _chosen(rows: Matrix, targets: Array, weight: Array, folds: int, penalties: Sequence[float], seed: int) -> Model:
     labels = targets.argmax(axis=1)
     part = split(labels, folds, seed)
     part[np.bincount(labels, minlength=targets.shape[1])[labels] < 2] = -1
@@ -97,7 +100,7 @@ def _chosen(rows: Matrix, targets: Array, weight: Array, folds: int, seed: int) 
         return fit(rows, targets, weight, PENALTIES[1])
     best: tuple[float, float, float] | None = None
     starts: list[Array | None] = [None] * folds
-    for penalty in PENALTIES:  # from strong to weak, each beginning where the last one ended
+    for penalty in penalties:  # from strong to weak, each beginning where the last one ended
         scores = np.zeros(targets.shape)
         for k in range(folds):
             train = part != k

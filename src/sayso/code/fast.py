@@ -168,7 +168,7 @@ def own_texts(family: Family) -> Iterator[tuple[Example, str]]:
         for text in code.examples:
             yield Example(text, code.name, weight=LISTED), code.name
         for counter in code.counter_examples:
-            if counter.code:
+            if counter.code in family.names:
                 yield Example(counter.text, counter.code, weight=LISTED), counter.code
 
 

@@ -1,0 +1,134 @@
+"""Coders measured: labelled rows come in, scores by cross-validation go out. `sayso bench coding` prints them."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sayso.code._features import Embed
+from sayso.code._learner import split
+from sayso.code.classify import family_of
+from sayso.code.codebook import Family
+from sayso.code.coder import Coder
+from sayso.code.deep import DeepCoder
+from sayso.code.fast import FastCoder, shipped_encoder
+from sayso.code.unit import Example, Unit
+
+Strength = Literal["fast", "deep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Over all rows, each labelled by a coder that did not see it. `confidence` is the mean stated probability."""
+
+    rows: int
+    macro_f1: float
+    weighted_f1: float
+    accuracy: float
+    confidence: float
+    learn_s: float  # mean of the folds
+    apply_per_s: float
+
+
+def cross_validate(
+    examples: Sequence[Example],
+    *,
+    coder: Strength = "fast",
+    folds: int = 5,
+    seed: int = 0,
+    embed: Embed | None = None,
+    advance: Callable[[int], None] = lambda n: None,
+    groups: Mapping[str, str] | None = None,
+) -> Scores:
+    """Stratified k-fold cross-validation. With `groups` (label -> coarser label) the sums over each group are scored."""
+    family = family_of(examples, "label")
+    labels = np.array([family.names.index(e.code) for e in examples], dtype=np.intp)
+    part = split(labels, folds, seed)
+    table = np.zeros((len(examples), len(family.codes)))
+    learn_s, apply_s = [], 0.0
+    for k in range(folds):
+        taught = [e for e, p in zip(examples, part, strict=True) if p != k]
+        asked = np.flatnonzero(part == k)
+        with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
+            started = time.perf_counter()
+            made: Coder
+            if coder == "deep":
+                made = DeepCoder.learn(family, taught, folder, seed=seed)
+            else:
+                made = FastCoder.learn(family, taught, embed=embed)
+            learn_s.append(time.perf_counter() - started)
+            started = time.perf_counter()
+            seen = made.predict([_unit(examples[i]) for i in asked])
+            apply_s += time.perf_counter() - started
+        table[asked] = [[p.probabilities[name] for name in family.names] for p in seen]
+        advance(1)
+    names: Sequence[str] = family.names
+    if groups:
+        names = sorted(set(groups.values()))
+        table = np.column_stack([table[:, [groups[n] == g for n in family.names]].sum(axis=1) for g in names])
+        labels = np.array([names.index(groups[family.names[y]]) for y in labels], dtype=np.intp)
+    guess = table.argmax(axis=1)
+    macro, weighted = f1(labels, guess)
+    return Scores(
+        rows=len(examples),
+        macro_f1=macro,
+        weighted_f1=weighted,
+        accuracy=float((guess == labels).mean()),
+        confidence=float(table.max(axis=1).mean()),
+        learn_s=float(np.mean(learn_s)),
+        apply_per_s=len(examples) / apply_s,
+    )
+
+
+def few_shot(
+    family: Family, examples: Sequence[Example], shots: Sequence[int], *, seed: int = 0, embed: Embed | None = None
+) -> dict[int, float]:
+    """Macro-F1 on a held-out half, learned from `shots` examples a code (0: from the codebook alone).
+
+    The family carries the definitions; the labels are its codes.
+    """
+    labels = np.array([family.names.index(e.code) for e in examples], dtype=np.intp)
+    half = split(labels, 2, seed)
+    pool, asked = np.flatnonzero(half == 0), np.flatnonzero(half == 1)
+    order = np.random.default_rng(seed).permutation(pool)
+    embed = remembering(embed or shipped_encoder())
+    out = {}
+    for n in shots:
+        taught = [examples[i] for k in range(len(family.codes)) for i in order[labels[order] == k][:n]]
+        made = FastCoder.learn(family, taught, embed=embed)
+        seen = made.predict([_unit(examples[i]) for i in asked])
+        out[n] = f1(labels[asked], np.array([family.names.index(p.code) for p in seen]))[0]
+    return out
+
+
+def f1(labels: NDArray[np.intp], guess: NDArray[np.intp]) -> tuple[float, float]:
+    """Macro and weighted F1 over the labels that occur in either."""
+    scores, sizes = [], []
+    for k in np.union1d(labels, guess):
+        hit = int(((labels == k) & (guess == k)).sum())
+        size = int((labels == k).sum())
+        scores.append(2 * hit / (size + int((guess == k).sum())))
+        sizes.append(size)
+    return float(np.mean(scores)), float(np.average(scores, weights=sizes))
+
+
+def remembering(embed: Embed) -> Embed:
+    """An encoder that embeds each text once: folds share most of their texts."""
+    known: dict[str, NDArray[np.float32]] = {}
+
+    def call(texts: Sequence[str]) -> NDArray[np.float32]:
+        new = [t for t in dict.fromkeys(texts) if t not in known]
+        known.update(zip(new, embed(new), strict=True) if new else ())
+        return np.stack([known[t] for t in texts])
+
+    return call
+
+
+def _unit(example: Example) -> Unit:
+    return Unit(example.text, example.actor, example.target)

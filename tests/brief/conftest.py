@@ -76,7 +76,6 @@ def small() -> Brief:
             1,
             "threaten",
             kind="direct",
-            cue="warned",
             carriers=(PAPER, COPY),
         ),
         quoted(

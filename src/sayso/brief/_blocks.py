@@ -245,8 +245,8 @@ class Writer:
         )
 
     def who(self, statement: Quoted) -> str:
-        """The speaker and the words that attribute."""
-        return one_line(clean(f"{statement.speaker.name or 'unnamed'} {statement.cue}"))
+        """The speaker's name."""
+        return one_line(clean(statement.speaker.name or "unnamed"))
 
     def code(self, statement: Quoted) -> str:
         """The code that counts, and who gave it."""
@@ -358,7 +358,7 @@ class Writer:
             (
                 words(self.view.statement_labels[statement.id]),
                 words(_format.date_text(statement.date)),
-                words(f"{self.who(statement)}: {self.quote(statement)}"),
+                words(f"{self.who(statement)}: {self.sentence(statement)}"),
                 words(" › ".join(one_line(clean(link.name), 60) for link in statement.chain)),
                 words(self.code(statement)),
             )

@@ -55,7 +55,6 @@ class Quoted:
     chain: tuple[ChainLink, ...]
     depth: int
     kind: Kind = "indirect"
-    cue: str = ""  # the words that attribute ("warned"); none in a speaker's own item
     target: Target | None = None
     date: DateValue | None = None
     date_of: Literal["utterance", "item"] = "item"

@@ -82,6 +82,7 @@ def brief_of(
         members=_members(line, found.points),
         turns=turns,
         chart=chart(line, found.points) if line else None,
+        chart_dark=chart(line, found.points, theme="dark") if line else None,
         statements=tuple(quoted),
         comparisons=tuple(_comparisons(desk, statements)),
         items=tuple(_items(desk, statements, ids)),

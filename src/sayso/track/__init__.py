@@ -5,6 +5,7 @@ from sayso.track.carriers import Carriers, carriers
 from sayso.track.chart import chart, svg
 from sayso.track.headline import Part, headline
 from sayso.track.line import Gap, Line, Power
+from sayso.track.members import members
 from sayso.track.online import Alert, Cost, alert_cost, watch
 from sayso.track.table import segment_arrays
 
@@ -20,6 +21,7 @@ __all__ = [
     "carriers",
     "chart",
     "headline",
+    "members",
     "segment",
     "segment_arrays",
     "svg",

@@ -20,6 +20,7 @@ from sayso.track._lattice import prior_counts
 from sayso.track._single import marginal, shift_probability
 from sayso.track._units import Floats, Units, units_of_points
 from sayso.track.line import Line
+from sayso.track.members import members
 
 Part = Literal["outlet", "reporter", "depth", "item"]
 PARTS: dict[Part, Callable[[Point], str]] = {
@@ -102,13 +103,12 @@ def carriers(line: Line, points: Sequence[Point]) -> tuple[Carriers, ...]:
     if not line.shifts:
         return ()
     units = units_of_points(points, line.codes)
-    bounds = [0, *line.cuts, len(units)]
+    inside = members(line, points)
+    place = np.searchsorted(line.cuts, np.arange(len(units)), side="right")
     found = []
     for i, shift in enumerate(line.shifts):
-        first, cut, last = bounds[i], bounds[i + 1], bounds[i + 2]
-        before = [p for p, unit in zip(points, units.unit, strict=True) if first <= unit < cut]
-        after = [p for p, unit in zip(points, units.unit, strict=True) if cut <= unit < last]
-        window = units.subset((np.arange(len(units)) >= first) & (np.arange(len(units)) < last))
+        before, after = inside[i], inside[i + 1]
+        window = units.subset((place == i) | (place == i + 1))
         found.append(
             Carriers(
                 shift=shift,

@@ -8,13 +8,12 @@ In: a line and its points. Out: parts of one sentence; a part with statements is
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sayso.records import Period, Point, Shift
-from sayso.track._units import units_of_points
 from sayso.track.line import Line
+from sayso.track.members import members
 from sayso.track.power import count
 
 
@@ -31,12 +30,7 @@ def headline(line: Line, points: Sequence[Point]) -> tuple[Part, ...]:
 
     Of several shifts the weightiest (probability times distance moved) is told, and the others are counted.
     """
-    unit = units_of_points(points, line.codes).unit
-    bounds = [0, *line.cuts, int(unit.max()) + 1]
-    inside = [
-        [point for point, number in zip(points, unit, strict=True) if first <= number < last]
-        for first, last in itertools.pairwise(bounds)
-    ]
+    inside = members(line, points)
     if not line.shifts:
         return steady(line, inside[0])
     which = max(range(len(line.shifts)), key=lambda i: weight(line.shifts[i]))

@@ -84,6 +84,12 @@ class Item:
     mentions: list[ItemMention] = field(default_factory=list)
     outlet_entity: Entity | None = None
 
+    @property
+    def general(self) -> bool:
+        """Whether it is no piece but a kind of thing: "videos", "polls"."""
+        bare = all(not m.determiner and m.noun.endswith("s") for m in self.mentions)
+        return bare and not (self.outlet or self.title or self.outlet_entity)
+
 
 class Items:
     """All items of a document."""

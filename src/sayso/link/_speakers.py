@@ -23,6 +23,7 @@ from sayso.records import Attribution, Span
 
 _LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
 _OFFICES = lex.words("judge justice mayor governor sheriff coroner senator congressman congresswoman prosecutor")
+_WORDING = lex.words("words lyrics text verses lines pages headline title refrain")
 _ISSUED = lex.words("report statement document letter poll")
 _OFFICES |= lex.words("narrator moderator")
 _APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
@@ -255,9 +256,8 @@ class Speakers:
             word = "which" if before and (before[-1].isalnum() or before[-1] in ',”"') else "this"
         if word in lex.RELATIVE:
             return self._relative(word, start, attribution)
-        if word == "its" and re.match(
-            r"its\s+(?:words?|lyrics|text|verses|pages|headline|title)\b", self._text.text[start : start + 20], re.I
-        ):
+        following = re.match(r"its\s+(\w+)", self._text.text[start : start + 30], re.IGNORECASE)
+        if word == "its" and following and following[1].casefold() in _WORDING:
             found = self._before.thing(start)
             if found:
                 return found
@@ -378,6 +378,10 @@ class Speakers:
 
     def _owned(self, pronoun: str, noun: str, core: str, start: int, attribution: Attribution) -> Referent:
         """ "her campaign", "his lawyer"."""
+        if pronoun == "its" and noun in _WORDING:
+            found = self._before.thing(start)
+            if found:
+                return found
         owner = self._pronoun(pronoun, start, attribution)
         rest = " ".join(core.split()[1:])
         if noun in lex.PERSON_NOUNS and not is_plural(rest):

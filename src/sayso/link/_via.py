@@ -80,6 +80,8 @@ class Carriers:
         key: object = referent.name if referent and referent.name else None
         anchor = attribution.cue[0] if attribution.cue else attribution.content[0]
         where = self._text.paragraph(anchor.start)
+        if found is None and referent is not None and attribution.source:
+            found = self._taken_up(attribution, referent)
         unnamed = referent is not None and referent.kind == "unnamed"
         if found is None and key is not None and key in self._last and (unnamed or self._speaks(attribution)):
             before, held = self._last[key]
@@ -102,6 +104,21 @@ class Carriers:
         first = self._text.sentence_span(start)[0]
         for mention in reversed(self._items.within(first, start)):
             if mention.medium in lex.RECORDINGS and _SHOWS.match(self._text.text[mention.end : start]):
+                return self._carrier(mention)
+        return None
+
+    def _taken_up(self, attribution: Attribution, referent: Referent) -> Carrier | None:
+        """ "It says", "Its words": the item that the pronoun takes up, told by whose it is."""
+        source = attribution.source[0]
+        if plain(source.text.split()[0] if source.text.split() else "") not in lex.IT:
+            return None
+        here = self._text.sentence(source.start)
+        for mention in reversed(self._items.within(max(0, source.start - 1500), source.start)):
+            item = mention.item
+            whose = item is not None and (
+                item.outlet == referent.name or item.outlet_entity is referent.entity is not None
+            )
+            if whose and here - self._text.sentence(mention.start) <= 4:
                 return self._carrier(mention)
         return None
 

@@ -111,7 +111,9 @@ def find_copies(texts: Iterable[Piece], signatures: Mapping[str, bytes] | None =
     return tuple(_dispatch(group) for group in _parted(groups(sketched, pairs), set(pairs), by_key))
 
 
-def _parted(found: Sequence[Sequence[str]], pairs: set[tuple[str, str]], by_key: Mapping[str, Piece]) -> list[list[Piece]]:
+def _parted(
+    found: Sequence[Sequence[str]], pairs: set[tuple[str, str]], by_key: Mapping[str, Piece]
+) -> list[list[Piece]]:
     """Each group as its original and what shares enough with that very text. A round-up that holds two dispatches would
     else make one of them: what shares nothing with the original is grouped again among itself."""
     out = []

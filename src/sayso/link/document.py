@@ -96,7 +96,9 @@ def link(
             )
         )
     own = _own.statements(document, text, attributions, author, index)
-    mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], times) for item in items.items)
+    used = {id(c.item) for c in carried.values() if c is not None}
+    kept = [item for item in items.items if id(item) in used or not item.general]
+    mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], times) for item in kept)
     return Linked((*statements, *own), mentioned, chain.notes, LINKER)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sayso.archive import Archive
     from sayso.brief import Brief
     from sayso.code import Codebook, Coder
+    from sayso.collect import FeedReport
     from sayso.desk.engines import Engines
     from sayso.desk.summary import Summary
     from sayso.link import ActorIndex
@@ -47,6 +48,15 @@ class Added:
     new: int
     unchanged: int
     refused: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What the feeds gave: what came in, one report a feed, and a sentence for each feed that seems to ail."""
+
+    added: Added
+    reports: tuple[FeedReport, ...]
+    ailing: tuple[str, ...]
 
 
 class Desk:
@@ -188,6 +198,33 @@ class Desk:
         from sayso.collect import gather
 
         return self.keep(gather(inputs, self.settings.collect), progress)
+
+    def collect(self, progress: Progress | None = None) -> Collected:
+        """Fetch what the desk's feeds have that is new; says which of them went quiet, doubled or fail."""
+        from sayso.collect import FeedLog, FeedReport, collect, health
+
+        if not self.settings.feeds:
+            raise UsageError(f"the desk has no feeds: name them in {FILE}, in [[feeds]] tables")
+        log = FeedLog(self.folder / "feeds.jsonl")
+        reports: list[FeedReport] = []
+
+        def items() -> Iterator[Fetched | Failure]:
+            for each in collect(self.settings.feeds, self.settings.collect, self.archive.known, log):
+                if isinstance(each, FeedReport):
+                    reports.append(each)
+                else:
+                    yield each
+
+        added = self.keep(items(), progress)
+        now, past = dt.datetime.now(dt.UTC), log.reports()
+        ailing = [line for feed in self.settings.feeds for line in health(feed, past.get(feed.id, []), now)]
+        return Collected(added, tuple(reports), tuple(ailing))
+
+    def verify(self, progress: Progress | None = None) -> Iterator[str]:
+        """Check every link of evidence; one sentence for each that does not hold."""
+        from sayso.desk.checking import verify
+
+        return verify(self, progress or Silent())
 
     def keep(self, found: Iterable[Fetched | Failure], progress: Progress | None = None) -> Added:
         """Archive what was fetched, and list what was refused."""

@@ -97,6 +97,11 @@ class Captures(Part):
         with self.store.reading() as connection:
             return list(connection.execute(query.order_by(captures.c.url)).scalars())
 
+    def contents(self) -> list[str]:
+        """The SHA-256 of everything that was captured, feeds too."""
+        with self.store.reading() as connection:
+            return list(connection.execute(select(captures.c.sha256).distinct().order_by(captures.c.sha256)).scalars())
+
     def count(self) -> int:
         """How many different contents were captured."""
         with self.store.reading() as connection:

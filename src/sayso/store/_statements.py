@@ -82,6 +82,13 @@ class Statements(Part):
                 ),
             )
 
+    def words(self, document_id: str) -> list[tuple[Statement, str]]:
+        """The statements of a document, each with the words that were kept of it when it was made."""
+        text = self.store.documents.get(document_id).text
+        query = select(statements).where(statements.c.document_id == document_id).order_by(statements.c.id)
+        with self.store.reading() as connection:
+            return [(record(row, text, {}), row["text"]) for row in connection.execute(query).mappings()]
+
     def count(self) -> int:
         """How many statements there are."""
         with self.store.reading() as connection:

@@ -54,3 +54,39 @@ def attribution(
         table.add_row(f"{t:.1f}", f"{p:.3f}", f"{r:.3f}", f"{f1:.3f}")
     out.print(table)
     out.print(f"{words} words in {seconds:.1f} s of processor time: {words / max(seconds, 1e-9):,.0f} words/s")
+
+
+@bench.command()
+def chains(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated chains, one JSON object a document.")],
+    texts: Annotated[
+        Path | None, typer.Option("--texts", metavar="DIR", help="Folder with the documents' texts.")
+    ] = None,
+    doubtful: Annotated[
+        Path | None, typer.Option("--doubtful", metavar="FILE", help="Spans not to be counted.")
+    ] = None,
+) -> None:
+    """Nested attributions, speakers and via, from text to linked statements; speed."""
+    from rich.console import Console
+    from rich.progress import track
+    from rich.table import Table
+
+    from sayso.link.measure import read_gold, score_chains, texts_of
+    from sayso.pipeline import extract
+
+    wanted = read_gold(gold)
+    found = {}
+    started = time.process_time()
+    held = texts_of(gold, wanted, texts)
+    for name in track(wanted, "linking", console=Console(stderr=True), transient=True):
+        found[name] = extract(held[name], path=f"{name}.txt")["attributions"]
+    seconds = time.process_time() - started
+    table = Table(title=f"Chains in {len(wanted)} texts")
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for figure, value in score_chains(wanted, found, read_gold(doubtful) if doubtful else None).items():
+        table.add_row(figure, f"{value:.3f}" if isinstance(value, float) else str(value))
+    out = Console()
+    out.print(table)
+    words = sum(len(text.split()) for text in held.values())
+    out.print(f"{words} words in {seconds:.1f} s of processor time: {words / max(seconds, 1e-9):,.0f} words/s")

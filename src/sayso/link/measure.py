@@ -6,11 +6,14 @@ figures. An attribution matches when the character sets of the contents have an 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from sayso.errors import UsageError
 from sayso.link import _lexicon as lex
 
 Row = Mapping[str, Any]
@@ -177,3 +180,38 @@ def _score_pair(gold: Row, found: Row, nested_hit: bool, count: Counter[str]) ->
     count["via gold"] += bool(gold["via"])
     count["via found"] += bool(found.get("via"))
     count["via hit"] += same_via(gold["via"], found.get("via"))
+
+
+def read_gold(path: Path) -> dict[str, list[Row]]:
+    """Attributions by document of a JSONL file of gold, predictions or doubtful spans. Raises UsageError."""
+    found: dict[str, list[Row]] = {}
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read ({error})") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            name = row.get("doc") or Path(row["document"]["path"]).name.removesuffix(".txt")
+            found[name] = row.get("attributions", row.get("spans", []))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UsageError(f"{path}:{number}: no gold of one document (it needs 'doc' and 'attributions')") from None
+    if not found:
+        raise UsageError(f"{path}: holds no gold")
+    return found
+
+
+def texts_of(gold: Path, names: Iterable[str], folder: Path | None = None) -> dict[str, str]:
+    """The texts of gold documents: NAME.txt in `folder`, by default a `text` folder beside the gold or in a neighbour's
+    folder of the same split. Line ends are kept. Raises UsageError."""
+    places = [folder] if folder else [gold.parent / "text", *sorted(gold.parent.parent.glob(f"*/{gold.stem}/text"))]
+    found = {}
+    for name in names:
+        path = next((p / f"{name}.txt" for p in places if (p / f"{name}.txt").is_file()), None)
+        if path is None:
+            raise UsageError(f"no text {name}.txt in {', '.join(map(str, places))}; name its folder with --texts")
+        with path.open(encoding="utf-8", newline="") as file:
+            found[name] = file.read()
+    return found

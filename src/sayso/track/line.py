@@ -24,8 +24,8 @@ class Gap:
 class Power:
     """What this line could have shown: a change of `size` half-way would be seen with `probability`.
 
-    `size` is the share of statements that move from one code to others (total variation), 0 to 1; "seen" means
-    reported with the probability that `level` asks for.
+    `size` is the share of statements that move from one code to others (total variation), 0 to 1; "seen" means that
+    one shift gets the posterior probability `level` against none, and so is listed.
     """
 
     size: float

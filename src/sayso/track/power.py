@@ -1,20 +1,21 @@
 """What a line could have shown: the chance of seeing a change that is not there.
 
 In: the counted units of a line without shift. Out: the probability that a change of a given size half-way would have
-been reported, by simulation on the line's own dates, items and over-dispersion.
+been listed, by simulation on the line's own dates, items and over-dispersion.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sayso.track._lattice import Clock, prior_counts
+from sayso.track._lattice import STAY, Clock, prior_counts
 from sayso.track._single import allowed_gaps, one_shift
 from sayso.track._units import Floats, Units
 from sayso.track.line import Power
 
 SIZE = 0.3
-LEVEL = 0.9
+LEVEL = 0.5  # of the posterior, at the prior odds of the segmentation: where a shift begins to be listed
+ENOUGH = 0.8  # below this chance of seeing a change of SIZE, silence says nothing (Cohen 1988)
 WORK = 400_000  # items times replicates
 
 
@@ -47,7 +48,7 @@ def draw_items(share: Floats, totals: Floats, rho: float, random: np.random.Gene
 
 
 def power(units: Units, rho: float, *, size: float = SIZE, level: float = LEVEL, seed: int = 0) -> Power:
-    """Chance that a change of `size` (total variation) half-way through `units` would reach probability `level`."""
+    """Chance that a change of `size` (total variation) half-way through `units` would be listed as a shift."""
     clock = Clock.of(units)
     gaps = allowed_gaps(clock)
     k = len(units.codes)
@@ -64,7 +65,7 @@ def power(units: Units, rho: float, *, size: float = SIZE, level: float = LEVEL,
     for _ in range(replicates):
         counts = draw_items(shares, units.statements.astype(float), rho, random)
         cumulative = np.cumsum(counts * weight[:, None], axis=0)[last]
-        seen += bool(one_shift(cumulative, gaps, prior_counts(units)) >= level)
+        seen += bool(one_shift(cumulative, gaps, prior_counts(units), STAY) >= level)
     return Power(size, seen / replicates, level)
 
 
@@ -73,7 +74,7 @@ def verdict(units: Units, found: Power) -> str:
     have = f"{count(int(units.statements.sum()), 'statement')} in {count(units.items, 'item')}"
     if len(units.codes) == 1:
         return f"{have}, all of them {units.codes[0]!r}: no shift to find"
-    answer = "too few to tell" if found.probability < 0.5 else "no shift found"
+    answer = "too few to tell" if found.probability < ENOUGH else "no shift found"
     change = f"a change of {found.size:.0%} of the statements half-way"
     return f"{have}: {answer}; {change} would be seen with probability {found.probability:.2f}"
 

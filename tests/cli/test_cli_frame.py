@@ -1,0 +1,145 @@
+"""The command line as a whole: every command is explained, mistakes are one line, stdout carries data alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from sayso.cli import run
+from sayso.cli._app import app
+from sayso.cli.reference import commands, reference
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "cli.md"
+
+
+def every_command() -> Iterator[tuple[str, object]]:
+    yield from commands(typer.main.get_command(app()))
+
+
+def test_every_command_and_option_is_explained() -> None:
+    silent = []
+    for name, command in every_command():
+        if not (command.help or "").strip():  # type: ignore[attr-defined]
+            silent.append(name)
+        for parameter in command.params:  # type: ignore[attr-defined]
+            if parameter.name not in ("help", "desk") and not getattr(parameter, "help", None):
+                silent.append(f"{name} {parameter.name}")
+    assert silent == []
+
+
+def test_the_contract_commands_exist() -> None:
+    have = {name for name, _ in every_command()}
+    wanted = {
+        "demo", "new", "add", "collect", "run", "statements", "code apply", "code review", "code learn",
+        "code agreement", "shifts", "brief", "verify", "settings export", "settings import", "extract", "classify",
+        "actors suggest",
+    }  # fmt: skip
+    assert wanted <= have
+
+
+def test_the_reference_in_the_docs_is_that_of_the_program() -> None:
+    assert REFERENCE.read_text(encoding="utf-8") == reference(), "run `python -m sayso.cli.reference > docs/cli.md`"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["nonsense"], 2, "No such command"),
+        (["statements", "--format", "xml", "--desk", "DESK"], 2, "choose one of table, jsonl, csv"),
+        (["statements", "--desk", "nowhere"], 2, "is no desk"),
+        (["statements", "--since", "soon", "--desk", "DESK"], 2, "YYYY-MM-DD"),
+        (["statements", "--topic", "weather", "--desk", "DESK"], 2, "no topic 'weather'"),
+        (["shifts", "--actor", "a", "--desk", "DESK"], 2, "--topic"),
+        (["shifts", "rows.csv"], 2, "--date"),
+        (["brief", "--actor", "a", "--topic", "t", "-o", "b.exe", "--desk", "DESK"], 2, ".html"),
+        (["new", "DESK"], 2, "is a desk already"),
+        (["collect", "--desk", "DESK"], 2, "no feeds"),
+    ],
+)
+def test_a_mistake_is_one_line_with_its_status(
+    arguments: list[str], status: int, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = tmp_path / "desk"
+    assert run(["new", str(desk)]) == 0
+    capsys.readouterr()
+    assert run([str(desk) if argument == "DESK" else argument for argument in arguments]) == status
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1 and says in printed.err and "Traceback" not in printed.err
+
+
+def test_a_fault_of_the_program_names_its_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sayso.desk import Desk
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("one\ntwo")
+
+    monkeypatch.setattr(Desk, "create", broken)
+    assert run(["new", str(tmp_path / "desk")]) == 1
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1
+    log = Path(line.split("the details are in ")[1].split(",")[0])
+    assert "ZeroDivisionError" in log.read_text()
+    log.unlink()
+
+
+def test_statements_of_an_empty_desk_are_data_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["new", str(tmp_path / "desk")]) == 0
+    capsys.readouterr()
+    assert run(["statements", "--format", "jsonl", "--desk", str(tmp_path / "desk")]) == 0
+    assert capsys.readouterr().out == ""
+    assert run(["statements", "--format", "csv", "--desk", str(tmp_path / "desk")]) == 0
+    assert capsys.readouterr().out.startswith("id,date,speaker,")
+
+
+def test_the_desk_is_found_from_a_folder_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["new", str(tmp_path / "desk")]) == 0
+    below = tmp_path / "desk" / "notes" / "deep"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert run(["statements"]) == 0
+    assert "0 statements" in capsys.readouterr().out
+
+
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    program = (
+        "import sys; from sayso.cli import run; run(['--help']); run(['extract', '--help']); "
+        "print([m for m in ('numpy', 'onnxruntime', 'sqlalchemy', 'httpx', 'trafilatura') if m in sys.modules], "
+        "file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.stderr.strip() == "[]"
+
+
+def test_the_public_names_of_the_package() -> None:
+    import sayso
+
+    assert sayso.__all__ == [
+        "ActorIndex", "Codebook", "Desk", "SaysoError", "classify", "extract", "extract_many", "process", "read",
+        "segment",
+    ]  # fmt: skip
+    assert all(hasattr(sayso, name) for name in sayso.__all__)
+
+
+def test_extract_names_what_it_cannot_read_and_prints_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, odd = tmp_path / "good.txt", tmp_path / "odd\nname.txt"
+    good.write_text("The minister said that the bridge would close in May.\n")
+    odd.write_text("")
+    assert run(["extract", str(odd), str(good), str(tmp_path / "absent.txt"), "--text"]) == 1
+    printed = capsys.readouterr()
+    objects = [json.loads(line) for line in printed.out.splitlines()]
+    assert [each["document"]["path"] for each in objects] == [str(good)]
+    assert objects[0]["document"]["text"] == good.read_text()
+    assert "absent.txt" in printed.err and "odd\\nname.txt: empty file" in printed.err

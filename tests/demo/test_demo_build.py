@@ -1,0 +1,76 @@
+"""`sayso demo`, the whole way: the brief finds the change of line, and a second run changes nothing."""
+
+import datetime as dt
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+from sayso.demo import Demo, build
+from sayso.desk import Desk
+from sayso.errors import SaysoError, UsageError
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return build(tmp_path_factory.mktemp("demo") / "port")
+
+
+def test_the_brief_finds_the_change_of_line(demo: Demo) -> None:
+    shifts = [turn.shift for turn in demo.brief.turns]
+    near = [s for s in shifts if s.interval[0] <= dt.date(2025, 3, 11) and s.interval[1] >= dt.date(2025, 2, 14)]
+    assert near and max(shift.probability for shift in near) > 0.8
+    hard = sum(near[0].before.get(code, 0) for code in ("threaten", "reject", "accuse", "warn", "sanction"))
+    kind = sum(near[0].after.get(code, 0) for code in ("promise", "agree", "support", "yield", "praise"))
+    assert hard > 2 * sum(near[0].after.get(code, 0) for code in ("reject", "accuse", "warn", "sanction"))
+    assert kind > sum(near[0].before.get(code, 0) for code in ("promise", "agree", "support", "yield", "praise"))
+
+
+def test_the_collection_comes_through_whole(demo: Demo) -> None:
+    assert demo.summary.refused == ()
+    assert demo.summary.read == 34
+    assert demo.summary.copies == 3
+    assert demo.summary.mentioned > 5
+    assert max(demo.summary.depths) >= 3
+    assert len(demo.brief.statements) >= 50
+
+
+def test_the_summary_names_the_page(demo: Demo) -> None:
+    told = list(demo.lines())
+    assert told[-1] == f"brief: {demo.page}"
+    assert any(line.startswith("shift: 2025-0") for line in told)
+    assert len(told) < 10
+
+
+def test_every_number_of_the_headline_has_its_statements_on_the_page(demo: Demo) -> None:
+    page = lxml.html.document_fromstring(demo.page.read_text(encoding="utf-8"))
+    links = page.xpath('//p[@class="headline"]/a')
+    assert len(links) >= 4
+    for link in links:
+        (note,) = page.xpath(f'//*[@id="{link.get("href")[1:]}"]')
+        entries = [entry.get("href")[1:] for entry in note.iter("a")]
+        assert entries and all(page.xpath(f'//*[@id="{entry}"]') for entry in entries)
+
+
+def test_a_second_run_changes_nothing(demo: Demo) -> None:
+    with Desk.open(demo.folder) as desk:
+        before = desk.store.fingerprint()
+    again = build(demo.folder)
+    with Desk.open(demo.folder) as desk:
+        assert desk.store.fingerprint() == before
+    assert again.brief.statements == demo.brief.statements
+
+
+def test_another_desk_is_left_alone(tmp_path: Path) -> None:
+    Desk.create(tmp_path / "mine").close()
+    actors = tmp_path / "mine" / "actors.yaml"
+    actors.write_text("actors:\n  - id: me\n    name: Me\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="another desk"):
+        build(tmp_path / "mine")
+    assert "name: Me" in actors.read_text(encoding="utf-8")
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(SaysoError, match="file"):
+        build(tmp_path / "file")

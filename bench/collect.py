@@ -68,6 +68,7 @@ def main() -> None:
     refused = 0
     with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive") as archive:
         began = time.perf_counter()
+        used = time.process_time()
         for number, result in enumerate(gather(urls, settings)):
             if isinstance(result, Failure):
                 refused += 1
@@ -77,6 +78,7 @@ def main() -> None:
             if number % (options.pages // 10) == 0:
                 memory.append(round(memory_mb(), 1))
         seconds = time.perf_counter() - began
+        used = time.process_time() - used
         began = time.perf_counter()
         problems = len(list(archive.verify()))
         verified = time.perf_counter() - began
@@ -86,6 +88,7 @@ def main() -> None:
         "refused": refused,
         "seconds": round(seconds, 2),
         "pages_per_second": round(options.pages / seconds, 1),
+        "cpu_ms_per_page": round(1000 * used / options.pages, 2),  # of the client: what a loaded machine leaves alone
         "memory_mb": memory,
         "verify_seconds": round(verified, 2),
         "problems": problems,

@@ -285,3 +285,16 @@ def test_fetched_without_any_header_is_a_resource(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
         archive.put(Fetched(url="https://t.me/c/1/2", data=b"post", fetched_at=AT))
     assert "resource" in [kind for kind, *_ in warc_records(tmp_path / "archive")]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.binary(max_size=60), st.text(alphabet="abcdefgh/", min_size=1, max_size=300))
+def test_whatever_was_put_can_be_erased(data: bytes, name: str) -> None:
+    """Short records too: each group is as long as its tombstone."""
+    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive") as archive:
+        capture = archive.put(Fetched(url=f"file:///{name}", data=data, fetched_at=AT, media_type="text/plain"))
+        archive.put(page(1))
+        archive.put(Fetched(url=f"file:///again/{name}", data=data, fetched_at=AT))
+        assert archive.erase(capture.sha256, "asked for") == 2
+        assert [found.url for found in archive.captures()] == [page(1).url]
+        assert list(archive.verify()) == []

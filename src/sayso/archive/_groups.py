@@ -94,25 +94,67 @@ def _tombstone_group(record: _warc.Record) -> Group:
     return Group(record.offset, record.length, line, {})
 
 
+def seal_group(entry: Line, records: list[bytes], extra: dict[str, Any]) -> tuple[Line, bytes]:
+    """The journal's line for an entry, and its whole group: the records, then a metadata record with the entry itself.
+
+    A capture's group is made as long as its tombstone would be, if it is shorter: so any can be erased in its place.
+    """
+    head = [
+        ("WARC-Type", "metadata"),
+        ("WARC-Record-ID", _warc.new_id()),
+        ("WARC-Date", entry["at"]),
+        *([("WARC-Target-URI", entry["url"])] if entry.get("url") else []),
+        ("Content-Type", ENTRY_TYPE),
+    ]
+    block = _journal.canonical({"entry": entry, **extra}).encode()
+    line, raw = _sealed(entry, records, _warc.record(head, block))
+    if entry["kind"] == "capture":
+        short = _tombstone_size(line) + 8 - len(raw)  # 8: digits by which the lengths in the line may grow
+        if short > 0:
+            return _sealed(entry, records, _padded(head, block, line["meta"] + short))
+    return line, raw
+
+
+def _sealed(entry: Line, records: list[bytes], meta: bytes) -> tuple[Line, bytes]:
+    raw = b"".join((*records, meta))
+    digest = hashlib.sha256(raw).hexdigest()
+    return _journal.seal({**entry, "length": len(raw), "meta": len(meta), "stored": digest}), raw
+
+
+def _padded(head: list[tuple[str, str]], block: bytes, size: int) -> bytes:
+    """A record of at least `size` stored bytes: not compressed, and with spaces behind the block's JSON."""
+    block = block.ljust(size)
+    data = _warc.plain(head, block)
+    return _warc.stored(data, len(data) + 18 + 5 * -(-len(data) // 65535))
+
+
 def tombstone(line: Line) -> bytes:
     """What takes the place of an erased group: a record of exactly its length that holds the entry's line alone.
 
     It depends on nothing but the line, so that an erasure can be redone, and checked, at any later time.
     """
-    head = [
-        ("WARC-Type", "metadata"),
-        ("WARC-Record-ID", f"<urn:sayso:tombstone:{line['hash']}>"),
-        ("WARC-Date", line["at"]),
-        ("Content-Type", TOMBSTONE_TYPE),
-    ]
-    block = _journal.canonical({"entry": line, "erased": True}).encode()
-    start = "".join(f"{name}: {value}\r\n" for name, value in head)
-    fixed = f"WARC/1.1\r\n{start}Content-Length: {{:012d}}\r\n\r\n"
+    fixed, block = _tombstone_parts(line)
     room = _warc.room(line["length"]) - len(fixed.format(0).encode()) - 4
-    if room < len(block):
-        raise ValueError(f"entry {line['seq']} is too short for its tombstone")
     data = fixed.format(room).encode() + block.ljust(room) + b"\r\n\r\n"
     return _warc.stored(data, line["length"])
+
+
+def _tombstone_parts(line: Line) -> tuple[str, bytes]:
+    head = (
+        "WARC-Type: metadata",
+        f"WARC-Record-ID: <urn:sayso:tombstone:{line['hash']}>",
+        f"WARC-Date: {line['at']}",
+        f"Content-Type: {TOMBSTONE_TYPE}",
+        "Content-Length: {:012d}",
+    )
+    fixed = "\r\n".join(("WARC/1.1", *head)) + "\r\n\r\n"
+    return fixed, _journal.canonical({"entry": line, "erased": True}).encode()
+
+
+def _tombstone_size(line: Line) -> int:
+    fixed, block = _tombstone_parts(line)
+    size = len(fixed.format(0).encode()) + len(block) + 4
+    return size + 18 + 5 * (1 + size // 65535)
 
 
 def payload(folder: Path, line: Line) -> bytes | None:

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from sayso.archive import _journal, _warc
-from sayso.archive._groups import ENTRY_TYPE, entry_follows, groups, payload, records, tombstone, utc
+from sayso.archive._groups import entry_follows, groups, payload, records, seal_group, tombstone, utc
 from sayso.archive._index import Index
 from sayso.archive._journal import Line
 from sayso.archive.verify import Problem, check
@@ -251,20 +251,7 @@ class Archive:
             "file": self._file,
             "offset": self._end,
         }
-        meta = _warc.record(
-            [
-                ("WARC-Type", "metadata"),
-                ("WARC-Record-ID", _warc.new_id()),
-                ("WARC-Date", entry["at"]),
-                *([("WARC-Target-URI", entry["url"])] if entry.get("url") else []),
-                ("Content-Type", ENTRY_TYPE),
-            ],
-            _journal.canonical({"entry": entry, **extra}).encode(),
-        )
-        raw = b"".join((*records, meta))
-        line = _journal.seal(
-            {**entry, "length": len(raw), "meta": len(meta), "stored": hashlib.sha256(raw).hexdigest()}
-        )
+        line, raw = seal_group(entry, records, extra)
         if self._warc_fd < 0:
             flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
             self._warc_fd = os.open(self.folder / self._file, flags, 0o644)

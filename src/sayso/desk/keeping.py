@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
 from sayso.archive import Change, changes, check_stamps, export_wacz, stamp, write_evidence
 from sayso.archive import backup as backup
 from sayso.archive import restore as restore
 from sayso.collect import post
 from sayso.errors import SaysoError, UsageError
-from sayso.records import Capture
+from sayso.records import Capture, Failure
+from sayso.store.schema import captures
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -43,13 +46,13 @@ def export_evidence(desk: Desk, statement: str, out: Path) -> None:
     found = desk.store.statements.load([statement])
     if not found:
         raise UsageError(erased(desk, statement) or f"no statement {statement!r} in this desk")
-    captures = desk.store.captures.of(found[0].document.sha256)
-    if not captures:
+    held = desk.store.captures.of(found[0].document.sha256)
+    if not held:
         raise SaysoError(f"statement {statement}: the capture that its document was read from is not in the store")
     write_evidence(
         out,
         archive=desk.archive,
-        capture=captures[0],
+        capture=held[0],
         document=found[0].document,
         statement=found[0].statement,
         codings=found[0].codings,
@@ -62,6 +65,11 @@ def erase(desk: Desk, sha256: str, reason: str) -> int:
     The archive's chain keeps a tombstone, the store why each statement is gone (`erased`).
     """
     count = desk.archive.erase(sha256, reason)
+    with desk.store.transaction() as connection:  # what was known of the item beside its bytes goes with them
+        rows = captures.c.sha256 == sha256
+        connection.execute(update(captures).where(rows).values(headers={}, hints={}, origin={}))
+    for capture in desk.store.captures.of(sha256):
+        desk.store.progress.refuse(Failure(capture.url, "archive", f"erased ({reason})"))
     document = desk.store.documents.read_from(sha256)
     if document is not None:
         note = json.dumps({"sha256": sha256, "reason": reason})

@@ -154,6 +154,28 @@ def test_codings_of_another_project_find_their_words(desk, capsys, tmp_path):
     assert row["code"] == "grim" and "they will be expelled" in row["text"]
 
 
+def test_a_topic_is_judged_and_measured(desk, capsys, monkeypatch):
+    (desk / "topics.yaml").write_text(
+        "topics:\n  - {id: out, name: Those put out, query: 'expel* OR welcome', within: statement}\n"
+    )
+    keys = "ioi"  # in, out, in
+    status, _, err = sayso(
+        capsys, "code", "review", "--topic", "out", "--coder", "ann", keys=keys, monkeypatch=monkeypatch
+    )
+    assert status == 0 and "3 coded" in err
+    verdicts = {r["text"].split(" said ")[1]: r["code"] for r in exported(capsys) if r["coder"] == "ann"}
+    found = {text: text != "ships wait outside" for text in verdicts}
+    status, out, _ = sayso(capsys, "code", "agreement", "--topic", "out")
+    quality = json.loads(out)["quality"]
+    right = sum(found[t] and v == "in" for t, v in verdicts.items())
+    assert quality["sampled_found"] == 2 and quality["sampled_missed"] == 1
+    assert quality["precision"][0] == pytest.approx(right / 2)
+    with Desk.open(desk) as opened:
+        opened.run(engines=ENGINES)
+        on_topic = {f.statement.content[0].text for f in opened.statements(topic="out")}
+    assert on_topic == {text for text, verdict in verdicts.items() if verdict == "in"}  # people stand above the query
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "what"),
     [

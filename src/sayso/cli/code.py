@@ -73,6 +73,7 @@ def learn(
 @code.command()
 def review(
     family: FamilyOption = "",
+    topic: Annotated[str, typer.Option("--topic", metavar="TOPIC", help="Say what belongs to a topic, instead.")] = "",
     coder: CoderOption = "",
     size: Annotated[int, typer.Option(min=1, help="Statements in the queue.")] = 50,
     sighted: Annotated[bool, typer.Option("--sighted", help="Show the model's and other people's codes.")] = False,
@@ -87,7 +88,11 @@ def review(
     if name.startswith("model:") or ":" in name:
         raise UsageError(f"--coder {name!r}: a person's name holds no colon")
     with opened(desk) as opened_desk:
-        chosen_family = opened_desk.codebook.family(opened_desk.family(family))
+        chosen_family = (
+            coding.topic_family(opened_desk, topic)
+            if topic
+            else opened_desk.codebook.family(opened_desk.family(family))
+        )
         people = opened_desk.store.people
         if adjudicate:
             cards = coding.disputes(opened_desk, chosen_family)
@@ -97,7 +102,11 @@ def review(
                 chosen_family, cards, f"{ADJUDICATOR}{name}", save=people.code, undo_saved=people.undo, blind=False
             )
         else:
-            cards = coding.cards(opened_desk, chosen_family, name, size)
+            cards = (
+                coding.topic_cards(opened_desk, topic, name, size)
+                if topic
+                else coding.cards(opened_desk, chosen_family, name, size)
+            )
             if not cards:
                 console().print("every statement is coded")
             sitting = Review(chosen_family, cards, name, save=people.code, undo_saved=people.undo, blind=not sighted)
@@ -108,6 +117,7 @@ def review(
 @code.command()
 def agreement(
     family: FamilyOption = "",
+    topic: Annotated[str, typer.Option("--topic", metavar="TOPIC", help="Of a topic: precision and recall too.")] = "",
     format: Annotated[str, typer.Option(help="table or json")] = "table",
     desk: DeskOption = None,
 ) -> None:
@@ -115,6 +125,12 @@ def agreement(
     from sayso.desk import coding
 
     chosen(format, ("table", "json"), "--format")
+    if topic:
+        with opened(desk) as opened_desk:
+            measured = coding.measure(opened_desk, coding.topic_family(opened_desk, topic))
+            found = coding.topic_quality(opened_desk, topic)
+        print_json({"agreement": asdict(measured), "quality": asdict(found)}, indent=2)
+        return
     with opened(desk) as opened_desk:
         chosen_family = opened_desk.codebook.family(opened_desk.family(family))
         measured, shares = coding.measure(opened_desk, chosen_family), coding.shares(opened_desk, chosen_family)

@@ -26,6 +26,9 @@ def shifts(
     since: SinceOption = None,
     until: UntilOption = None,
     without: Annotated[list[str] | None, typer.Option("--without", help="Of a desk: leave this outlet out.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Of a desk: count a model that agrees with people too little.")
+    ] = False,
     date: Annotated[str, typer.Option("--date", help="Of INPUT: the column of dates.")] = "",
     label: Annotated[str, typer.Option("--label", help="Of INPUT: the column of codes.")] = "",
     item: Annotated[str | None, typer.Option("--item", help="Of INPUT: the column that names items.")] = None,
@@ -43,9 +46,9 @@ def shifts(
     if table:
         if not (date and label):
             raise UsageError("shifts of a table need --date COLUMN and --label COLUMN")
-        if actor or topic or codes or since or until or without or desk:
+        if actor or topic or codes or since or until or without or force or desk:
             raise UsageError(
-                "--actor, --topic, --codes, --since, --until, --without and --desk are for a desk, not a table"
+                "--actor, --topic, --codes, --since, --until, --without, --force and --desk are for a desk, not a table"
             )
         print(
             shifts_of_table(table, date=date, label=label, item=item, probability=probability, scale=scale, format=form)
@@ -57,6 +60,12 @@ def shifts(
         raise UsageError("shifts of a desk need --actor and --topic (or give a table: sayso shifts INPUT.csv …)")
     with opened(desk) as opened_desk:
         line = opened_desk.shifts(
-            actor, topic, family=codes, since=first_day(since), until=last_day(until), without=without or ()
+            actor,
+            topic,
+            family=codes,
+            since=first_day(since),
+            until=last_day(until),
+            without=without or (),
+            force=force,
         )
     print(print_line(line, form))

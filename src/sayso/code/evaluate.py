@@ -64,7 +64,7 @@ def cross_validate(
                 made = FastCoder.learn(family, taught, embed=embed)
             learn_s.append(time.perf_counter() - started)
             started = time.perf_counter()
-            seen = made.predict([_unit(examples[i]) for i in asked])
+            seen = made.predict([_unit(examples[int(i)]) for i in asked])
             apply_s += time.perf_counter() - started
         table[asked] = [[p.probabilities[name] for name in family.names] for p in seen]
         advance(1)
@@ -100,9 +100,9 @@ def few_shot(
     embed = remembering(embed or shipped_encoder())
     out = {}
     for n in shots:
-        taught = [examples[i] for k in range(len(family.codes)) for i in order[labels[order] == k][:n]]
+        taught = [examples[int(i)] for k in range(len(family.codes)) for i in order[labels[order] == k][:n]]
         made = FastCoder.learn(family, taught, embed=embed)
-        seen = made.predict([_unit(examples[i]) for i in asked])
+        seen = made.predict([_unit(examples[int(i)]) for i in asked])
         out[n] = f1(labels[asked], np.array([family.names.index(p.code) for p in seen]))[0]
     return out
 

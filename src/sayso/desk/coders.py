@@ -7,6 +7,7 @@ and examples alone.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sayso.code import Codebook, Coder, DeepCoder, Example, Family, FastCoder, unit_of
+from sayso.code.endpoint import Endpoint, EndpointCoder
 from sayso.errors import UsageError
 from sayso.store.ids import stable_id
 
@@ -42,7 +44,9 @@ class Coders:
         """Changes with whatever a coding depends on: codebook, learned files, encoder."""
         kept = [(f.name, path) for f in self.codebook.families for path in (self.path(f), self.deep_path(f) / _NETWORK)]
         learned = [(name, _hash(path)) for name, path in kept if path.exists()]
-        return "code " + stable_id(self.codebook.version, learned, self._encoder.version, self._encoder.model)
+        settings = self._desk.settings.code
+        asked = (settings.endpoint, settings.model) if settings.endpoint else ()
+        return "code " + stable_id(self.codebook.version, learned, self._encoder.version, self._encoder.model, asked)
 
     def each(self) -> list[Coder]:
         """All coders, in the order of the codebook."""
@@ -53,6 +57,12 @@ class Coders:
         return [self._make(family) for family in self.codebook.families if len(family.codes) > 1]
 
     def _make(self, family: Family) -> Coder:
+        settings = self._desk.settings.code
+        if settings.endpoint and not family.multiple:
+            key = os.environ.get(settings.key_variable, "") if settings.key_variable else ""
+            endpoint = Endpoint(settings.endpoint, settings.model, key, settings.per_minute)
+            self._desk.folder.joinpath("coders").mkdir(exist_ok=True)
+            return EndpointCoder(family, endpoint, self._desk.folder / "coders" / "answers.sqlite")
         deep = self.deep_path(family)
         if deep.exists():
             learned = DeepCoder.load(deep)

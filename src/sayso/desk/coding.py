@@ -11,22 +11,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sayso.code import Codebook, Family, unit_of
+from sayso.code import Code, Codebook, Family, unit_of
 from sayso.code._table import Table
-from sayso.code.agreement import Agreement, agreement
+from sayso.code.agreement import Agreement, agreement, alpha
 from sayso.code.dna import read_dna
 from sayso.code.exchange import Passage, Project, Source, codings_from_csv
 from sayso.code.prevalence import Prevalence, corrected
 from sayso.code.queue import Candidate, Queued, queue, random_sample
 from sayso.code.refi import read_codebook, read_project
 from sayso.code.review import Card, disputed, is_model, settled
+from sayso.code.topics import IN, OUT, Quality, TopicRanker, quality
 from sayso.errors import SaysoError, UsageError
-from sayso.records import Coding
+from sayso.records import Coding, Statement
+from sayso.store.ids import stable_id
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
     from sayso.store import Found
 
+_TOPIC = "topic:"  # before a topic's id: the name of its family
+_TEACH = 8  # judgements of each kind from which a model learns the topic
+_JUDGED = 20  # statements coded by both from which agreement with the model is judged
 _CONTEXT = 240  # characters shown on each side of a statement
 
 
@@ -62,6 +67,29 @@ def measure(desk: Desk, family: Family) -> Agreement:
     return agreement([*human, *(c for c in desk.store.codings.machine() if c.statement in seen)], family)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far the model agrees with people on a family: Krippendorff's alpha, None where too few statements say."""
+
+    alpha: float | None
+    statements: int
+    floor: float
+
+    @property
+    def below(self) -> bool:
+        """Whether lines must do without the model's codings."""
+        return self.alpha is not None and self.alpha < self.floor
+
+
+def standing(desk: Desk, family: Family) -> Standing:
+    """The model's agreement with what people settled on, over the statements that both coded."""
+    people = settled(_of(desk.store.codings.human(), family))
+    model = settled(_of(desk.store.codings.machine(people), family))
+    both = [(people[s].code, model[s].code) for s in people if s in model]
+    measured = alpha(both).value if len(both) >= _JUDGED else None
+    return Standing(measured, len(both), family.floor)
+
+
 def shares(desk: Desk, family: Family) -> list[Prevalence]:
     """How often each code occurs: the model's count, corrected by what people coded of a random sample."""
     model: dict[str, dict[str, float]] = {}
@@ -71,6 +99,82 @@ def shares(desk: Desk, family: Family) -> list[Prevalence]:
     human = {s: c.code for s, c in settled(_of(desk.store.codings.human(), family)).items()}
     sample = random_sample(model, set(human))
     return corrected(family.names, model, {s: human[s] for s in sample})
+
+
+def topic_family(desk: Desk, topic: str) -> Family:
+    """A topic as a family of two codes, in and out: what people say of it is kept, undone and compared as any
+    coding.
+    """
+    named = desk.topic(topic)
+    return Family(
+        name=f"{_TOPIC}{named.id}",
+        title=named.name,
+        unsure_below=0.5,
+        codes=(Code(name=IN, definition=named.name), Code(name=OUT)),
+    )
+
+
+def topic_cards(desk: Desk, topic: str, coder: str, size: int) -> list[Card]:
+    """The next statements to say of whether they belong to the topic.
+
+    From eight judgements of each kind on, a model ranks what the query misses or wrongly takes; before, the query
+    alone.
+    """
+    family = topic_family(desk, topic)
+    key = desk.topic(topic).id
+    found = {f.statement.id: f for f in desk.statements()}
+    people = _people(desk, family, found)
+    inside = {s: float(key in f.topics) for s, f in found.items()}
+    final = {s: c.code == IN for s, c in settled(_of(desk.store.codings.human(), family)).items() if s in found}
+    if min(sum(final.values()), len(final) - sum(final.values())) >= _TEACH:
+        taught = [(unit_of(found[s].statement), yes) for s, yes in final.items()]
+        ranker = TopicRanker(key, desk.topic(topic).name, taught, None)
+        ranked = ranker.probabilities([unit_of(f.statement) for f in found.values()])
+        inside = {s: (inside[s] + p) / 2 for s, p in zip(found, ranked, strict=True)}
+    candidates = [
+        replace(_candidate(f, family), probabilities={IN: inside[s], OUT: 1 - inside[s]}) for s, f in found.items()
+    ]
+    picked = queue(candidates, codes=people, coder=coder, size=size)
+    return [_card(found[q.id], family, q, people.get(q.id, {})) for q in picked]
+
+
+def topic_quality(desk: Desk, topic: str) -> Quality:
+    """Precision and recall of the topic's query, from what people said of a random sample."""
+    family = topic_family(desk, topic)
+    final = {s: c.code == IN for s, c in settled(_of(desk.store.codings.human(), family)).items()}
+    chosen = desk.topic(topic)
+    found = {f.statement.id: chosen.matches(f.document, f.statement, desk.actors) for f in desk.statements()}
+    sample = random_sample(found, set(final))
+    return quality(found, {s: final[s] for s in sample})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What people said of statements and topics; it stands above the query. `version` changes with it."""
+
+    verdicts: Mapping[tuple[str, str], bool]
+
+    @classmethod
+    def of(cls, desk: Desk) -> Judged:
+        by: dict[str, list[Coding]] = defaultdict(list)
+        for coding in desk.store.codings.human():
+            if coding.family.startswith(_TOPIC):
+                by[coding.family.removeprefix(_TOPIC)].append(coding)
+        known = {topic.id for topic in desk.topics}
+        return cls({(s, t): c.code == IN for t in by if t in known for s, c in settled(by[t]).items()})
+
+    @property
+    def version(self) -> str:
+        return (
+            f" judged={stable_id(sorted((*key, yes) for key, yes in self.verdicts.items()))}" if self.verdicts else ""
+        )
+
+    def over(self, found: Iterable[tuple[str, str]], statements: Iterable[Statement]) -> list[tuple[str, str]]:
+        """The query's finds, with people's verdicts put above them."""
+        here = {statement.id for statement in statements}
+        kept = [pair for pair in found if self.verdicts.get(pair, True)]
+        added = [pair for pair, yes in self.verdicts.items() if yes and pair[0] in here and pair not in kept]
+        return kept + added
 
 
 def rows(desk: Desk, family: str = "") -> Iterator[tuple[Coding, dict[str, Any]]]:

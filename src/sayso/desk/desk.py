@@ -323,13 +323,17 @@ class Desk:
         since: dt.date | None = None,
         until: dt.date | None = None,
         without: Iterable[str] = (),
+        force: bool = False,
     ) -> Line:
-        """Periods and shifts of an actor's line on a topic, in the codes of a family (by default the first one)."""
+        """Periods and shifts of an actor's line on a topic, in the codes of a family (by default the first one).
+
+        `force` counts a model's codings even where it agrees with people less than the family's floor asks for.
+        """
         from sayso.desk import lines
 
         key = self.actor_ids(actor)[0]
         return lines.line_of(
-            self, key, self.topic(topic).id, self.family(family), since=since, until=until, without=without
+            self, key, self.topic(topic).id, self.family(family), since=since, until=until, without=without, force=force
         )
 
     def brief(

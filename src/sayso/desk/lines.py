@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sayso.desk.coding import standing
 from sayso.desk.progress import Progress
 from sayso.errors import UsageError
 from sayso.records import Point, Shift
@@ -73,9 +74,10 @@ def line_of(
     since: dt.date | None = None,
     until: dt.date | None = None,
     without: Iterable[str] = (),
+    force: bool = False,
 ) -> Line:
     """The line of an actor (with its parts) on a topic. Raises `UsageError` when it has no coded, dated statement."""
-    found = points_of(desk, actor, topic, family, since=since, until=until, without=without)
+    found = points_of(desk, actor, topic, family, since=since, until=until, without=without, force=force)
     if not found.points:
         why = ", ".join(f"{number} {reason}" for reason, number in found.left_out.items()) or "no statement at all"
         raise UsageError(f"no coded and dated statement of {actor!r} on {topic!r} to make a line of ({why})")
@@ -98,11 +100,15 @@ def points_of(
     since: dt.date | None = None,
     until: dt.date | None = None,
     without: Iterable[str] = (),
+    force: bool = False,
 ) -> Points:
     """One point for each statement that counts: dated, coded surely enough, no copy, not rejected.
 
-    A person's coding stands for the machine's; several people's codes share the statement between them.
+    A person's coding stands for the machine's; several people's codes share the statement between them. Where the model
+    agrees with people less than the family's floor asks for, its codings do not count unless forced.
     """
+    trust = standing(desk, desk.codebook.family(family))
+    distrusted = trust.below and not force
     excluded = {name.casefold() for name in without}
     left_out: dict[str, int] = defaultdict(int)
     points = []
@@ -115,6 +121,8 @@ def points_of(
             left_out["without a date"] += 1
         elif (since and each.end < since) or (until and each.start > until):
             left_out["of other times"] += 1
+        elif distrusted and not each.human:
+            left_out[f"coded by a model that agrees too little with people (alpha {trust.alpha:.2f})"] += 1
         elif not (codes := _codes(each)):
             left_out["not coded, or unsure"] += 1
         else:

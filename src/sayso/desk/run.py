@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sayso.desk import lines
 from sayso.desk.coders import Coders
+from sayso.desk.coding import Judged
 from sayso.desk.engines import Engines
 from sayso.desk.joining import join_documents
 from sayso.desk.progress import Progress
@@ -110,10 +111,11 @@ def link_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
 
 def match_topics(desk: Desk, progress: Progress) -> None:
     """Statements are found by the topics that the desk watches."""
-    producer = f"{desk.topics_version} actors={desk.actors_version}"
+    judged = Judged.of(desk)
+    producer = f"{desk.topics_version} actors={desk.actors_version}{judged.version}"
     for key, document in _new(desk, progress, "Topics", "topics", producer):
         linked = desk.store.statements.linked(key, document)
-        found = topics_of(desk.topics, document, linked.statements, desk.actors)
+        found = judged.over(topics_of(desk.topics, document, linked.statements, desk.actors), linked.statements)
         with desk.store.transaction():
             desk.store.codings.put_topics(key, found)
             desk.store.progress.changed(TRACK)

@@ -40,6 +40,17 @@ class ReadTable(_Table):
     seconds: float = Field(60, gt=0, description="an item that takes longer to read is refused")
 
 
+class CodeTable(_Table):
+    """Who codes. Without an endpoint the package's own coders do, and nothing leaves the machine."""
+
+    endpoint: str = Field(
+        "", description="address of an OpenAI-compatible server, up to /v1; it then codes; empty: none"
+    )
+    model: str = Field("", description="the model that the endpoint is asked for")
+    key_variable: str = Field("", description="environment variable that holds the endpoint's key, if it wants one")
+    per_minute: int = Field(60, ge=1, description="requests to the endpoint in a minute, at most")
+
+
 class TrackTable(_Table):
     """How lines and their shifts are watched."""
 
@@ -59,6 +70,7 @@ class Settings(_Table):
         ReadTable(),  # type: ignore[call-arg]
         description="How items are read: in processes of their own, so that a hostile file takes nothing else down.",
     )
+    code: CodeTable = Field(CodeTable(), description="Who codes statements.")  # type: ignore[call-arg]
     track: TrackTable = Field(TrackTable(), description="How lines and their shifts are watched.")  # type: ignore[call-arg]
     feeds: tuple[Feed, ...] = Field((), description="Where `sayso collect` looks for new items.")
 

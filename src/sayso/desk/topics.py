@@ -12,6 +12,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from sayso.code.topics import Passage, Query
+from sayso.errors import SettingsError
 from sayso.link import ActorIndex
 from sayso.records import Document, Producer, Statement
 
@@ -30,6 +32,7 @@ class Topic(BaseModel):
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
+    query: str = ""
     within: Literal["statement", "paragraph", "document"] = "paragraph"
 
     @field_validator("words", "all", "none")
@@ -40,11 +43,23 @@ class Topic(BaseModel):
                 raise ValueError(f"{term!r} holds no word")
         return terms
 
+    @field_validator("query")
+    @classmethod
+    def _parses(cls, query: str) -> str:
+        if query:
+            try:
+                Query(query)
+            except SettingsError as error:
+                raise ValueError(str(error)) from None
+        return query
+
     def matches(self, document: Document, statement: Statement, index: ActorIndex) -> bool:
         """Whether the statement belongs to the topic."""
         if self.actors and not self._names(statement, index):
             return False
         place = _around(document, statement, self.within)
+        if self._query and not self._query.matches(_passage(place, statement, index)):
+            return False
         return (
             (not self.words or any(term.search(place) for term in self._words))
             and all(term.search(place) for term in self._all)
@@ -55,6 +70,10 @@ class Topic(BaseModel):
         sides = (statement.speaker.actor, statement.target.actor if statement.target else None)
         wanted = {part for actor in self.actors for part in (actor, *index.parts(actor))}
         return any(side in wanted for side in sides)
+
+    @cached_property
+    def _query(self) -> Query | None:
+        return Query(self.query) if self.query else None
 
     @cached_property
     def _words(self) -> list[re.Pattern[str]]:
@@ -88,6 +107,22 @@ def topics_of(
         for topic in topics
         if topic.matches(document, statement, index)
     ]
+
+
+def _passage(text: str, statement: Statement, index: ActorIndex) -> Passage:
+    """What the query sees: the words, and all names of the actors on both sides."""
+
+    def names(name: str | None, actor: str | None) -> tuple[str, ...]:
+        known = [a for key in (index.wholes(actor) if actor else ()) if (a := index.get(key))]
+        every = (name or "", actor or "", *(n for a in known for n in (a.id, a.name, *a.aliases)))
+        return tuple(dict.fromkeys(n for n in every if n))
+
+    target = statement.target
+    return Passage(
+        text,
+        names(statement.speaker.name, statement.speaker.actor),
+        names(target.name, target.actor) if target else (),
+    )
 
 
 def _around(document: Document, statement: Statement, within: str) -> str:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import log
 
 from sayso.link import _lexicon as lex
@@ -137,7 +138,7 @@ class Antecedents:
     def _pairs(self) -> list[tuple[int, Referent]]:
         """Names joined by "and": they may be taken up as "they"."""
         found = []
-        for left, right in zip(self._names.mentions, self._names.mentions[1:], strict=False):
+        for left, right in pairwise(self._names.mentions):
             gap = self._text.text[left[1] : right[0]]
             joined = (
                 len(gap) < 60 and re.search(r"(?:^|,)\s*and\s", gap) and gap.count(",") <= 3 and "." not in gap[:-6]
@@ -213,7 +214,10 @@ class Antecedents:
                 score = WEIGHTS.coreference * probability + (WEIGHTS.speaking if id(entity) in speaking else 0.0)
                 offer(of_entity(entity, name_start), score)
         if word in lex.THEY:
-            for at, referent in self._near([*self._groups, *self._pairs], start, sentence, 3):
+            for at, referent in [
+                *self._near(self._groups, start, sentence, 3),
+                *self._near(self._pairs, start, sentence, 3),
+            ]:
                 early = at - text.sentence_span(at)[0] <= 5
                 offer(referent, common(at, referent) + (WEIGHTS.group_first if early else WEIGHTS.group))
         if word in lex.IT:
@@ -232,12 +236,13 @@ class Antecedents:
     def _near(
         self, found: Sequence[tuple[int, Referent]], start: int, sentence: int, reach: int
     ) -> list[tuple[int, Referent]]:
-        return [f for f in found if f[0] < start and 0 <= sentence - self._text.sentence(f[0]) <= reach]
+        at = bisect_left(found, start, key=lambda f: f[0])
+        return [f for f in found[max(0, at - 40) : at] if 0 <= sentence - self._text.sentence(f[0]) <= reach]
 
     def thing(self, start: int) -> Referent | None:
         """The published thing that was spoken of last."""
-        before = [referent for at, referent in self.things if at < start]
-        return before[-1] if before else None
+        at = bisect_left(self.things, start, key=lambda t: t[0])
+        return self.things[at - 1][1] if at else None
 
     def definite(self, noun: str, core: str, start: int, around: Sequence[Referent]) -> Referent | None:
         """ "the agency", "the senator", "the 52-year-old": the nearest name that may be called so."""
@@ -324,9 +329,7 @@ class Antecedents:
             if same and spoken.start < start and plain(parts[0]) not in lex.PLURAL_DETERMINERS:
                 return spoken.referent
         at = bisect_left(self._names.mentions, start, key=lambda m: m[0])
-        for (first, _, one), (_, _, other) in reversed(
-            list(zip(self._names.mentions[:at], self._names.mentions[1:at], strict=False))
-        ):
+        for (first, _, one), (_, _, other) in reversed(list(pairwise(self._names.mentions[max(0, at - 100) : at]))):
             role = noun.removesuffix("s")
             if (
                 one is not other

@@ -64,7 +64,8 @@ class Names:
         """Mentions that lie in [start, end), in order."""
         low = bisect_left(self._starts, start)
         found = []
-        for mention in self.mentions[low:]:
+        for i in range(low, len(self.mentions)):  # a slice would copy the rest of the text's names
+            mention = self.mentions[i]
             if mention[0] >= end:
                 break
             if mention[1] <= end:

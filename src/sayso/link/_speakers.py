@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -50,6 +51,7 @@ class Speakers:
         self._by_id = {a.id: a for a in attributions}
         self._order = sorted(attributions, key=self._rank)
         self._before = Antecedents(text, names, coreference)
+        self._in_sentence: dict[int, list[Spoken]] = {}  # by the sentence of the cue
         self._issuers: dict[int, Referent] = {}  # by id of the item
         self._narrator = narrator
         for mention in items.mentions:
@@ -82,7 +84,10 @@ class Speakers:
             if attribution.source and referent.name is not None:
                 first = attribution.source[0].start
                 parent = self._parents.get(attribution.id)
-                self._before.spoken.append(Spoken(first, self._text.sentence(first), attribution, referent, parent))
+                spoken = Spoken(first, self._text.sentence(first), attribution, referent, parent)
+                self._before.spoken.append(spoken)
+                if attribution.cue:
+                    self._in_sentence.setdefault(self._text.sentence(attribution.cue[0].start), []).append(spoken)
                 self._issue(attribution, referent)
         # What a missing source is may only show in what follows it in its sentence.
         for attribution in self._order:
@@ -245,8 +250,9 @@ class Speakers:
                 continue
             if item.medium in ("statement", "letter", "report", "court-filing", "social-post", "document", "editorial"):
                 self._issuers[id(item)] = referent
-                things = {m.start for m in item.mentions}
-                self._before.things = [(s, referent if s in things else r) for s, r in self._before.things]
+                for place in item.mentions:
+                    at = bisect_left(self._before.things, place.start, key=lambda t: t[0])
+                    self._before.things[at] = (place.start, referent)
 
     # Pronouns
 
@@ -406,7 +412,8 @@ class Speakers:
         first, last = self._text.sentence_span(cue.start)
         parent = self._parents.get(attribution.id)
         previous: Referent | None = None
-        for spoken in self._before.spoken:
+        here = self._text.sentence(cue.start)
+        for spoken in self._in_sentence.get(here, []) if after else self._before.spoken[-40:]:
             if spoken.attribution.id == attribution.id or spoken.parent != parent:
                 continue
             if first <= spoken.attribution.cue[0].start < last:

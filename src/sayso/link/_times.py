@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from functools import cached_property
 
 from sayso.link._dates import Expression, anchored, clipped, expressions
@@ -34,6 +35,7 @@ class Times:
             DateValue(page.value, page.granularity, "metadata", page.start, page.end) if page else None, captured
         )
         self._found: list[Expression] = list(expressions(text.text))
+        self._starts = [e.start for e in self._found]
         self._told: DateValue | None = None  # of the item told before
 
     def of_item(self, item: Item) -> DateValue | None:
@@ -87,7 +89,8 @@ class Times:
         return Ranges(zip(starts, [*starts[1:], len(source)], strict=True)) if len(starts) > 1 else Ranges(())
 
     def _between(self, start: int, end: int) -> list[Expression]:
-        return [e for e in self._found if start <= e.start and e.end <= end]
+        low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [e for e in self._found[low:high] if e.end <= end]
 
     def _anchor(self, expression: Expression) -> DateValue | None:
         return anchored(expression, self._told if expression.previous else self.page, self._limit)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,12 +36,12 @@ def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1e-2) -> np.ndarray:
 def main(folder: Path, chains: Path | None) -> None:
     texts = read_gold(folder)
     # once over all candidates, then over those that stand: what contests others is seldom right
-    k = Calibration(bias=0.0, top=1.0, content=0.0, source=0.0, edge=0.0, threshold=0.02, nested_threshold=2.0)
+    k = Calibration(top=(0.0, 1.0, 0.0, 0.0, 0.0), nested=(0.0,) * 9, threshold=0.02, nested_threshold=2.0)
     for _ in range(2):
         rows, right = outcomes(texts, k)
         w = logistic(np.array(rows), np.array(right, dtype=float))
         print("weights", w.round(3), "standing", len(rows), "right", np.mean(right).round(3))
-        k = Calibration(*map(float, w), threshold=0.05, nested_threshold=2.0)
+        k = replace(k, top=tuple(map(float, w)), threshold=0.05)
     best = (0.0, k)
     for t in np.arange(0.2, 0.61, 0.04):
         kk = replace(k, threshold=round(float(t), 3))
@@ -49,8 +49,13 @@ def main(folder: Path, chains: Path | None) -> None:
         f1 = evaluate(texts, again).rates["e2e"].f1
         print(f"threshold {t:.2f}  e2e {f1:.4f}")
         best = max(best, (f1, kk), key=lambda x: x[0])
-    nested = nested_threshold(chains, folder, best[1]) if chains is not None else 0.45
-    final = {name: round(v, 4) for name, v in asdict(replace(best[1], nested_threshold=nested)).items()}
+    k = nested_calibration(chains, folder, best[1]) if chains is not None else best[1]
+    final = {
+        "top": {f: round(w, 4) for f, w in zip(_assemble.TOP_FEATURES, k.top, strict=True)},
+        "nested": {f: round(w, 4) for f, w in zip(_assemble.NESTED_FEATURES, k.nested, strict=True)},
+        "threshold": round(k.threshold, 3),
+        "nested_threshold": round(k.nested_threshold, 3),
+    }
     (MODEL_FOLDER / "calibration.json").write_text(json.dumps(final, indent=1) + "\n")
     print(final)
 
@@ -70,7 +75,7 @@ def outcomes(texts: list[GoldText], k: Calibration) -> tuple[list[list[float]], 
 
         hits = {j: i for i, j in pair([g["content"] for g in gold], [spans(c.content) for c in tops])}
         for j, c in enumerate(tops):
-            rows.append([1.0, *map(_assemble.logit, (c.top, c.content_p, c.source_p, c.edge_p))])
+            rows.append(list(_assemble.top_features(c)))
             right.append(j in hits and source_agrees(index, gold[hits[j]]["source"], spans(c.source)))
     return rows, right
 
@@ -90,28 +95,61 @@ def again(document: Document) -> Analysis:
     return decide(document, read_once(document))
 
 
-def nested_threshold(chains: Path, folder: Path, k: Calibration) -> float:
-    """The nested threshold with the best F1 of nested contents (IoU >= 0.5) on two thirds of the chains gold."""
+def nested_calibration(chains: Path, folder: Path, k: Calibration) -> Calibration:
+    """Weights and threshold of nested attributions, fitted on two thirds of the chains gold; the rest is only reported."""
     gold = {d["doc"]: d["attributions"] for d in map(json.loads, chains.read_text(encoding="utf-8").splitlines())}
+    doubtful = chains.with_name(chains.stem + "_doubtful.jsonl")
+    doubt = {d["doc"]: d["attributions"] for d in map(json.loads, doubtful.read_text(encoding="utf-8").splitlines())}
     names = sorted(gold)
-    names = [n for i, n in enumerate(names) if i % 3]
-    best = (0.0, 0.5)
-    for t in np.arange(0.1, 0.8, 0.05):
-        kk = replace(k, nested_threshold=float(t))
-        _assemble.calibration = lambda kk=kk: kk
-        hit = predicted = total = 0
-        for name in names:
-            text = (folder / "text" / f"{name}.txt").read_bytes().decode()
-            index = TokenIndex(text)
-            g = [index.of((s["start"], s["end"]) for s in a["content"]) for a in gold[name] if a["parent"]]
-            found = again(Document(name, text, "", language="en")).attributions
-            p = [index.of((s.start, s.end) for s in a.content) for a in found if a.parent]
-            hit, predicted, total = hit + len(pair(g, p)), predicted + len(p), total + len(g)
-        f1 = 2 * hit / max(1, predicted + total)
-        print(f"nested threshold {t:.2f}  F1 {f1:.3f}  ({hit} of {predicted} predicted, {total} gold)")
-        if f1 > best[0]:
-            best = (f1, float(t))
+    k = replace(k, nested=(0.0, 1.0, *(0.0,) * 7), nested_threshold=0.02)
+    for _ in range(2):
+        rows, right, _, _ = nested_outcomes([n for i, n in enumerate(names) if i % 3], gold, doubt, folder, k)
+        w = logistic(np.array(rows), np.array(right, dtype=float), ridge=1.0)
+        print("nested weights", w.round(2), "standing", len(rows), "right", sum(right))
+        k = replace(k, nested=tuple(map(float, w)), nested_threshold=0.05)
+    best = (0.0, k)
+    for t in np.arange(0.1, 0.7, 0.05):
+        kk = replace(k, nested_threshold=round(float(t), 3))
+        f1 = []
+        for part in ([n for i, n in enumerate(names) if i % 3], names[::3]):
+            _, right, predicted, total = nested_outcomes(part, gold, doubt, folder, kk)
+            f1.append(2 * sum(right) / max(1, predicted + total))
+        print(f"nested threshold {t:.2f}  F1 {f1[0]:.3f}  held out {f1[1]:.3f}")
+        best = max(best, (f1[0], kk), key=lambda x: x[0])
     return best[1]
+
+
+def nested_outcomes(names, gold, doubt, folder: Path, k: Calibration):
+    """(features, right, predicted, gold) of nested attributions under `k`; those that match a doubtful span do not count."""
+    rows, right, total = [], [], 0
+    for name in names:
+        text = (folder / "text" / f"{name}.txt").read_bytes().decode()
+        index = TokenIndex(text)
+
+        def spans(found, index=index):
+            return index.of((s["start"], s["end"]) for s in found)
+
+        g = [spans(a["content"]) for a in gold[name]]
+        nested = [bool(a["parent"]) for a in gold[name]]
+        d = [spans(a["content"]) for a in doubt.get(name, [])]
+        once = read_once(Document(name, text, ""))
+        _assemble.calibration = lambda: k
+        chosen = _assemble.assemble(once.candidates)
+
+        def tokens(c, once=once, index=index):
+            return index.of((int(once.tokens.start[a]), int(once.tokens.end[b - 1])) for a, b in c.candidate.content)
+
+        p = [tokens(c) for c in chosen]
+        partner = {j: i for i, j in pair(g, p)}
+        total += sum(nested)
+        for j, c in enumerate(chosen):
+            if c.parent is None:
+                continue
+            if j not in partner and any(2 * len(p[j] & x) >= len(p[j] | x) for x in d):
+                continue
+            rows.append(list(_assemble.nested_features(c.candidate)))
+            right.append(j in partner and nested[partner[j]])
+    return rows, right, len(rows), total
 
 
 if __name__ == "__main__":

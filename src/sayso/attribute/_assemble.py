@@ -15,16 +15,16 @@ from math import exp, log
 from sayso.attribute._candidates import Candidate, Range
 from sayso.encoder.tokens import MODEL_FOLDER
 
+TOP_FEATURES = ("constant", "anchor", "content", "source", "edge")
+NESTED_FEATURES = (*TOP_FEATURES, "top", "no source", "first person", "infinitive")
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Logistic weights from a candidate's own probabilities to the share that is right, and the thresholds."""
+    """Logistic weights from a candidate's features to the share that is right, and the thresholds on that share."""
 
-    bias: float
-    top: float
-    content: float
-    source: float
-    edge: float
+    top: tuple[float, ...]
+    nested: tuple[float, ...]
     threshold: float
     nested_threshold: float
 
@@ -32,7 +32,24 @@ class Calibration:
 @lru_cache(maxsize=1)
 def calibration() -> Calibration:
     """As fitted on the development texts when the model was made (`weights/calibration.json`)."""
-    return Calibration(**json.loads((MODEL_FOLDER / "calibration.json").read_text(encoding="utf-8")))
+    k = json.loads((MODEL_FOLDER / "calibration.json").read_text(encoding="utf-8"))
+    return Calibration(
+        tuple(k["top"][f] for f in TOP_FEATURES),
+        tuple(k["nested"][f] for f in NESTED_FEATURES),
+        k["threshold"],
+        k["nested_threshold"],
+    )
+
+
+def top_features(c: Candidate) -> tuple[float, ...]:
+    """Of a candidate as an attribution of the text itself, in the order of TOP_FEATURES."""
+    return (1.0, *(logit(p) for p in (c.top, c.content_p, c.source_p, c.edge_p)))
+
+
+def nested_features(c: Candidate) -> tuple[float, ...]:
+    """Of a candidate inside another's content, in the order of NESTED_FEATURES."""
+    inner = (logit(p) for p in (c.any, c.content_p, c.source_p, c.edge_p, c.top))
+    return (1.0, *inner, float(not c.source), float(c.first_person), float(c.infinitive))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +67,16 @@ def logit(p: float) -> float:
     return log(p / (1 - p))
 
 
-def confidence(c: Candidate, anchor: float, k: Calibration) -> float:
+def _share(weights: Sequence[float], features: Sequence[float]) -> float:
     """The calibrated probability that content and source are right."""
-    z = (
-        k.bias
-        + k.top * logit(anchor)
-        + k.content * logit(c.content_p)
-        + k.source * logit(c.source_p)
-        + k.edge * logit(c.edge_p)
-    )
-    return 1 / (1 + exp(-z))
+    return 1 / (1 + exp(-sum(w * f for w, f in zip(weights, features, strict=True))))
 
 
 def assemble(found: Sequence[Candidate], threshold: float | None = None) -> list[Chosen]:
     """The attributions that stand, in the order of their anchors. `threshold` is on the calibrated confidence."""
     k = calibration()
     least = k.threshold if threshold is None else threshold
-    ranked = sorted(((confidence(c, c.top, k), c) for c in found), key=lambda x: (-x[0], x[1].anchor))
+    ranked = sorted(((_share(k.top, top_features(c)), c) for c in found), key=lambda x: (-x[0], x[1].anchor))
     taken: set[int] = set()
     tops: list[tuple[float, Candidate]] = []
     rest: list[Candidate] = []
@@ -83,7 +93,7 @@ def assemble(found: Sequence[Candidate], threshold: float | None = None) -> list
     least_nested = k.nested_threshold if threshold is None else max(threshold, k.nested_threshold)
     inner = []
     for c in rest:
-        p = confidence(c, c.any, k)
+        p = _share(k.nested, nested_features(c))
         if p >= least_nested and c.anchor in taken:
             inner.append((p, c))
     return _nest(tops, inner)

@@ -62,7 +62,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
     found: list[Candidate] = []
     for window in plan(tokens, text):
         reading = encoder.read(tokens, window.start, window.end)
-        here = candidates(encoder, tokens, window, reading)
+        here = candidates(encoder, text, tokens, window, reading)
         gathered.add(window, reading, here)
         found += [snap(c, tokens, runs, window) for c in here]
     return Read(tokens, runs, found, gathered)

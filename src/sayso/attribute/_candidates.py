@@ -15,6 +15,7 @@ from sayso.encoder import Encoder, Reading, Tokens
 
 Range = tuple[int, int]
 _LOOK = 0.08  # anchors under this probability are not looked at: none of them survives the threshold
+_FIRST_PERSON = frozenset(("i", "we", "us", "you", "my", "our", "me"))
 _PIECE = 0.7  # mean probability of a further piece of a content
 SOURCE, CUE, CONTENT = 1, 3, 5
 
@@ -32,9 +33,11 @@ class Candidate:
     source_p: float  # mean over the source's tokens (of the best missing-source alternative where there is none)
     content_p: float  # mean over the content's tokens
     edge_p: float  # the least of the content's boundary probabilities
+    first_person: bool = False  # the source is I, we …: inside a content mostly the outer speaker's own thought
+    infinitive: bool = False  # the cue is "to" and a verb
 
 
-def candidates(encoder: Encoder, tokens: Tokens, window: Window, reading: Reading) -> list[Candidate]:
+def candidates(encoder: Encoder, text: str, tokens: Tokens, window: Window, reading: Reading) -> list[Candidate]:
     """All candidates whose anchor lies in the window's core."""
     low, high = window.first - window.start, window.last - window.start
     strength = reading.anchor.max(1)
@@ -56,6 +59,7 @@ def candidates(encoder: Encoder, tokens: Tokens, window: Window, reading: Readin
         at = np.concatenate([np.arange(*c) for c in content])
         edges = [p[content[0][0], CONTENT], 1 - p[content[-1][1], CONTENT + 1] if content[-1][1] < len(p) else 1.0]
         said = p[:, SOURCE] + p[:, SOURCE + 1]
+        who, how = (_words(text, tokens, window.start, r) for r in (source, cue))
         out.append(
             Candidate(
                 anchor=window.start + i,
@@ -67,9 +71,17 @@ def candidates(encoder: Encoder, tokens: Tokens, window: Window, reading: Readin
                 source_p=float(np.mean([said[a:b].mean() for a, b in source])) if source else float(1 - said.max()),
                 content_p=float(role[at].mean()),
                 edge_p=float(min(edges)),
+                first_person=who in _FIRST_PERSON,
+                infinitive=how.startswith("to "),
             )
         )
     return out
+
+
+def _words(text: str, tokens: Tokens, offset: int, found: list[Range]) -> str:
+    if not found:
+        return ""
+    return text[tokens.start[found[0][0] + offset] : tokens.end[found[-1][1] - 1 + offset]].lower()
 
 
 def _peak(strength: np.ndarray, i: int) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from pydantic import ValidationError
@@ -15,7 +15,16 @@ from pydantic import ValidationError
 from sayso.errors import SettingsError
 
 Path = Sequence[str | int]
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times faster
+_Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times faster
+
+
+class _Loader(_Fast):  # type: ignore[misc]
+    """Leaves dates as they are written: a wrong one is then named with its key."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        first: [each for each in resolvers if each[0] != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in _Fast.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True)

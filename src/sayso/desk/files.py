@@ -78,12 +78,10 @@ class ActorEntry(_Entry):
     valid_until: str | None = None
     notes: str = ""
 
-    @field_validator("valid_from", "valid_until", mode="before")
+    @field_validator("valid_from", "valid_until")
     @classmethod
-    def _iso(cls, value: object) -> object:
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        if isinstance(value, str):
+    def _iso(cls, value: str | None) -> str | None:
+        if value is not None:
             dt.date.fromisoformat(value)
         return value
 

@@ -39,7 +39,7 @@ class Sync:
 
     def import_changed(self, progress: Progress = lambda what, n: None) -> list[str]:
         """Import every file that changed; gives one line for each that cannot be, since the store was edited too."""
-        conflicts = []
+        conflicts, chosen = [], {}
         for name in NAMES:
             data = self._data(name)
             agreed = self.store.settings.agreed(name)
@@ -51,7 +51,8 @@ class Sync:
                     "take the file with `settings import --force` or the desk's with `settings export --force`"
                 )
                 continue
-            self._import(name, data, progress)
+            chosen[name] = data
+        self._import_together(chosen, progress)
         return conflicts
 
     def import_all(self, *, force: bool = False, progress: Progress = lambda what, n: None) -> list[Difference]:
@@ -66,10 +67,8 @@ class Sync:
                         f"{name} were edited in the desk after {name}.yaml was last written (the file {what}): "
                         "`sayso settings export` keeps those edits, `import --force` drops them"
                     )
-        result = []
-        for name, data in chosen.items():
-            result.append(Difference(name, self.diff(name, to_file=False)))
-            self._import(name, data, progress)
+        result = [Difference(name, self.diff(name, to_file=False)) for name in chosen]
+        self._import_together(chosen, progress)
         return result
 
     def export_all(self, *, force: bool = False) -> list[Difference]:
@@ -137,6 +136,19 @@ class Sync:
         if data is None:
             return self.store.settings.actors()
         return files.parse_actors(files.decode(data, "actors.yaml"), str(self.path("actors")))
+
+    def _import_together(self, chosen: dict[str, bytes], progress: Progress) -> None:
+        """All or none: a file may name what another one defines."""
+        if not chosen:
+            return
+        with self.store.transaction():
+            for name, data in chosen.items():
+                self._import(name, data, progress)
+            actors = self.store.settings.actors() if "actors" in chosen else []
+            if "actors" in chosen and "outlets" not in chosen:
+                files.parse_outlets(self.text("outlets"), actors, str(self.path("outlets")))
+            if "actors" in chosen and "topics" not in chosen:
+                files.parse_topics(self.text("topics"), actors, str(self.path("topics")))
 
     def _import(self, name: str, data: bytes, progress: Progress) -> None:
         file, tables = str(self.path(name)), self.store.settings

@@ -234,3 +234,10 @@ def test_classify_names_what_is_wrong(tables, capsys, change, arguments, what):
         (tables / name).write_bytes(text.encode("latin-1"))
     status, _, err = sayso(capsys, "classify", "in.csv", "--examples", "train.tsv", *arguments)
     assert status in (1, 2) and what in err.splitlines()[-1] and "Traceback" not in err
+
+
+def test_bench_coding_cross_validates(tables, capsys):
+    arguments = ("--text", "text", "--label", "label", "--folds", "2")
+    status, out, _ = sayso(capsys, "bench", "coding", "train.tsv", *arguments)
+    assert status == 0 and "16 rows, 2 folds" in out and "macro-F1 1.000" in out
+    assert sayso(capsys, "bench", "coding", "train.tsv", "--text", "txt", "--label", "label")[0] == 2

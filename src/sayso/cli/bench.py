@@ -90,3 +90,36 @@ def chains(
     out.print(table)
     words = sum(len(text.split()) for text in held.values())
     out.print(f"{words} words in {seconds:.1f} s of processor time: {words / max(seconds, 1e-9):,.0f} words/s")
+
+
+@bench.command()
+def coding(
+    table: Annotated[Path, typer.Argument(metavar="TRAIN", help="Labelled rows: .tsv tab-separated, else CSV.")],
+    text: Annotated[str, typer.Option("--text", metavar="COLUMN", help="The text.")],
+    label: Annotated[str, typer.Option("--label", metavar="COLUMN", help="The label.")],
+    actor: Annotated[str | None, typer.Option("--actor", metavar="COLUMN", help="Who acts.")] = None,
+    target: Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="Towards whom.")] = None,
+    coder: Annotated[str, typer.Option(help="fast or deep.")] = "fast",
+    folds: Annotated[int, typer.Option(min=2, help="Parts, each left out in turn.")] = 5,
+) -> None:
+    """F1, accuracy, calibration and speed of a coder, by cross-validation on labelled rows."""
+    from rich.console import Console
+
+    from sayso.cli._shared import Bars, chosen
+    from sayso.code._table import Table
+    from sayso.code.classify import labelled
+    from sayso.code.evaluate import Strength, cross_validate, remembering
+    from sayso.code.fast import shipped_encoder
+
+    strength: Strength = "deep" if chosen(coder, ("fast", "deep"), "--coder") == "deep" else "fast"
+    rows = Table(table)
+    rows.need(text, label, actor, target)
+    examples = labelled(rows, text, label, actor, target)
+    embed = remembering(shipped_encoder()) if strength == "fast" else None
+    with Bars() as bars, bars.stage("folds", folds) as advance:
+        scores = cross_validate(examples, coder=strength, folds=folds, embed=embed, advance=advance)
+    out = Console()
+    out.print(f"{strength} coder, {scores.rows} rows, {folds} folds")
+    out.print(f"macro-F1 {scores.macro_f1:.3f}, weighted F1 {scores.weighted_f1:.3f}, accuracy {scores.accuracy:.3f}")
+    out.print(f"mean stated probability {scores.confidence:.3f} (calibrated: equal to the accuracy)")
+    out.print(f"{scores.learn_s:.0f} s to learn, {scores.apply_per_s:,.0f} rows/s")

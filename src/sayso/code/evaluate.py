@@ -55,6 +55,8 @@ def cross_validate(
     for k in range(folds):
         taught = [e for e, p in zip(examples, part, strict=True) if p != k]
         asked = np.flatnonzero(part == k)
+        if not len(asked):
+            continue  # fewer rows than folds
         with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
             started = time.perf_counter()
             made: Coder

@@ -1,19 +1,33 @@
-"""What joins the desk's documents: copies of one dispatch, and the statements that its copies repeat.
+"""What joins the desk's documents: copies of a dispatch, quotations with several witnesses, mentions of one item.
 
 In: the store. Out: its joins, made anew from all documents whenever one has changed, so that no order of arrival shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from sayso.desk.progress import Progress
-from sayso.link import Dispatch, Piece, find_copies
+from sayso.link import (
+    Dispatch,
+    HeldPiece,
+    MentionedPiece,
+    Piece,
+    Quotation,
+    SameItem,
+    Witnesses,
+    find_copies,
+    find_witnesses,
+    link_held,
+    propose_items,
+)
 from sayso.link.copies import candidates
 from sayso.records import Statement
 from sayso.store import DESK, JOIN, TRACK
 from sayso.store.ids import producer_key
+
+Witnessed = dict[str, tuple[str, list[list[str]]]]  # statement -> (the one that stands for it, differences)
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -27,8 +41,9 @@ def join_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
         return
     signatures = store.documents.signatures()
     groups = _connected(candidates(signatures))
+    quotations = [Quotation(*each) for each in store.statements.quotations()]
     copied: dict[str, tuple[str, float]] = {}
-    witnessed: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    witnessed: Witnessed = {}
     with progress.stage("Join", len(groups)) as advance:
         for group in groups:
             for dispatch in _dispatches(desk, group, signatures):
@@ -37,8 +52,9 @@ def join_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
                         copied[carrier.key] = (dispatch.original, carrier.share)
                 witnessed |= _repeated(desk, dispatch)
             advance(1)
+    witnessed = _one_each(witnessed, find_witnesses(quotations))
     with store.transaction():
-        store.joins.put(copied=copied, witnessed=witnessed, joined={})
+        store.joins.put(copied=copied, witnessed=witnessed, joined=_joined_items(desk, quotations))
         store.progress.mark(JOIN, DESK, producer)
         store.progress.changed(TRACK)
 
@@ -51,10 +67,10 @@ def _dispatches(desk: Desk, group: Iterable[str], signatures: dict[str, bytes]) 
     return find_copies(pieces, {key: signatures[key] for key in group})
 
 
-def _repeated(desk: Desk, dispatch: Dispatch) -> dict[str, tuple[str, list[dict[str, Any]]]]:
+def _repeated(desk: Desk, dispatch: Dispatch) -> Witnessed:
     """Statements of the copies that stand in the original in the same words: they count once."""
     originals = {_words(s): s.id for s in reversed(_statements(desk, dispatch.original))}
-    repeated: dict[str, tuple[str, list[dict[str, Any]]]] = {}
+    repeated: Witnessed = {}
     for carrier in dispatch.carriers:
         if carrier.key != dispatch.original:
             for statement in _statements(desk, carrier.key):
@@ -62,6 +78,69 @@ def _repeated(desk: Desk, dispatch: Dispatch) -> dict[str, tuple[str, list[dict[
                 if of and of != statement.id:
                     repeated[statement.id] = (of, [])
     return repeated
+
+
+def _one_each(repeated: Witnessed, groups: Iterable[Witnesses]) -> Witnessed:
+    """Copies and near-copies together: every repeated statement names the one that stands for all, and no chain is left.
+
+    Where a statement of a copy heads a group of like quotations, the dispatch's own statement heads it instead.
+    """
+    result = dict(repeated)
+    for group in groups:
+        head = repeated[group.statement][0] if group.statement in repeated else group.statement
+        for witness in group.witnesses:
+            if witness.statement not in (head, *repeated):
+                differences = [[d.kind, d.original, d.other] for d in witness.differences]
+                result[witness.statement] = (head, differences)
+    for statement, (of, differences) in result.items():
+        if of in result:
+            result[statement] = (result[of][0], differences)
+    return {statement: found for statement, found in result.items() if found[0] != statement}
+
+
+def _joined_items(desk: Desk, quotations: Iterable[Quotation]) -> dict[str, str]:
+    """Mentioned item -> the held item that it is, else the first of the mentions that seem to be one item."""
+    words: dict[str, list[tuple[str, str]]] = {}
+    spoken_in = desk.store.statements.items_of([each.statement for each in quotations])
+    for each in quotations:
+        words.setdefault(spoken_in[each.statement], []).append((each.statement, each.text))
+    mentioned = desk.store.items.mentioned()
+    pieces = [
+        MentionedPiece(m.id, m.document_id, m.medium, m.title, m.outlet, m.date, tuple(words.get(m.id, ())))
+        for m in mentioned
+        if m.title or m.outlet or m.id in words
+    ]
+    # Only originals that a mention may mean are read: whose outlet or title one of them names.
+    outlets, titles = {m.outlet_id for m in mentioned} - {None}, {(m.title or "").casefold() for m in mentioned} - {""}
+    held = []
+    owner = {}
+    for item in desk.store.items.held():
+        if item.document_id and (item.outlet_id in outlets or (item.title or "").casefold() in titles):
+            document = desk.store.documents.get(item.document_id)
+            owner[item.document_id] = item.id
+            held.append(
+                HeldPiece(item.document_id, document.text, item.medium, item.title or "", item.outlet or "", item.date)
+            )
+    joined = {link.mention: owner[link.held] for link in link_held(pieces, held, desk.actors)}
+    for same in _proposals(desk, pieces):
+        originals = {joined[key] for key in same.keys if key in joined}
+        head = originals.pop() if len(originals) == 1 else same.keys[0]
+        for key in same.keys:
+            if key != head:
+                joined.setdefault(key, head)
+    return joined
+
+
+def _proposals(desk: Desk, pieces: Iterable[MentionedPiece]) -> Iterator[SameItem]:
+    """Mentions that seem to be one item; looked for among those of one medium and name, as all pairs are compared."""
+    alike: dict[tuple[str, str], list[MentionedPiece]] = {}
+    for piece in pieces:
+        outlet = desk.actors.outlet(piece.outlet) if piece.outlet else None
+        name = piece.title or (outlet.id if outlet else piece.outlet)
+        if name:
+            alike.setdefault((piece.medium, name.casefold()), []).append(piece)
+    for key in sorted(alike):
+        yield from propose_items(alike[key], desk.actors)
 
 
 def _statements(desk: Desk, key: str) -> tuple[Statement, ...]:

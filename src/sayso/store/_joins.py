@@ -6,7 +6,6 @@ All of it is made anew from the whole desk, so that it does not depend on the or
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -21,7 +20,7 @@ class Joins(Part):
         self,
         *,
         copied: Mapping[str, tuple[str, float]],
-        witnessed: Mapping[str, tuple[str, list[dict[str, Any]]]],
+        witnessed: Mapping[str, tuple[str, list[list[str]]]],
         joined: Mapping[str, str],
     ) -> None:
         """Keep the joins of the whole desk, in place of the older ones.

@@ -235,6 +235,36 @@ class Statements(Kept):
                 machine.get(row.id, {}),
             )
 
+    def quotations(self) -> list[tuple[str, str, str, str, str]]:
+        """(statement, document, words, speaker, date) of whatever is wholly a quotation, in current documents."""
+        query = (
+            select(statements, documents.c.published_value)
+            .join(documents, documents.c.id == statements.c.document_id)
+            .where(statements.c.kind == "direct", documents.c.current, not_(statements.c.rejected))
+            .order_by(statements.c.id)
+        )
+        with self.store.reading() as connection:
+            return [
+                (
+                    row.id,
+                    row.document_id,
+                    row.text,
+                    row.speaker_actor or row.speaker_name or "",
+                    row.published_value or "",
+                )
+                for row in connection.execute(query)
+            ]
+
+    def items_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """Statement -> the item that it was spoken in."""
+        wanted = list(ids)
+        found: dict[str, str] = {}
+        with self.store.reading() as connection:
+            for start in range(0, len(wanted), PAGE):
+                part = statements.c.id.in_(wanted[start : start + PAGE])
+                found |= {row.id: row.item_id for row in connection.execute(select(statements).where(part))}
+        return found
+
     def speakers_on(self, topic: str) -> list[str]:
         """The ids of the actors that speak on a topic."""
         query = (

@@ -1,0 +1,38 @@
+"""What the workbench's pages show: one function a page, from a desk to plain content that can be written as JSON.
+
+In: a desk and what a page's address asks. Out: dicts and lists of what JSON has, with dates in ISO 8601. Nothing here
+writes, and nothing here knows of HTTP: `sayso.web` turns the content into pages. Raises `Missing` for an unknown id.
+"""
+
+from sayso.desk.views._shared import Missing, fresh
+from sayso.desk.views.captures import capture, capture_bytes
+from sayso.desk.views.directory import actor, actors, item, items, outlet, outlets
+from sayso.desk.views.documents import document, documents
+from sayso.desk.views.lines import line, lines
+from sayso.desk.views.overview import overview
+from sayso.desk.views.search import day_of, export_rows, exported, search, search_of
+from sayso.desk.views.statement import statement
+
+__all__ = [
+    "Missing",
+    "actor",
+    "actors",
+    "capture",
+    "capture_bytes",
+    "day_of",
+    "document",
+    "documents",
+    "export_rows",
+    "exported",
+    "fresh",
+    "item",
+    "items",
+    "line",
+    "lines",
+    "outlet",
+    "outlets",
+    "overview",
+    "search",
+    "search_of",
+    "statement",
+]

@@ -1,0 +1,214 @@
+"""Actors, outlets and items: who speaks, who publishes, and what was published, held or only heard of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sayso.desk.views._shared import Content, Missing, actor_name, full_date, iso, paged, statement_content
+from sayso.desk.views.lines import lines
+from sayso.store.browse import Browse
+from sayso.store.search import Search, Searches
+
+if TYPE_CHECKING:
+    from sayso.desk.desk import Desk
+    from sayso.records import Outlet
+
+PAGE = 100
+NEWEST = 6
+NEARBY = 90  # characters on either side of the words that name an item
+
+
+def actors(desk: Desk) -> Content:
+    """The desk's actors with what each says itself, and the speakers that are no actor of the desk."""
+    browse = Browse(desk.store)
+    speaking = browse.speakers()
+    return {
+        "actors": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "kind": each.kind,
+                "aliases": list(each.aliases),
+                "part_of": each.part_of,
+                "part_of_name": actor_name(desk, each.part_of),
+                **_said(speaking.get(each.id)),
+            }
+            for each in desk.actors.actors()
+        ],
+        "strangers": browse.strangers(),
+    }
+
+
+def actor(desk: Desk, key: str) -> Content:
+    """One actor: names, place in the whole, lines, outlets of its own, whom it addresses, its newest statements."""
+    found = desk.actors.get(key)
+    if found is None:
+        raise Missing(f"there is no actor {key}")
+    browse, parts = Browse(desk.store), desk.actors.parts(key)
+    newest = Searches(desk.store).page(Search(actors=tuple(sorted(parts)), order="newest"), limit=NEWEST)
+    return {
+        "id": key,
+        "name": found.name,
+        "kind": found.kind,
+        "aliases": list(found.aliases),
+        "notes": found.notes,
+        "valid_from": found.valid_from,
+        "valid_until": found.valid_until,
+        "wholes": [{"id": each, "name": actor_name(desk, each)} for each in desk.actors.wholes(key) if each != key],
+        "parts": [{"id": each, "name": actor_name(desk, each)} for each in sorted(parts - {key})],
+        **_said(browse.speakers().get(key)),
+        "lines": [each for each in lines(desk)["lines"] if each["actor"] == key],
+        "outlets": [
+            {"id": outlet.id, "name": outlet.name, "medium": outlet.medium}
+            for outlet in desk.store.settings.outlets()
+            if outlet.actor in parts
+        ],
+        "targets": [{"name": name, "statements": number} for name, number in browse.targets(parts)],
+        "newest": [statement_content(desk, each) for each in desk.store.statements.load(newest)],
+    }
+
+
+def _said(row: dict[str, Any] | None) -> Content:
+    if row is None:
+        return {"statements": 0, "documents": 0, "first_hand": 0, "first": None, "last": None}
+    return {
+        **{name: row[name] for name in ("statements", "documents", "first_hand")},
+        "first": iso(row["first"]),
+        "last": iso(row["last"]),
+    }
+
+
+def outlets(desk: Desk) -> Content:
+    """Every outlet that the desk names or that an item names, with its items held and mentioned."""
+    rows = {row["name"]: row for row in Browse(desk.store).outlets()}
+    known = {each.id: each for each in desk.store.settings.outlets()}
+    merged: dict[str, Content] = {}
+    for name, row in rows.items():
+        outlet = known.get(row["id"] or "") or desk.actors.outlet(name)
+        there = merged.setdefault(outlet.name if outlet else name, _outlet(desk, outlet, name))
+        there["held"] += row["held"]
+        there["mentioned"] += row["mentioned"]
+        there["last"] = max(filter(None, (there["last"], _text(row["last"]))), default=None)
+    for outlet in known.values():
+        merged.setdefault(outlet.name, _outlet(desk, outlet, outlet.name))
+    return {"outlets": sorted(merged.values(), key=lambda each: (-each["held"], -each["mentioned"], each["name"]))}
+
+
+def outlet(desk: Desk, key: str) -> Content:
+    """One outlet, by id or name: whose voice it is, its items, held and mentioned, with who mentions them."""
+    known = next((each for each in desk.store.settings.outlets() if each.id == key), None) or desk.actors.outlet(key)
+    listed = [each for each in outlets(desk)["outlets"] if each["id"] == (known.id if known else None)]
+    here = next((each for each in listed if known or each["name"] == key), None)
+    if here is None:
+        raise Missing(f"there is no outlet {key}")
+    browse = Browse(desk.store)
+    rows = [row for name in _names(desk, here) for row in browse.items(outlet=name, limit=500)[1]]
+    return {
+        **here,
+        "notes": known.notes if known else "",
+        "items": [
+            _item(row) for row in sorted(rows, key=lambda r: (not r["held"], str(r["date_start"] or "9"), r["id"]))
+        ],
+    }
+
+
+def _names(desk: Desk, here: Content) -> list[str]:
+    """The names under which items name this outlet."""
+    if not here["id"]:
+        return [here["name"]]
+    rows = Browse(desk.store).outlets()
+    return [
+        row["name"]
+        for row in rows
+        if row["id"] == here["id"] or ((o := desk.actors.outlet(row["name"])) is not None and o.id == here["id"])
+    ]
+
+
+def _outlet(desk: Desk, outlet: Outlet | None, name: str) -> Content:
+    return {
+        "id": outlet.id if outlet else None,
+        "name": outlet.name if outlet else name,
+        "aliases": list(outlet.aliases) if outlet else [],
+        "domains": list(outlet.domains) if outlet else [],
+        "actor": outlet.actor if outlet else None,
+        "actor_name": actor_name(desk, outlet.actor) if outlet else "",
+        "medium": outlet.medium if outlet else "",
+        "held": 0,
+        "mentioned": 0,
+        "last": None,
+    }
+
+
+def items(desk: Desk, *, show: str = "", medium: str = "", offset: int = 0, limit: int = PAGE) -> Content:
+    """A page of items: all, those held, or those only mentioned, each with the documents that name it."""
+    browse = Browse(desk.store)
+    held = {"held": True, "mentioned": False}.get(show)
+    total, rows = browse.items(held=held, medium=medium, offset=offset, limit=limit)
+    return {
+        "query": {"show": show, "medium": medium},
+        "media": [{"medium": name, "held": have, "mentioned": heard} for name, have, heard in browse.media()],
+        "page": paged(total, offset, limit),
+        "items": [_item(row) for row in rows],
+    }
+
+
+def item(desk: Desk, key: str) -> Content:
+    """One item: its versions where it is held, the places that name it, the statements spoken in it."""
+    browse = Browse(desk.store)
+    row = browse.item(key)
+    if row is None:
+        raise Missing(f"there is no item {key}")
+    searches, asked = Searches(desk.store), Search(item=key)
+    content = _item(row)
+    for mention in content["mentioned_in"]:
+        text = desk.store.documents.get(mention["document"]).text
+        mention["words"] = [_around(text, start, end) for start, end in mention["places"]]
+    return content | {
+        "joined": row["joined"],
+        "versions": [
+            {
+                "document": each["id"],
+                "sha256": each["sha256"],
+                "characters": each["characters"],
+                "current": each["current"],
+                "captured_at": iso(each["captured_at"]),
+            }
+            for each in browse.versions(key)
+        ],
+        "page": paged(searches.count(asked), 0, 25),
+        "spoken": [
+            statement_content(desk, each) for each in desk.store.statements.load(searches.page(asked, limit=25))
+        ],
+    }
+
+
+def _around(text: str, start: int, end: int) -> Content:
+    return {
+        "start": start,
+        "end": end,
+        "before": text[max(0, start - NEARBY) : start],
+        "text": text[start:end],
+        "after": text[end : end + NEARBY],
+    }
+
+
+def _item(row: dict[str, Any]) -> Content:
+    return {
+        "id": row["id"],
+        "held": row["held"],
+        "medium": row["medium"],
+        "title": row["title"],
+        "outlet": row["outlet"],
+        "url": row["url"],
+        "date": full_date(row["date"]),
+        "document": row["version"],
+        "statements": row["statements"],
+        "mentioned_in": [
+            {"document": each["document"], "title": each["title"], "places": each["places"]}
+            for each in row["mentioned_in"]
+        ],
+    }
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) or value is None else value.isoformat()

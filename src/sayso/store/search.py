@@ -1,0 +1,273 @@
+"""Searching the desk: statements by words and facets, with the numbers of each facet; documents by words.
+
+In: a `Search`. Out: how many statements it finds, the ids of one page of them, and for each facet its values with their
+numbers. A facet's numbers hold for everything that is asked but the facet itself, so that they say what another choice
+would give.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    column,
+    distinct,
+    exists,
+    func,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    table,
+    text,
+    union,
+)
+
+from sayso.store._codings import current_human
+from sayso.store._part import Part
+from sayso.store.schema import documents, human_codings, items, machine_codings, statement_topics, statements
+
+By = Literal["", "person", "model"]
+Order = Literal["date", "newest"]
+FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "by")
+MOST_VALUES = 30  # of one facet
+_held = items.alias("held")
+_WORD = re.compile(r'(-?)"([^"]+)"?|(-?)(\S+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is asked for; all that is given must hold. `actors` are ids (an actor with its parts), one of them speaks.
+
+    `outlet` is the name of who published the page, `medium` that of the item a statement was spoken in.
+    """
+
+    words: str = ""
+    actors: tuple[str, ...] = ()
+    outlet: str = ""
+    medium: str = ""
+    topic: str = ""
+    code: str = ""
+    depth: int | None = None
+    language: str = ""
+    kind: str = ""
+    by: By = ""  # who coded it
+    since: dt.date | None = None
+    until: dt.date | None = None
+    document: str = ""
+    item: str = ""
+    order: Order = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a facet and how many statements have it."""
+
+    value: str
+    statements: int
+
+
+def fts(words: str) -> str:
+    """What a person typed, as an FTS5 expression: words and "phrases" that must all stand there, `-` before those that
+    must not, `*` after a beginning. "" where nothing is left to look for."""
+    wanted, unwanted = [], []
+    for match in _WORD.finditer(words):
+        minus, phrase = match.group(1) or match.group(3) or "", match.group(2) or match.group(4) or ""
+        if not any(c.isalnum() for c in phrase):
+            continue
+        term = '"' + phrase.replace('"', " ").rstrip("*") + '"' + ("*" if phrase.endswith("*") else "")
+        (unwanted if minus else wanted).append(term)
+    if not wanted:
+        return ""
+    return " NOT ".join([f"({' AND '.join(wanted)})", *unwanted])
+
+
+class Searches(Part):
+    """Searching what the store keeps. Reads only."""
+
+    def count(self, search: Search) -> int:
+        """How many statements it finds."""
+        with self.store.reading() as connection:
+            return int(connection.execute(_from(select(func.count()), search)).scalar_one())
+
+    def page(self, search: Search, offset: int = 0, limit: int | None = None) -> list[str]:
+        """The ids of the statements it finds, in their order, from `offset` on."""
+        date = func.coalesce(statements.c.date_start, documents.c.published_start)
+        order = (
+            [date.desc().nulls_last(), statements.c.document_id, statements.c.start]
+            if search.order == "newest"
+            else [date.asc().nulls_last(), statements.c.document_id, statements.c.start]
+        )
+        query = _from(select(statements.c.id), search).order_by(*order, statements.c.id).offset(offset).limit(limit)
+        with self.store.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def facets(self, search: Search) -> dict[str, list[Value]]:
+        """For each facet its values, those with most statements first."""
+        with self.store.reading() as connection:
+            found = {}
+            for name in FACETS:
+                rows = connection.execute(_facet(name, search)).all()
+                found[name] = [Value(str(value), number) for value, number in rows if value not in (None, "")]
+            return found
+
+    def passages(self, words: str, limit: int = 8) -> list[dict[str, Any]]:
+        """Documents that hold the words, best first: id, title and the place with the words between \x02 and \x03."""
+        expression = fts(words)
+        if not expression:
+            return []
+        query = text(
+            "SELECT documents.id, documents.title, documents.path, "
+            "snippet(documents_search, 1, char(2), char(3), ' … ', 24) AS place "
+            "FROM documents_search JOIN documents ON documents.key = documents_search.rowid "
+            "WHERE documents_search MATCH :words AND documents.current ORDER BY rank LIMIT :limit"
+        )
+        with self.store.reading() as connection:
+            return [dict(row) for row in connection.execute(query, {"words": expression, "limit": limit}).mappings()]
+
+    def documents_with(self, words: str) -> Sequence[str] | None:
+        """The ids of the documents that hold the words; None where nothing was asked."""
+        expression = fts(words)
+        if not expression:
+            return None if not words.strip() else []
+        found = select(documents.c.id).where(documents.c.key.in_(_matching("documents_search", expression)))
+        with self.store.reading() as connection:
+            return list(connection.execute(found).scalars())
+
+
+def _matching(index: str, expression: str) -> Select[Any]:
+    return (
+        select(literal_column("rowid", Integer))
+        .select_from(table(index, column("rowid")))
+        .where(text(f"{index} MATCH :words").bindparams(words=expression))
+    )
+
+
+def _from(query: Select[Any], search: Search) -> Select[Any]:
+    """The query over the statements that are asked for, with their document and item."""
+    return (
+        query.select_from(statements)
+        .join(documents, documents.c.id == statements.c.document_id)
+        .join(_held, _held.c.id == documents.c.item_id)
+        .outerjoin(items, items.c.id == statements.c.item_id)
+        .where(and_(*_conditions(search)))
+    )
+
+
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        documents.c.current,
+        not_(statements.c.rejected),
+        statements.c.witness_of.is_(None),
+    ]
+    if search.words.strip():
+        expression = fts(search.words)
+        nothing: ColumnElement[bool] = literal_column("0 = 1")
+        found.append(statements.c.key.in_(_matching("statements_search", expression)) if expression else nothing)
+    if search.actors:
+        found.append(statements.c.speaker_actor.in_(search.actors))
+    if search.outlet:
+        found.append(_held.c.outlet == search.outlet)
+    if search.medium:
+        found.append(items.c.medium == search.medium)
+    if search.topic:
+        found.append(
+            exists().where(
+                statement_topics.c.statement_id == statements.c.id, statement_topics.c.topic_id == search.topic
+            )
+        )
+    if search.depth is not None:
+        found.append(statements.c.depth == search.depth)
+    if search.language:
+        found.append(documents.c.language == search.language)
+    if search.kind:
+        found.append(statements.c.kind == search.kind)
+    if search.since:
+        found.append(statements.c.date_end >= search.since)
+    if search.until:
+        found.append(statements.c.date_start <= search.until)
+    if search.document:
+        found.append(statements.c.document_id == search.document)
+    if search.item:
+        found.append(or_(statements.c.item_id == search.item, items.c.joined == search.item))
+    found += _coded(search)
+    return found
+
+
+def _coded(search: Search) -> list[ColumnElement[bool]]:
+    """A person's coding wins: the machine's counts only where nobody coded that family, and only if it is sure."""
+    if not search.code and not search.by:
+        return []
+    person = current_human(human_codings.c.statement_id == statements.c.id)
+    by_person = exists().where(person, *([human_codings.c.code == search.code] if search.code else []))
+    by_model = exists().where(
+        machine_codings.c.statement_id == statements.c.id,
+        not_(machine_codings.c.unsure),
+        *([machine_codings.c.code == search.code] if search.code else []),
+        not_(exists().where(person, human_codings.c.family == machine_codings.c.family)),
+    )
+    return [{"person": by_person, "model": by_model, "": or_(by_person, by_model)}[search.by]]
+
+
+def _facet(name: str, search: Search) -> Select[Any]:
+    """value, number of statements."""
+    simple = {
+        "actor": statements.c.speaker_actor,
+        "outlet": _held.c.outlet,
+        "medium": items.c.medium,
+        "depth": statements.c.depth,
+        "language": documents.c.language,
+        "kind": statements.c.kind,
+    }
+    number = func.count()
+    if name in simple:
+        reset: dict[str, Any] = {"actors": ()} if name == "actor" else {name: None if name == "depth" else ""}
+        query = _from(select(simple[name], number), replace(search, **reset)).group_by(simple[name])
+    elif name == "topic":
+        query = _from(select(statement_topics.c.topic_id, number), replace(search, topic="")).join(
+            statement_topics, statement_topics.c.statement_id == statements.c.id
+        )
+        query = query.group_by(statement_topics.c.topic_id)
+    else:
+        codes = _effective_codes()
+        value = codes.c.code if name == "code" else codes.c.by
+        number = func.count(distinct(statements.c.id))
+        query = _from(
+            select(value, number), replace(search, code="") if name == "code" else replace(search, by="")
+        ).join(codes, codes.c.statement_id == statements.c.id)
+        query = query.group_by(value)
+    if name == "depth":
+        return query.order_by(statements.c.depth).limit(MOST_VALUES)
+    return query.order_by(number.desc()).limit(MOST_VALUES)
+
+
+def _effective_codes() -> Any:
+    """statement_id, code, by: the codings that count."""
+    machine = select(
+        machine_codings.c.statement_id, machine_codings.c.code, literal_column("'model'").label("by")
+    ).where(
+        not_(machine_codings.c.unsure),
+        not_(
+            exists().where(
+                current_human(
+                    and_(
+                        human_codings.c.statement_id == machine_codings.c.statement_id,
+                        human_codings.c.family == machine_codings.c.family,
+                    )
+                )
+            )
+        ),
+    )
+    person = select(human_codings.c.statement_id, human_codings.c.code, literal_column("'person'").label("by")).where(
+        current_human(human_codings.c.statement_id.is_not(null()))
+    )
+    return union(machine, person).subquery("effective")

@@ -1,0 +1,51 @@
+"""What is dear to compute is kept until the desk's database changes, whoever changes it."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Memory:
+    """The last `size` results, forgotten as soon as the database file or its write-ahead log changes."""
+
+    def __init__(self, database: Path, size: int) -> None:
+        self._files = (database, database.with_name(database.name + "-wal"))
+        self._size = size
+        self._kept: OrderedDict[Hashable, tuple[object, object]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._working: dict[Hashable, threading.Lock] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The result under this key; made once, though several ask at the same time."""
+        with self._lock:
+            working = self._working.setdefault(key, threading.Lock())
+        with working:
+            state = self._state()
+            with self._lock:
+                kept = self._kept.get(key)
+                if kept is not None and kept[0] == state:
+                    self._kept.move_to_end(key)
+                    return kept[1]  # type: ignore[return-value]
+            made = make()
+            with self._lock:
+                self._kept[key] = (state, made)
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._size:
+                    self._working.pop(self._kept.popitem(last=False)[0], None)
+            return made
+
+    def _state(self) -> object:
+        found = []
+        for path in self._files:
+            try:
+                status = path.stat()
+                found.append((status.st_mtime_ns, status.st_size))
+            except OSError:
+                found.append((0, 0))
+        return tuple(found)

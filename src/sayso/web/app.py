@@ -1,0 +1,91 @@
+"""The application: pages, their JSON twins, static files, and what answers when something is missing or breaks."""
+
+from __future__ import annotations
+
+import logging
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, Response
+from starlette.exceptions import HTTPException
+
+import sayso
+from sayso.desk.views import Missing
+from sayso.errors import SaysoError, UsageError
+from sayso.web import _render
+from sayso.web._safety import Safety
+from sayso.web.pages import evidence, listing, reading, tracking
+
+if TYPE_CHECKING:
+    from sayso.desk import Desk
+
+log = logging.getLogger("sayso.web")
+STATIC = {  # name: folder of the package, media type
+    "workbench.css": ("web/static", "text/css"),
+    "reader.js": ("web/static", "text/javascript"),
+    "favicon.svg": ("web/static", "image/svg+xml"),
+    "source-serif-4.woff2": ("brief/fonts", "font/woff2"),
+    "source-serif-4-italic.woff2": ("brief/fonts", "font/woff2"),
+    "source-sans-3.woff2": ("brief/fonts", "font/woff2"),
+}
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The workbench of a desk, as an ASGI application. It reads the desk and writes nothing."""
+    app = FastAPI(
+        title="Say-so workbench",
+        description="Every page of the workbench as JSON: its address with `.json` added. Reading only.",
+        version=sayso.__version__,
+        docs_url=None,  # they load scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.desk = desk
+    for module in (reading, listing, tracking, evidence):
+        app.include_router(module.router)
+    app.add_api_route("/static/{name}", static, methods=["GET"], include_in_schema=False)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(SaysoError, _told)
+    app.add_exception_handler(Exception, _broken)
+    app.add_middleware(Safety)
+    return app
+
+
+def static(name: str) -> Response:
+    """One of the files that pages need; there are no others."""
+    if name not in STATIC:
+        raise HTTPException(404)
+    folder, media = STATIC[name]
+    with resources.as_file(resources.files("sayso") / folder / name) as path:
+        return FileResponse(Path(path), media_type=media, headers={"cache-control": "no-cache"})
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return _render.failed(request, 404, "Not found", "There is no page at this address.")
+    return _render.failed(request, error.status_code, "Not possible", str(error.detail))
+
+
+def _bad_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return _render.failed(request, 400, "Not understood", f"{first['loc'][-1]}: {first['msg']}")
+
+
+def _told(request: Request, error: Exception) -> Response:
+    if isinstance(error, Missing):
+        return _render.failed(request, 404, "Not found", str(error))
+    if isinstance(error, UsageError):
+        return _render.failed(request, 400, "Not understood", str(error))
+    log.error("%s: %s", request.url.path, error)
+    return _render.failed(request, 500, "It did not work", "The desk could not answer; its log says why.")
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    # What broke is told on the server's side alone: a browser never sees the inside of the program.
+    return _render.failed(request, 500, "Something broke", "The error is in the log of `sayso serve`.")

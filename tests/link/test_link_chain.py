@@ -153,3 +153,18 @@ def test_ids_depend_on_bytes_and_spans_alone(statements: Link) -> None:
     plain, dated = statements(text, row)[0], statements(text, row, published="2020-01-01")[0]
     assert plain.id == dated.id
     assert statements(text, row, sha256="1" * 64)[0].id != plain.id
+
+
+def test_what_an_actor_says_in_its_own_item_is_depth_nought(statements: Link) -> None:
+    index = ActorIndex(
+        [Actor("union", "Dockers Union")], [Outlet("site", "union.example", domains=("union.example",), actor="union")]
+    )
+    text = "The Dockers Union said it would strike. Peter Lang said the channel was clear."
+    found = statements(
+        text,
+        ("The Dockers Union", "said", "it would strike"),
+        ("Peter Lang", "said", "the channel was clear"),
+        actors=index,
+        canonical_url="https://union.example/strike",
+    )
+    assert [s.depth for s in found if s.attribution] == [0, 1]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sayso.link import _lexicon as lex
-from sayso.link._antecedents import Referent
 from sayso.link._items import Items
+from sayso.link._own import owner
 from sayso.link._runs import plain
 from sayso.link._via import Carrier
 from sayso.link.actors import ActorIndex
@@ -30,7 +30,6 @@ class Chains:
         self,
         document: Document,
         attributions: Sequence[Attribution],
-        referents: Mapping[str, Referent],
         speakers: Mapping[str, Speaker],
         carried: Mapping[str, Carrier | None],
         items: Items,
@@ -38,14 +37,15 @@ class Chains:
     ) -> None:
         self._document = document
         self._by_id = {a.id: a for a in attributions}
-        self._referents = referents
         self._speakers = speakers
         self._carried = carried
         self._items = items
         self._index = index
         name = document.outlet or document.title or document.path
         found = index.match(name) if len(index) and name else None
-        self._page = ChainLink(name, "document", found.actor if found else None)
+        whose = owner(document, index) if len(index) else None
+        self._owner = whose[0] if whose else None
+        self._page = ChainLink(name, "document", self._owner or (found.actor if found else None))
         self._guide, self._from = self._find_guide(attributions)
         self._guided = False
 
@@ -85,10 +85,12 @@ class Chains:
     def of(self, attribution: Attribution) -> tuple[tuple[ChainLink, ...], int]:
         """The links from the document to the speaker, and the depth."""
         links: list[ChainLink] = [self._page]
-        depth = 1
         line = [attribution]
         while line[0].parent and line[0].parent in self._by_id and len(line) < 20:
             line.insert(0, self._by_id[line[0].parent])
+        first = self._speakers[line[0].id]
+        # What somebody says in an item of their own is told by nobody else.
+        depth = 0 if first.kind == "author" or (self._owner and first.actor == self._owner) else 1
         depth += self._through_guide(links, line)
         for i, step in enumerate(line):
             speaker = self._speakers[step.id]

@@ -70,7 +70,7 @@ def link(
     ordered = sorted(attributions, key=lambda a: a.cue[0].start if a.cue else a.content[0].start)
     carried: dict[str, Carrier | None] = {a.id: carriers.of(a) for a in ordered}
     speakers = {a.id: _speaker(referents[a.id], a, index) for a in attributions}
-    chain = _chain.Chains(document, attributions, referents, speakers, carried, items, index)
+    chain = _chain.Chains(document, attributions, speakers, carried, items, index)
     statements = []
     keys = {a.id: statement_id(document.sha256, a) for a in attributions}
     for attribution in attributions:
@@ -109,8 +109,11 @@ def _outlet_medium(index: ActorIndex, name: str) -> str | None:
 
 def _speaker(referent: Referent, attribution: Attribution, index: ActorIndex) -> Speaker:
     """A referent as a speaker; the desk's actor is sought by the source's own words first, then by the resolved name."""
-    if referent.kind == "author" or not len(index):
+    if not len(index):
         return Speaker(referent.name, referent.kind)
+    if referent.kind == "author":
+        own = index.match(referent.name) if referent.name else None
+        return Speaker(referent.name, "author", own.actor if own else None, own.alias if own else "")
     words = " ".join(s.text for s in attribution.source).strip(' \t\n"“”,.;:')
     if words.casefold() in lex.PRONOUNS or referent.name is None:
         words = ""

@@ -1,0 +1,128 @@
+"""Attribution: how good, how fast, how soon and in how much memory.
+
+    python bench/attribution.py [FOLDER] [--texts N]
+
+FOLDER (default ../shared/data/polnear/dev) holds text/ and attributions/ in brat standoff. Prints
+
+- the figures of `sayso bench attribution`: precision, recall, F1, the confidence's reliability, the threshold curve;
+- speed: words a second of processor time on one core, from a text to its JSON object, and which stage takes how much of it;
+  next to them spaCy's parse of the same texts in the same run, if spaCy and its small English model are installed;
+- latency of one article of middling length, with the model loaded;
+- cold start: `sayso extract` of that article in a new process, wall time and processor time (best of five), peak memory.
+
+`--texts` takes only so many texts for the speed. On a machine that does something else besides, wall times mean little;
+processor times can still be compared with each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from sayso.attribute import attribute
+from sayso.cli.bench import attribution as print_quality
+from sayso.link import link
+from sayso.pipeline import extract
+from sayso.read import read
+from sayso.records import Analysis, Document
+
+HERE = Path(__file__).resolve().parent
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Seconds of processor time."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def speed(texts: list[str]) -> None:
+    total = sum(map(words, texts))
+    extract(texts[0])
+    whole = spent(lambda: [extract(t) for t in texts])
+    print(f"\nspeed: {total} words in {whole:.1f} s of processor time: {total / whole:,.0f} words/s from text to JSON")
+    documents: list[Document] = []
+    analyses: list[Analysis] = []
+    reading = spent(lambda: documents.extend(read(t.encode(), "text.txt") for t in texts))
+    attributing = spent(lambda: analyses.extend(attribute(d) for d in documents))
+    linking = spent(lambda: [link(d, a) for d, a in zip(documents, analyses, strict=True)])
+    for stage, seconds in (("read", reading), ("attribute", attributing), ("link", linking)):
+        print(f"  {stage:10} {seconds:6.2f} s  {seconds / whole:4.0%}  {total / seconds:>10,.0f} words/s")
+    parse = spacy_seconds(texts)
+    if parse is not None:
+        print(
+            f"  spaCy's parse of the same texts: {total / parse:,.0f} words/s; ours is {parse / whole:.2f} times as fast"
+        )
+
+
+def spacy_seconds(texts: list[str]) -> float | None:
+    """What spaCy's tagger and parser take for these texts, or None where it is not installed."""
+    try:
+        import spacy
+
+        nlp = spacy.load("en_core_web_sm", exclude=["ner", "lemmatizer"])
+    except (ImportError, OSError):
+        print("  (spaCy with en_core_web_sm is not installed: no comparison)")
+        return None
+    nlp(texts[0])
+    return spent(lambda: [nlp(t) for t in texts])
+
+
+def latency(text: str) -> None:
+    times = []
+    for _ in range(7):
+        started = time.perf_counter()
+        extract(text)
+        times.append(time.perf_counter() - started)
+    print(f"latency: {min(times) * 1000:.0f} ms for one article of {words(text)} words (best of seven, wall time)")
+
+
+def cold_start(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "article.txt"
+        path.write_text(text, encoding="utf-8")
+        runs = [started(path) for _ in range(5)]
+    wall, processor, memory = min(r[0] for r in runs), min(r[1] for r in runs), max(r[2] for r in runs)
+    print(f"cold start of sayso extract: {wall:.2f} s wall, {processor:.2f} s of processor time (best of five)")
+    print(f"peak memory of sayso extract, its largest process: {memory:.0f} MB")
+
+
+def started(path: Path) -> tuple[float, float, float]:
+    """(wall seconds, processor seconds, peak memory in MB) of one `sayso extract` in a process of its own."""
+    command = [str(Path(sys.executable).with_name("sayso")), "extract", str(path)]
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit status {process.returncode}")
+    return time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=HERE.parents[1] / "shared" / "data" / "polnear" / "dev")
+    parser.add_argument("--texts", type=int, help="how many texts to take for the speed (default: all)")
+    args = parser.parse_args()
+    print_quality(args.folder)
+    texts = [p.read_bytes().decode() for p in sorted((args.folder / "text").glob("*.txt"))][: args.texts]
+    middling = sorted(texts, key=words)[len(texts) // 2]
+    speed(texts)
+    latency(middling)
+    cold_start(middling)
+
+
+if __name__ == "__main__":
+    main()

@@ -79,7 +79,7 @@ def test_order_and_number_of_runs_do_not_show(
     assert bit_by_bit.store.fingerprint() == undisturbed
 
 
-@pytest.mark.parametrize("commits", [3, 20, 38, 52, 66])
+@pytest.mark.parametrize("commits", [20, 52, *(pytest.param(n, marks=pytest.mark.slow) for n in (3, 38, 66))])
 def test_a_killed_run_goes_on_and_ends_as_an_undisturbed_one(
     make_desk: MakeDesk, clippings: Path, engines: Engines, undisturbed: dict[str, str], commits: int
 ) -> None:

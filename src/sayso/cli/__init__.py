@@ -14,6 +14,9 @@ from collections.abc import Sequence
 from sayso.cli._app import app
 from sayso.errors import SaysoError
 
+# Before numpy is loaded: on the small matrices of a coder, threads of the linear algebra cost three times what they save.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit. `arguments` are by default those of the process."""

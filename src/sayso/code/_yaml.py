@@ -9,6 +9,7 @@ import yaml
 from sayso.errors import SettingsError
 
 Path = tuple[str | int, ...]
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times faster
 
 
 def parse(text: str, source: str) -> tuple[Any, dict[Path, int]]:
@@ -17,11 +18,11 @@ def parse(text: str, source: str) -> tuple[Any, dict[Path, int]]:
     Raises `SettingsError` naming `source` and the line for text that is no YAML or has a key twice.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=_Loader)
         lines: dict[Path, int] = {}
         if root is not None:
             _walk(root, (), lines, source)
-        return yaml.safe_load(text), lines
+        return yaml.load(text, Loader=_Loader), lines
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

@@ -1,7 +1,5 @@
 """PDF, Word, transcripts, e-mail, e-books and pictures: what their text is, and what is refused."""
 
-
-
 import datetime as dt
 import io
 import random

@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sayso.read import Unreadable, canonical_address, read
+from sayso.read import Unreadable, read
 
 SUFFIXES = st.sampled_from(
     [".txt", ".md", ".html", ".pdf", ".docx", ".srt", ".vtt", ".ttml", ".eml", ".epub", ".png", "", ".bin"]
@@ -79,23 +79,3 @@ def test_captions_come_back_with_their_times(captions):
     texts = [text for text, _ in kept]
     assert all(text in captions[round(begin)] for text, begin in kept)
     assert set(captions) == {c for c in captions if any(c.endswith(t) for t in texts)}
-
-
-PART = st.text("abcdefgh0123-", min_size=1, max_size=8)
-
-
-@given(st.lists(PART, max_size=4), st.dictionaries(PART, PART, max_size=3))
-def test_addresses_of_one_page_are_one(path, query):
-    plain = "https://example.com/" + "/".join(path)
-    items = [f"{k}={v}" for k, v in query.items()]
-    one = canonical_address(plain + ("?" + "&".join(items) if items else ""))
-    tracked = "&".join([*reversed(items), "utm_source=x", "fbclid=y"])
-    other = canonical_address("HTTP://www.EXAMPLE.com:80/" + "/".join(path) + "?" + tracked + "#top")
-    assert one == other
-    assert canonical_address(one) == one
-
-
-@given(st.text(max_size=60))
-def test_any_string_gives_an_address_that_stays(text):
-    once = canonical_address(text)
-    assert canonical_address(once) == once

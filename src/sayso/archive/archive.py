@@ -27,12 +27,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from sayso.address import address_key
 from sayso.archive import _journal, _warc
 from sayso.archive._groups import entry_follows, groups, payload, records, seal_group, tombstone, utc
 from sayso.archive._index import Index
 from sayso.archive._journal import Line
 from sayso.archive.verify import Problem, check
-from sayso.collect.address import address_key
 from sayso.errors import SaysoError
 from sayso.records import Capture, Fetched
 
@@ -493,7 +493,7 @@ class Archive:
         return _capture(*found) if found else None
 
     def known(self, url: str) -> Capture | None:
-        """The last capture of this address or a variant of it (see `sayso.collect.address_key`)."""
+        """The last capture of this address or a variant of it (see `sayso.address.address_key`)."""
         with self._lock:
             self._current()
             found = self._index.latest_of_address(address_key(url))

@@ -1,7 +1,6 @@
 """Stage 1, collect: from places to items. Everything that comes in from the network or from files passes here."""
 
 from sayso.collect._listing import opml_feeds
-from sayso.collect.address import address_key, canonical
 from sayso.collect.feeds import Feed, feeds_toml
 from sayso.collect.gather import collect, gather, is_address
 from sayso.collect.post import post
@@ -17,8 +16,6 @@ __all__ = [
     "Fetched",
     "Hop",
     "HostSettings",
-    "address_key",
-    "canonical",
     "collect",
     "due",
     "feeds_toml",

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import httpx
 
+from sayso.address import address_key, canonical
 from sayso.collect._containers import folder_account, unpacked
 from sayso.collect._disk import file_uri, files, read_file, shown
 from sayso.collect._fetcher import Fetcher, Job
 from sayso.collect._http import Refused
 from sayso.collect._listing import Entry, NoList, is_list, listing
-from sayso.collect.address import address_key, canonical
 from sayso.collect.feeds import Feed
 from sayso.collect.reports import FeedReport
 from sayso.collect.settings import CollectSettings

@@ -5,7 +5,6 @@ line that says why.
 """
 
 from sayso.errors import Unreadable
-from sayso.read._address import canonical_address
 from sayso.read._read import READER, read
 
-__all__ = ["READER", "Unreadable", "canonical_address", "read"]
+__all__ = ["READER", "Unreadable", "read"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.collect import address_key, canonical
+from sayso.address import address_key, canonical
 
 
 @pytest.mark.parametrize(

@@ -59,14 +59,12 @@ class Browse(Part):
                 .limit(limit)
             )
             rows = [dict(row) for row in connection.execute(page).mappings()]
-            counts: dict[str, int] = dict(
+            counts: dict[str, int] = _pairs(
                 connection.execute(
                     select(statements.c.document_id, func.count())
                     .where(statements.c.document_id.in_([row["id"] for row in rows]), not_(statements.c.rejected))
                     .group_by(statements.c.document_id)
                 )
-                .tuples()
-                .all()
             )
         for row in rows:
             row["published"] = date_of("published", row)
@@ -125,15 +123,13 @@ class Browse(Part):
                 mentions.setdefault(each.joined or each.id, []).append(
                     {"document": each.document, "title": each.title, "places": places}
                 )
-            numbers: dict[str, int] = dict(connection.execute(spoken).tuples().all())
-            versions = dict(
+            numbers: dict[str, int] = _pairs(connection.execute(spoken))
+            versions = _pairs(
                 connection.execute(
                     select(documents.c.item_id, documents.c.id).where(
                         documents.c.item_id.in_(keys), documents.c.current
                     )
                 )
-                .tuples()
-                .all()
             )
         for row in rows:
             row["date"] = date_of("date", row)
@@ -311,16 +307,14 @@ class Browse(Part):
         """(YYYY-MM, held items, statements) by the items' dates, oldest first."""
         month = func.substr(documents.c.published_start, 1, 7)
         with self.store.reading() as connection:
-            pages: dict[str, int] = dict(
+            pages: dict[str, int] = _pairs(
                 connection.execute(
                     select(month, func.count())
                     .where(documents.c.current, documents.c.published_start.is_not(None))
                     .group_by(month)
                 )
-                .tuples()
-                .all()
             )
-            said: dict[str, int] = dict(
+            said: dict[str, int] = _pairs(
                 connection.execute(
                     select(month, func.count())
                     .select_from(statements)
@@ -328,8 +322,6 @@ class Browse(Part):
                     .where(*_counting(), documents.c.current, documents.c.published_start.is_not(None))
                     .group_by(month)
                 )
-                .tuples()
-                .all()
             )
         return [(key, pages[key], said.get(key, 0)) for key in sorted(pages)]
 
@@ -374,6 +366,11 @@ def _counting() -> tuple[Any, ...]:
 
 def _current(query: Select[Any]) -> Select[Any]:
     return query.join(documents, documents.c.id == statements.c.document_id).where(documents.c.current)
+
+
+def _pairs(found: Iterable[Any]) -> dict[str, Any]:
+    """The rows of two columns as a dict."""
+    return {row[0]: row[1] for row in found}
 
 
 def _timed(row: Row, *names: str) -> Row:

@@ -79,7 +79,8 @@ class Value:
 def fts(words: str) -> str:
     """What a person typed, as an FTS5 expression: words and "phrases" that must all stand there, `-` before those that
     must not, `*` after a beginning. "" where nothing is left to look for."""
-    wanted, unwanted = [], []
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for match in _WORD.finditer(words):
         minus, phrase = match.group(1) or match.group(3) or "", match.group(2) or match.group(4) or ""
         if not any(c.isalnum() for c in phrase):

@@ -7,9 +7,14 @@ could still not run, load, frame or send anything.
 from __future__ import annotations
 
 import ipaddress
+import logging
+from collections.abc import Callable
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+log = logging.getLogger("sayso.web")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -60,8 +65,10 @@ class Safety:
     own name to 127.0.0.1.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, broken: Callable[[Request], Response]) -> None:
+        """`broken` gives the page for an error that nobody foresaw."""
         self.app = app
+        self.broken = broken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -75,7 +82,24 @@ class Safety:
         elif scope["method"] not in METHODS:
             await _refuse(send, 405, "This workbench only reads: GET and HEAD.", allow=", ".join(METHODS))
         else:
-            await self.app(scope, receive, _guarded(send))
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        guarded = _guarded(noted)
+        try:
+            await self.app(scope, receive, guarded)
+        except Exception:
+            # What broke is told on the server's side alone: a browser never sees the inside of the program.
+            log.exception("%s broke", scope["path"])
+            if not begun:
+                await self.broken(Request(scope))(scope, receive, guarded)
 
 
 def _guarded(send: Send) -> Send:

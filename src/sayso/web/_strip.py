@@ -62,7 +62,7 @@ def _ticks(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:
         years = range(first.year + 1, last.year + 1, step)
         return [(dt.date(year, 1, 1), str(year)) for year in years]
     step = 1 if months <= 6 else 2 if months <= 14 else 3
-    found = []
+    found: list[tuple[dt.date, str]] = []
     for number in range(first.year * 12 + first.month, last.year * 12 + last.month, step):
         day = dt.date(number // 12, number % 12 + 1, 1)
         found.append((day, f"{day:%b} {day.year}" if day.month <= step or not found else f"{day:%b}"))

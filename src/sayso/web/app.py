@@ -50,8 +50,7 @@ def create_app(desk: Desk) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(SaysoError, _told)
-    app.add_exception_handler(Exception, _broken)
-    app.add_middleware(Safety)
+    app.add_middleware(Safety, broken=_broken)
     return app
 
 
@@ -86,6 +85,5 @@ def _told(request: Request, error: Exception) -> Response:
     return _render.failed(request, 500, "It did not work", "The desk could not answer; its log says why.")
 
 
-def _broken(request: Request, error: Exception) -> Response:
-    # What broke is told on the server's side alone: a browser never sees the inside of the program.
+def _broken(request: Request) -> Response:
     return _render.failed(request, 500, "Something broke", "The error is in the log of `sayso serve`.")

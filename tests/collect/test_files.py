@@ -339,3 +339,12 @@ def test_a_media_cloud_export_names_what_to_fetch(tmp_path: Path) -> None:
         "http://127.0.0.1:9/2",
         "ftp://e.org/",
     }
+
+
+def test_a_link_that_leads_round_in_a_circle_is_refused_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A text.")
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    found = list(gather([str(tmp_path)]))
+    refused = [each for each in found if isinstance(each, Failure)]
+    assert len(found) == 2
+    assert [Path(each.path).name for each in refused] == ["round"]

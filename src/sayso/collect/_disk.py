@@ -41,9 +41,14 @@ def files(folder: Path) -> Iterator[Path | Failure]:
     for entry in entries:
         if entry.name.startswith("."):
             continue
+        try:
+            linked = entry.is_symlink() and entry.is_dir()
+        except OSError as error:  # a link that leads round in a circle
+            yield Failure(shown(entry.path), "collect", f"cannot be opened: {error.strerror}")
+            continue
         if entry.is_dir(follow_symlinks=False):
             yield from files(Path(entry.path))
-        elif not entry.is_dir():
+        elif not linked:
             yield Path(entry.path)
 
 

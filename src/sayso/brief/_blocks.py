@@ -13,6 +13,7 @@ from sayso.brief import _format
 from sayso.brief._format import clean, one_line
 from sayso.brief._view import View
 from sayso.brief.contents import Phrase, Quoted, Section, Turn, fingerprint
+from sayso.figures import probability
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class Writer:
     def turn(self, turn: Turn) -> Iterator[Block]:
         """One shift."""
         shift = turn.shift
-        yield Heading(2, f"{_format.day(shift.date)}, probability {_format.probability(shift.probability)}")
+        yield Heading(2, f"{_format.day(shift.date)}, probability {probability(shift.probability)}")
         between = f"between {_format.day(shift.interval[0])} and {_format.day(shift.interval[1])}"
         yield Paragraph(words(f"The line changed {between} (these dates hold 90% of the shift’s probability)."))
         if turn.moved:
@@ -206,7 +207,7 @@ class Writer:
                 (
                     words(f"{test.kind} {one_line(self.view.without(test), 90)}"),
                     (self.linked(str(len(self.view.left_out(test))), self.view.left_out(test)),),
-                    words(_format.probability(test.probability)),
+                    words(probability(test.probability)),
                     words("stands" if test.holds else "disappears"),
                 )
                 for test in turn.retests
@@ -254,7 +255,7 @@ class Writer:
         if coding is None:
             return "not coded"
         if coding.coder.startswith("model:"):
-            return f"{clean(coding.code)} (machine, {_format.probability(coding.probability)})"
+            return f"{clean(coding.code)} (machine, {probability(coding.probability)})"
         return f"{clean(coding.code)} ({clean(coding.coder)})"
 
     def comparison(self) -> Iterator[Block]:

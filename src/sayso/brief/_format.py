@@ -107,15 +107,6 @@ def percent(share: float) -> str:
     return f"{round(share * 100)}%"
 
 
-def probability(value: float) -> str:
-    """A probability with two decimals; never a rounded 0 or 1."""
-    if value >= 0.995:
-        return ">0.99"
-    if value < 0.005:
-        return "<0.01"
-    return f"{value:.2f}"
-
-
 def depth_text(depth: int) -> str:
     """0 first-hand, 1 retold once, 2 retold twice, 3 retold 3 times."""
     return _DEPTHS[depth] if 0 <= depth < len(_DEPTHS) else f"retold {depth} times"

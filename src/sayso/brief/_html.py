@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from sayso.brief import _chart, _format
 from sayso.brief._view import View
 from sayso.brief.contents import Brief, Turn, fingerprint
+from sayso.figures import probability
 
 _FONTS = (
     ("Source Serif 4", "normal", "200 900", "source-serif-4.woff2"),
@@ -91,7 +92,7 @@ def _environment() -> Environment:
         day=_format.day,
         date=_format.date_text,
         percent=_format.percent,
-        probability=_format.probability,
+        probability=probability,
         depth=_format.depth_text,
         line=lambda text, limit=0: _format.one_line(_format.clean(text), limit),
         web=_format.web_address,

@@ -18,6 +18,7 @@ from sayso.desk.files import dump_actors, dump_outlets, dump_topics
 from sayso.desk.settings import FILE, template
 from sayso.desk.summary import Summary
 from sayso.errors import SaysoError, UsageError
+from sayso.figures import probability
 
 NAME = "Port of Brenholt"
 ACTOR, TOPIC = "union", "individual-contracts"
@@ -42,7 +43,7 @@ class Demo:
         for turn in self.brief.turns:
             shift = turn.shift
             before, after = (max(side, key=lambda code: side[code]) for side in (shift.before, shift.after))
-            yield f"shift: {shift.date}, from {before} to {after}, probability {shift.probability:.2f}"
+            yield f"shift: {shift.date}, from {before} to {after}, probability {probability(shift.probability)}"
         if not self.brief.turns:
             yield "shift: none found"
         yield f"brief: {self.page}"

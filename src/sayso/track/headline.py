@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sayso.figures import probability
 from sayso.records import Period, Point, Shift
 from sayso.track.line import Line
 from sayso.track.members import members
@@ -52,7 +53,7 @@ def headline(line: Line, points: Sequence[Point]) -> tuple[Part, ...]:
         ]
     else:
         parts += [Part(f"{top(new)} did ("), first_share(new, after), Part("), probability ")]
-    parts.append(Part(f"{shift.probability:.2f}"))
+    parts.append(Part(probability(shift.probability)))
     parts += base([*before, *after])
     if len(line.shifts) > 1:
         parts.append(Part(f" It is the largest of {len(line.shifts)} shifts."))

@@ -1,7 +1,7 @@
 """From content to an answer: the page in HTML, its twin in JSON, and the pages for what went wrong.
 
 Every word that comes from outside is escaped by the template engine, and cleaned of control characters and of controls
-that turn the direction of writing (see `sayso.brief._format.clean`).
+that turn the direction of writing (see `wording.clean`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import sayso
-from sayso.brief import _format
+from sayso.desk.views import wording
 from sayso.web import _address
 from sayso.web._marks import paragraphs
 from sayso.web._strip import strip
@@ -79,7 +79,7 @@ def wants_json(request: Request) -> bool:
 def failed(request: Request, status: int, title: str, why: str) -> Response:
     """What a person or program gets instead of a page."""
     if wants_json(request):
-        return JSONResponse({"error": _format.clean(why)}, status)
+        return JSONResponse({"error": wording.clean(why)}, status)
     return html(request, "error.html", {"title": title, "why": why, "status": status}, status)
 
 
@@ -92,16 +92,16 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
-        finalize=lambda value: _format.clean(value) if type(value) is str else value,
+        finalize=lambda value: wording.clean(value) if type(value) is str else value,
     )
     made.filters.update(
-        line=lambda text, limit=0: _format.one_line(_format.clean(text), limit),
-        percent=_format.percent,
-        probability=_format.probability,
-        depth=_format.depth_text,
-        count=_format.number,
-        web=_format.web_address,
-        day=lambda value: _format.day(_date(value)) if value else "",
+        line=lambda text, limit=0: wording.one_line(wording.clean(text), limit),
+        percent=wording.percent,
+        probability=wording.probability,
+        depth=wording.depth_text,
+        count=wording.number,
+        web=wording.web_address,
+        day=lambda value: wording.day(_date(value)) if value else "",
         short_day=lambda value: _short(_date(value)) if value else "",
         date=_date_text,
         size=_size,
@@ -117,8 +117,8 @@ def environment() -> Environment:
         with_query=_address.with_query,
         paragraphs=paragraphs,
         strip_of=strip,
-        stretch=lambda start, end: _format.stretch(_date(start), _date(end)),
-        said=_format.said,
+        stretch=lambda start, end: wording.stretch(_date(start), _date(end)),
+        said=wording.said,
         version=sayso.__version__,
         bar=bar,
     )
@@ -155,7 +155,7 @@ def _date_text(date: Content | None) -> str:
         return str(start.year)
     if date["granularity"] == "week":
         return f"week of {_short(start)}"
-    return _format.stretch(start, end)
+    return wording.stretch(start, end)
 
 
 def _size(size: int) -> str:

@@ -12,9 +12,11 @@ from sayso.desk.views.lines import line, lines
 from sayso.desk.views.overview import overview
 from sayso.desk.views.search import day_of, export_rows, exported, search, search_of
 from sayso.desk.views.statement import statement
+from sayso.store.search import Search
 
 __all__ = [
     "Missing",
+    "Search",
     "actor",
     "actors",
     "capture",

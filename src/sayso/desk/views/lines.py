@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sayso.brief._format import depth_text
 from sayso.desk.lines import points_of, segment_points
 from sayso.desk.views._shared import Content, Missing, actor_name, iso, statement_content, topic_name
 from sayso.desk.views.overview import most
+from sayso.desk.views.wording import depth_text
 from sayso.errors import UsageError
 from sayso.store.browse import Browse
 from sayso.track import Carriers, Line, carriers, chart, headline

@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response, StreamingResponse
 
 from sayso.desk import views
-from sayso.store.search import Search
 from sayso.web._render import Content, page
 from sayso.web.pages._desk import Offset, Text, TheDesk
 
@@ -53,7 +52,7 @@ def asked(
     until: Text = "",
     order: Text = "",
     item: Text = "",
-) -> Search:
+) -> views.Search:
     """The search that the address asks for."""
     return views.search_of(
         desk, words=q, actor=actor, outlet=outlet, medium=medium, topic=topic, code=code, depth=depth,
@@ -61,7 +60,7 @@ def asked(
     )  # fmt: skip
 
 
-Asked = Annotated[Search, Depends(asked)]
+Asked = Annotated[views.Search, Depends(asked)]
 
 
 @page(router, "/search", "search.html")
@@ -83,7 +82,7 @@ def search_jsonl(desk: TheDesk, found: Asked) -> Response:
     return _download(lines, "application/x-ndjson; charset=utf-8", "statements.jsonl")
 
 
-def _csv(desk: TheDesk, found: Search) -> Iterator[str]:
+def _csv(desk: TheDesk, found: views.Search) -> Iterator[str]:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     for row in views.export_rows(views.exported(desk, found)):

@@ -10,10 +10,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from markupsafe import Markup
 
-from sayso import brief as forms
 from sayso.desk import views
+from sayso.desk.views import printing
 from sayso.errors import UsageError
-from sayso.track import svg
 from sayso.web._memory import Memory
 from sayso.web._render import Content, html, page
 from sayso.web._safety import BRIEF_CSP
@@ -22,9 +21,9 @@ from sayso.web.pages._desk import Text, TheDesk
 router = APIRouter()
 KEPT = 32  # lines and briefs that are kept in memory
 FORMS: dict[str, tuple[Any, str]] = {
-    "pdf": (forms.pdf, "application/pdf"),
-    "docx": (forms.docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "md": (forms.markdown, "text/markdown; charset=utf-8"),
+    "pdf": (printing.pdf, "application/pdf"),
+    "docx": (printing.docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "md": (printing.markdown, "text/markdown; charset=utf-8"),
 }
 Without = Annotated[list[str], Query(max_length=20, description="outlets to leave out")]
 
@@ -88,7 +87,7 @@ def line(request: Request, found: TheLine) -> Response:
     return html(request, "line.html", found.content | {"light": found.light, "dark": found.dark})
 
 
-def printed(request: Request, desk: TheDesk, actor: str, topic: str, codes: Text = "") -> forms.Brief:
+def printed(request: Request, desk: TheDesk, actor: str, topic: str, codes: Text = "") -> printing.Brief:
     """The brief that the address asks for. It is made anew when the desk has changed."""
     if desk.actors.get(actor) is None:
         raise views.Missing(f"there is no actor {actor}")
@@ -98,13 +97,13 @@ def printed(request: Request, desk: TheDesk, actor: str, topic: str, codes: Text
         raise views.Missing(str(error)) from None
 
 
-TheBrief = Annotated[forms.Brief, Depends(printed)]
+TheBrief = Annotated[printing.Brief, Depends(printed)]
 
 
 @router.get("/briefs/{actor}/{topic}.json", tags=["pages"], response_class=JSONResponse, operation_id="brief")
 def brief_json(found: TheBrief) -> Response:
     """What the brief of a line says, as data."""
-    return Response(forms.dump(found), media_type="application/json")
+    return Response(printing.dump(found), media_type="application/json")
 
 
 @router.get("/briefs/{actor}/{topic}.{form}", tags=["export"], response_class=Response, operation_id="brief_file")
@@ -120,7 +119,7 @@ def brief_file(found: TheBrief, actor: str, form: str) -> Response:
 @router.get("/briefs/{actor}/{topic}", include_in_schema=False)
 def brief(found: TheBrief) -> Response:
     """The brief as it would be issued today: one page with everything inside."""
-    return HTMLResponse(forms.render(found), headers={"content-security-policy": BRIEF_CSP})
+    return HTMLResponse(printing.render(found), headers={"content-security-policy": BRIEF_CSP})
 
 
 def _memory(request: Request) -> Memory:
@@ -136,7 +135,7 @@ def _inline(spec: dict[str, Any] | None, prefix: str) -> Markup:
     apart from those of the other theme's chart."""
     if spec is None:
         return Markup("")
-    text = svg({**spec, "background": "transparent"})
+    text = printing.svg({**spec, "background": "transparent"})
     text = text[text.index("<svg") :]
     text = re.sub(r'\sstyle="[^"]*"', "", text)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', text)

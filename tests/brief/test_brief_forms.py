@@ -8,7 +8,8 @@ import pypdfium2
 import pytest
 
 from sayso.brief import Brief, docx, dump, fingerprint, load, markdown, pdf
-from sayso.brief._format import date_text, number, one_line, percent, probability, stretch
+from sayso.brief._format import date_text, number, one_line, percent, stretch
+from sayso.figures import probability
 from sayso.records import DateValue
 
 CHART = {

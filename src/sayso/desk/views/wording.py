@@ -7,7 +7,6 @@ from sayso.brief._format import (
     number,
     one_line,
     percent,
-    probability,
     said,
     stretch,
     web_address,

@@ -38,6 +38,7 @@ class Extract:
     document: Document
     linked: Linked
     codings: tuple[Coding, ...] = ()
+    notes: tuple[str, ...] = ()  # of reading and attributing: "language is de: …"
 
 
 def process(
@@ -89,7 +90,7 @@ def process_document(
     analysis = (attribute or shipped_attribute())(document)
     linked = link(document, analysis, actors, captured=captured)
     codings = tuple(coding for coder in coders for coding in coder.code(linked.statements))
-    return Extract(document, linked, codings)
+    return Extract(document, linked, codings, (*document.notes, *analysis.notes))
 
 
 def shipped_attribute() -> Attribute:
@@ -142,6 +143,7 @@ def extract_json(extract: Extract, *, with_text: bool = False, coded: bool = Fal
         "sha256": document.sha256,
         "characters": len(document.text),
         "boilerplate": [{"start": span.start, "end": span.end} for span in document.boilerplate],
+        "notes": list(extract.notes),
     }
     if with_text:
         about["text"] = document.text

@@ -35,7 +35,7 @@ def snap(c: Candidate, tokens: Tokens, runs: Sequence[Quoted], window: Window) -
             if first <= c.anchor < last:
                 continue
             inside = min(b, last) - max(a, first)
-            if a > first and (a - first <= _NEAR or (a <= window.start + 1 and a > 0)) and inside > _NEAR:
+            if a > first and (a - first <= _NEAR or first < window.start) and inside > _NEAR:
                 a = first
             if b < last and (last - b <= _NEAR or b >= window.end - 1) and inside > _NEAR:
                 b = last

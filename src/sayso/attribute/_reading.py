@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._windows import Window
@@ -34,9 +35,10 @@ class Gathered:
     def add(self, window: Window, reading: Reading, found: Sequence[Candidate]) -> None:
         """One window's reading and the candidates it gave."""
         low, high = window.first - window.start, window.last - window.start
-        begins = (reading.sentence > 0.5) | (self._tokens.features[window.start : window.end, 2] > 0)
+        glued = self._tokens.continues[window.start : window.end]
+        begins = (reading.sentence > 0.5) & ~glued | (self._tokens.features[window.start : window.end, 2] > 0)
         self._begins += [window.start + low + int(i) for i in np.flatnonzero(begins[low:high])]
-        entities = _entities(reading)
+        entities = _entities(reading, glued)
         self._entities += [(a + window.start, b + window.start, k) for a, b, k in entities if low <= a < high]
         self._corefer(window, reading, entities, found)
 
@@ -72,7 +74,7 @@ class Gathered:
 
     def sentences(self) -> tuple[Span, ...]:
         """The sentences, in order; together they hold every token."""
-        ends = [*self._begins[1:], len(self._tokens)]
+        ends = [*self._begins[1:], len(self._tokens)][: len(self._begins)]  # a text without words has none
         return tuple(self._span((a, b)) for a, b in zip(self._begins, ends, strict=True))
 
     def mentions(self) -> tuple[Mention, ...]:
@@ -88,10 +90,14 @@ class Gathered:
         return Span(start, end, self._text[start:end])
 
 
-def _entities(reading: Reading) -> list[tuple[int, int, int]]:
-    """(first, end, kind) from the entity logits; an inside tag without its begin begins one."""
+def _entities(reading: Reading, glued: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """(first, end, kind) from the entity logits; an inside tag without its begin begins one, a word goes by its first piece."""
     out: list[tuple[int, int, int]] = []
     for i, tag in enumerate(reading.entity.argmax(1).tolist()):
+        if glued[i]:
+            if out and out[-1][1] == i:
+                out[-1] = (out[-1][0], i + 1, out[-1][2])
+            continue
         if tag == 0:
             continue
         kind = (tag - 1) // 2

@@ -61,3 +61,18 @@ def test_a_perfect_prediction_scores_one_and_an_empty_one_nought() -> None:
 )
 def test_when_names_agree(gold: str | None, found: str, kind: str, agree: bool) -> None:
     assert same_name(gold, found, kind) is agree
+
+
+@pytest.mark.shared
+def test_from_text(shared_data: Path) -> None:
+    """The whole way, with the shipped encoder: what `sayso bench chains` prints."""
+    from sayso.link.measure import read_gold, texts_of
+    from sayso.pipeline import extract
+
+    gold = shared_data / "chains/dev.jsonl"
+    wanted = read_gold(gold)
+    texts = texts_of(gold, wanted, None)
+    found = {name: extract(texts[name], path=f"{name}.txt")["attributions"] for name in wanted}
+    figures = score_chains(wanted, found, read_gold(shared_data / "chains/dev_doubtful.jsonl"))
+    floors = json.loads((ROOT / "tests/quality_floors.json").read_text(encoding="utf-8"))["chains_from_text"]
+    assert {k: v for k, v in floors.items() if figures[k] < v} == {}

@@ -73,3 +73,5 @@ def tell(summary: Summary) -> None:
         out.print(f"{'left out of lines':>16}  {told}", markup=False)
     for alert in summary.alerts:
         out.print(f"alert: {alert}", markup=False, style="bold")
+    for note in summary.notes:
+        out.print(f"note: {note}", markup=False)

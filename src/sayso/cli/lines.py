@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,6 +29,10 @@ def shifts(
     force: Annotated[
         bool, typer.Option("--force", help="Of a desk: count a model that agrees with people too little.")
     ] = False,
+    alert_cost: Annotated[
+        bool,
+        typer.Option("--alert-cost", help="Of a desk: simulate how late alerts come, and how many false ones a year."),
+    ] = False,
     date: Annotated[str, typer.Option("--date", help="Of INPUT: the column of dates.")] = "",
     label: Annotated[str, typer.Option("--label", help="Of INPUT: the column of codes.")] = "",
     item: Annotated[str | None, typer.Option("--item", help="Of INPUT: the column that names items.")] = None,
@@ -46,9 +50,10 @@ def shifts(
     if table:
         if not (date and label):
             raise UsageError("shifts of a table need --date COLUMN and --label COLUMN")
-        if actor or topic or codes or since or until or without or force or desk:
+        if actor or topic or codes or since or until or without or force or alert_cost or desk:
             raise UsageError(
-                "--actor, --topic, --codes, --since, --until, --without, --force and --desk are for a desk, not a table"
+                "--actor, --topic, --codes, --since, --until, --without, --force, --alert-cost and --desk are for a desk, "
+                "not a table"
             )
         print(
             shifts_of_table(table, date=date, label=label, item=item, probability=probability, scale=scale, format=form)
@@ -59,13 +64,13 @@ def shifts(
     if not (actor and topic):
         raise UsageError("shifts of a desk need --actor and --topic (or give a table: sayso shifts INPUT.csv …)")
     with opened(desk) as opened_desk:
-        line = opened_desk.shifts(
-            actor,
-            topic,
-            family=codes,
-            since=first_day(since),
-            until=last_day(until),
-            without=without or (),
-            force=force,
-        )
-    print(print_line(line, form))
+        chosen_points: dict[str, Any] = {
+            "family": codes,
+            "since": first_day(since),
+            "until": last_day(until),
+            "without": without or (),
+            "force": force,
+        }
+        line = opened_desk.shifts(actor, topic, **chosen_points)
+        cost = opened_desk.alert_cost(line, actor, topic, **chosen_points) if alert_cost else None
+    print(print_line(line, form, cost))

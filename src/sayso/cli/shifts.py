@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from sayso.errors import UsageError
 from sayso.records import Period, Shift
 from sayso.track._segment import segment_units
 from sayso.track.line import Line
+from sayso.track.online import Cost
 from sayso.track.table import parse_scale, read_columns, units_of_columns
 
 FORMATS = ("table", "json")
@@ -40,9 +42,24 @@ def shifts_of_table(
     return print_line(line, format)
 
 
-def print_line(line: Line, format: str = "table") -> str:
-    """A line as text: one JSON object, or a table for people."""
-    return json.dumps(line_json(line), ensure_ascii=False, indent=2) if format == "json" else line_table(line)
+def print_line(line: Line, format: str = "table", cost: Cost | None = None) -> str:
+    """A line as text, with what its alerts cost where given: one JSON object, or a table for people."""
+    if format == "json":
+        found = line_json(line) | ({"alert_cost": asdict(cost)} if cost else {})
+        return json.dumps(found, ensure_ascii=False, indent=2)
+    return line_table(line) + (f"\n\n{cost_sentence(cost)}" if cost else "")
+
+
+def cost_sentence(cost: Cost) -> str:
+    """What alerts cost on a line, for people."""
+    if cost.delay_days is not None and cost.delay_items is not None:
+        delay = f"half of the alerts come within {cost.delay_days:.0f} days ({cost.delay_items:.0f} items)"
+    else:
+        delay = "too seldom to tell how late"
+    return (
+        f"alerts from probability {cost.threshold:.2f} on, simulated: a change of {cost.size:.0%} of the statements is seen "
+        f"within a year with probability {cost.seen:.2f}; {delay}; {cost.false_a_year:.2f} false alarms a year"
+    )
 
 
 def line_json(line: Line) -> dict[str, Any]:

@@ -19,8 +19,7 @@ from sayso.link._align import DifferenceKind
 from sayso.link.compare import compare
 from sayso.records import Point, Producer
 from sayso.store.ids import stable_id
-from sayso.track import Carriers, Line, carriers, chart, headline
-from sayso.track._units import units_of_points
+from sayso.track import Carriers, Line, carriers, chart, headline, members
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -79,7 +78,9 @@ def brief_of(
         since=since,
         until=until,
         periods=line.periods if line else (),
-        members=_members(line, found.points),
+        members=tuple(
+            tuple(point.statement for point in inside) for inside in (members(line, found.points) if line else ())
+        ),
         turns=turns,
         chart=chart(line, found.points) if line else None,
         chart_dark=chart(line, found.points, theme="dark") if line else None,
@@ -100,18 +101,6 @@ def _headline(line: Line | None, points: Sequence[Point]) -> tuple[Phrase, ...]:
     if line is None:
         return (Phrase("No dated and coded statement of this actor on this topic: nothing can be said of a line."),)
     return tuple(Phrase(part.text, part.statements) for part in headline(line, points))
-
-
-def _members(line: Line | None, points: Sequence[Point]) -> tuple[tuple[str, ...], ...]:
-    """The statements of each period, by the units that the segmentation cut."""
-    if line is None:
-        return ()
-    units = units_of_points(points, line.codes).unit
-    members: list[list[str]] = [[] for _ in line.periods]
-    for point, unit in zip(points, units, strict=True):
-        if unit >= 0:
-            members[sum(unit >= cut for cut in line.cuts)].append(point.statement)
-    return tuple(map(tuple, members))
 
 
 def _turn(carrier: Carriers) -> Turn:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sayso.desk.engines import Engines
     from sayso.desk.summary import Summary
     from sayso.link import ActorIndex
-    from sayso.track import Line
+    from sayso.track import Cost, Line
 
 # The stages are imported by the verbs that need them: listing statements must not wait for the encoder's libraries.
 
@@ -334,6 +334,26 @@ class Desk:
         key = self.actor_ids(actor)[0]
         return lines.line_of(
             self, key, self.topic(topic).id, self.family(family), since=since, until=until, without=without, force=force
+        )
+
+    def alert_cost(
+        self,
+        line: Line,
+        actor: str,
+        topic: str,
+        *,
+        family: str = "",
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        without: Iterable[str] = (),
+        force: bool = False,
+    ) -> Cost:
+        """Delay of a true alert and false ones a year on a line that `shifts` gave for the same arguments, simulated."""
+        from sayso.desk import lines
+
+        key, on = self.actor_ids(actor)[0], self.topic(topic).id
+        return lines.alert_cost_of(
+            self, key, on, self.family(family), line, since=since, until=until, without=without, force=force
         )
 
     def brief(

@@ -1,6 +1,7 @@
 """Lines of the desk: an actor's coded statements on a topic become points, the points periods and shifts.
 
-In: the store. Out: `Line`s; and after a run the shifts of all lines, with an alert for each new one that is sure.
+In: the store. Out: `Line`s; and after a run the shifts of all lines, with an alert for each sure one, and for a line that
+has changed since its last sure shift though its segmentation is not yet sure where.
 """
 
 from __future__ import annotations
@@ -8,20 +9,21 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sayso.desk import alerting
 from sayso.desk.coding import standing
 from sayso.desk.progress import Progress
 from sayso.errors import UsageError
 from sayso.records import Point, Shift
 from sayso.store import DESK, TRACK, Alert, LineKey, LinePoint
-from sayso.track import Line, segment
+from sayso.track import Cost, Line, alert_cost, segment, watch
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-VERSION = "track 1"
+VERSION = "track 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
     if desk.store.progress.is_done(TRACK, DESK, producer):
         return []
     found: list[tuple[LineKey, Shift]] = []
+    alerts: list[Alert] = []
     keys = [
         (actor, topic.id, family.name)
         for topic in desk.topics
@@ -49,20 +52,43 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
         for actor, topic, family in keys:
             points = points_of(desk, actor, topic, family).points
             if len(points) >= desk.settings.track.fewest:
-                found += [
-                    (LineKey(actor, topic, family), shift) for shift in segment_points(desk, points, family).shifts
-                ]
+                key = LineKey(actor, topic, family)
+                line = segment_points(desk, points, family)
+                found += [(key, shift) for shift in line.shifts]
+                alerts += _alerts(desk, key, line, points)
             advance(1)
-    alerts = [
-        Alert(key, shift.date, shift.probability, _sentence(desk, key, shift))
-        for key, shift in found
-        if shift.probability >= desk.settings.track.alert
-    ]
     with desk.store.transaction():
         desk.store.lines.put(found)
-        new = desk.store.lines.raise_alerts(alerts)
+        new = alerting.note(desk, desk.store.lines.raise_alerts(alerts))
         desk.store.progress.mark(TRACK, DESK, producer)
     return new
+
+
+def _alerts(desk: Desk, key: LineKey, line: Line, points: Sequence[Point]) -> list[Alert]:
+    """An alert for each sure shift, and one if the line has changed since the last of them.
+
+    Each covers the days up to the next sure shift: what was told of those days once is not told again when the same
+    change gets surer or its date moves.
+    """
+    threshold = desk.settings.track.alert
+    sure = [shift for shift in line.shifts if shift.probability >= threshold]
+    # One end too many where nothing is sure.
+    ends = [*(shift.interval[0] - dt.timedelta(days=1) for shift in sure[1:]), dt.date.max]
+    alerts = [
+        Alert(key, shift.date, shift.probability, _sentence(desk, key, shift), (shift.interval[0], end))
+        for shift, end in zip(sure, ends, strict=False)
+    ]
+    seen = watch(replace(line, shifts=tuple(sure)), points, threshold=threshold)
+    if seen.raised and seen.first_passed and all(seen.first_passed != shift.date for shift in sure):
+        known = sure[-1].interval[1] if sure else dt.date.min
+        text = (
+            f"{_named(desk, key)}: the line has changed since {known if sure else 'it began'}, as seen from "
+            f"{seen.first_passed} on (probability {seen.probability:.2f})"
+        )
+        alerts.append(
+            Alert(key, seen.first_passed, seen.probability, text, (known + dt.timedelta(days=1), dt.date.max))
+        )
+    return alerts
 
 
 def line_of(
@@ -82,6 +108,23 @@ def line_of(
         why = ", ".join(f"{number} {reason}" for reason, number in found.left_out.items()) or "no statement at all"
         raise UsageError(f"no coded and dated statement of {actor!r} on {topic!r} to make a line of ({why})")
     return segment_points(desk, found.points, family)
+
+
+def alert_cost_of(
+    desk: Desk,
+    actor: str,
+    topic: str,
+    family: str,
+    line: Line,
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    without: Iterable[str] = (),
+    force: bool = False,
+) -> Cost:
+    """What the desk's alerts cost on a line that `line_of` gave for the same arguments, by simulation."""
+    found = points_of(desk, actor, topic, family, since=since, until=until, without=without, force=force)
+    return alert_cost(line, found.points, threshold=desk.settings.track.alert)
 
 
 def segment_points(desk: Desk, points: Sequence[Point], family: str) -> Line:
@@ -144,12 +187,16 @@ def _codes(each: LinePoint) -> dict[str, float]:
 
 
 def _sentence(desk: Desk, key: LineKey, shift: Shift) -> str:
-    actor = desk.actors.get(key.actor)
-    topic = next((t.name for t in desk.topics if t.id == key.topic), key.topic)
     before = max(shift.before, key=lambda code: shift.before[code])
     after = max(shift.after, key=lambda code: shift.after[code])
     turn = f"from {before} to {after}" if before != after else f"still mostly {after}"
     return (
-        f"{actor.name if actor else key.actor} on {topic}: the line shifts between {shift.interval[0]} and "
+        f"{_named(desk, key)}: the line shifts between {shift.interval[0]} and "
         f"{shift.interval[1]} ({turn}, probability {shift.probability:.2f})"
     )
+
+
+def _named(desk: Desk, key: LineKey) -> str:
+    actor = desk.actors.get(key.actor)
+    topic = next((t.name for t in desk.topics if t.id == key.topic), key.topic)
+    return f"{actor.name if actor else key.actor} on {topic}"

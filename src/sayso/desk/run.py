@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sayso.desk import lines
+from sayso.desk import alerting, lines
 from sayso.desk.coders import Coders
 from sayso.desk.coding import Judged
 from sayso.desk.engines import Engines
@@ -42,7 +42,7 @@ def run(desk: Desk, engines: Engines, progress: Progress) -> Summary:
     match_topics(desk, progress)
     code_statements(desk, engines, progress)
     new = lines.track(desk, progress)
-    summary = summarize(desk, alerts=new)
+    summary = summarize(desk, alerts=new, notes=alerting.deliver(desk))
     desk.store.progress.end_run(number, summary.as_dict())
     return summary
 

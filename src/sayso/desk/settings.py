@@ -9,9 +9,10 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 
 from sayso.collect.feeds import Feed
@@ -54,8 +55,62 @@ class CodeTable(_Table):
 class TrackTable(_Table):
     """How lines and their shifts are watched."""
 
-    alert: float = Field(0.9, ge=0.5, le=1, description="a shift is announced by `sayso run` from this probability on")
+    alert: float = Field(
+        0.9, ge=0.5, le=1, description="a shift or change is announced by `sayso run` from this probability on"
+    )
     fewest: int = Field(8, ge=2, description="lines with fewer statements are not watched")
+
+
+class EmailTable(_Table):
+    """Alerts by e-mail: through which server, from and to whom."""
+
+    server: str = Field("", description="name of the mail server (SMTP); empty: no e-mail is sent")
+    port: int = Field(587, ge=1, le=65535, description="its port: 587 for starttls, 465 for tls")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls, tls, or none (only for a server that asks for no password)"
+    )
+    sender: str = Field("", alias="from", description="address that the messages come from")
+    to: tuple[str, ...] = Field((), description="addresses that they go to")
+    user: str = Field("", description="name to log in with; empty: no log-in")
+    password_variable: str = Field("", description="environment variable that holds the password")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.server and not (self.sender and self.to):
+            raise ValueError("a server needs the addresses from and to")
+        if self.user and not self.password_variable:
+            raise ValueError("a user needs password_variable, the environment variable that holds the password")
+        if self.user and self.security == "none":
+            raise ValueError('no password is sent with security = "none"')
+        return self
+
+
+class AlertsTable(_Table):
+    """Where alerts go besides the summary of `sayso run` and the workbench."""
+
+    atom: str = Field(
+        "alerts.xml", description="Atom feed with the alerts, a file in the desk's folder (.xml or .atom); empty: none"
+    )
+    webhook: str = Field(
+        "",
+        description="address (http or https) that gets new alerts as JSON by POST, again after a failure; empty: none",
+    )
+    email: EmailTable = Field(EmailTable(), description="Alerts by e-mail.")  # type: ignore[call-arg]
+
+    @field_validator("atom")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        path = PurePosixPath(value)
+        if value and (path.is_absolute() or ".." in path.parts or path.suffix not in (".xml", ".atom")):
+            raise ValueError("name a file in the desk's folder that ends in .xml or .atom")
+        return value
+
+    @field_validator("webhook")
+    @classmethod
+    def _web(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^/\s]", value):
+            raise ValueError("an address begins with https:// or http://")
+        return value
 
 
 class Settings(_Table):
@@ -72,6 +127,10 @@ class Settings(_Table):
     )
     code: CodeTable = Field(CodeTable(), description="Who codes statements.")  # type: ignore[call-arg]
     track: TrackTable = Field(TrackTable(), description="How lines and their shifts are watched.")  # type: ignore[call-arg]
+    alerts: AlertsTable = Field(
+        AlertsTable(),  # type: ignore[call-arg]
+        description="Where alerts go besides the summary of a run. Nothing is sent unless an address stands here.",
+    )
     feeds: tuple[Feed, ...] = Field((), description="Where `sayso collect` looks for new items.")
 
     @classmethod
@@ -105,11 +164,18 @@ def template(name: str) -> str:
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             continue  # the feeds, which have no defaults
         lines += ["", *_comment(field.description or ""), f"[{table}]"]
+        inner: list[str] = []  # tables of a table stand after its keys
         for key, value, description in _keys(model):
+            if isinstance(value, BaseModel):
+                inner += ["", *_comment(description), f"[{table}.{key}]"]
+                for each, default, meaning in _keys(type(value)):
+                    inner += [*_comment(meaning), f"{each} = {json.dumps(default)}"]
+                continue
             lines += [
                 *_comment(description),
                 f"{key} = {json.dumps(name if (table, key) == ('desk', 'name') else value)}",
             ]
+        lines += inner
         if table == "collect":
             lines += [
                 "# Settings for single hosts stand in tables of their own, e.g.",
@@ -127,7 +193,7 @@ def template(name: str) -> str:
 def _keys(model: type[BaseModel]) -> Iterator[tuple[str, object, str]]:
     for key, field in model.model_fields.items():
         if field.default is not PydanticUndefined:
-            yield key, field.default, field.description or ""
+            yield field.alias or key, field.default, field.description or ""
 
 
 def _comment(text: str) -> list[str]:

@@ -33,13 +33,14 @@ class Summary:
     shifts: int
     refused: tuple[Failure, ...]
     alerts: tuple[str, ...]
+    notes: tuple[str, ...]  # alerts that the last run could not deliver, and why
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
         return asdict(self) | {"depths": {str(depth): n for depth, n in self.depths.items()}}
 
 
-def summarize(desk: Desk, alerts: Sequence[Alert] = ()) -> Summary:
+def summarize(desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = ()) -> Summary:
     """Count what the desk holds."""
     store = desk.store
     with store.reading():
@@ -61,4 +62,5 @@ def summarize(desk: Desk, alerts: Sequence[Alert] = ()) -> Summary:
             shifts=len(store.lines.each()),
             refused=tuple(store.progress.refused()),
             alerts=tuple(alert.text for alert in alerts),
+            notes=tuple(notes),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, select
 
@@ -25,12 +25,13 @@ class LineKey:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A line that has changed since its last period, or a change not yet seen."""
+    """A line that has changed. An alert that was raised before within `covers` told of the same change."""
 
     line: LineKey
     date: dt.date
     probability: float
     text: str
+    covers: tuple[dt.date, dt.date] | None = field(default=None, compare=False)  # both days included; not kept
 
 
 class Lines(Part):
@@ -73,7 +74,7 @@ class Lines(Part):
         """Keep alerts in place of the older ones; gives those that are new."""
         listed = list(found)
         with self.store.transaction() as connection:
-            old = {_key(each) for each in self.alerts()}
+            old = self.alerts()
             times = {
                 (r.actor_id, r.topic_id, r.family, r.date): r.raised_at for r in connection.execute(select(alerts))
             }
@@ -91,7 +92,7 @@ class Lines(Part):
                         raised_at=times.get(key, now()),
                     )
                 )
-        return [each for each in listed if _key(each) not in old]
+        return [each for each in listed if not any(_same(each, other) for other in old)]
 
     def alerts(self) -> list[Alert]:
         """The alerts of the last run, newest date first."""
@@ -104,3 +105,8 @@ class Lines(Part):
 
 def _key(alert: Alert) -> tuple[str, str, str, dt.date]:
     return alert.line.actor, alert.line.topic, alert.line.family, alert.date
+
+
+def _same(new: Alert, old: Alert) -> bool:
+    first, last = new.covers or (new.date, new.date)
+    return new.line == old.line and (new.date == old.date or first <= old.date <= last)

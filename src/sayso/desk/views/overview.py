@@ -28,7 +28,9 @@ def overview(desk: Desk) -> Content:
     return {
         "desk": desk.name,
         "figures": {
-            name: value for name, value in figures.as_dict().items() if name not in ("refused", "alerts", "depths")
+            name: value
+            for name, value in figures.as_dict().items()
+            if name not in ("refused", "alerts", "notes", "depths")
         },
         "depths": [{"depth": depth, "statements": number} for depth, number in figures.depths.items()],
         "last_run": {"started_at": iso(run["started_at"]), "finished_at": iso(run["finished_at"])} if run else None,

@@ -50,6 +50,8 @@ def test_any_bytes_give_a_document_or_a_refusal(start, data, suffix):
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(TAGS | st.text(max_size=40), max_size=40))
+@example(["<div class='share'>", "</div>", "\x1f"])
+@example(["<div class='share'>", "</div>", "&#31;&#x1F;&#8;&#xb;\ufffe"])
 def test_any_markup_gives_a_document_or_a_refusal(pieces):
     check(("<html><body>" + "".join(pieces)).encode("utf-8", "replace"), "a.html")
 

@@ -41,6 +41,11 @@ _FURNITURE = re.compile(
     r"|screen-reader-text|visually-hidden|print-?only|noprint|jp-relatedposts)(?=$|\s)",
     re.IGNORECASE,
 )
+# What XML, and so the tree, has no place for: control characters, raw or as a reference, and non-characters.
+_NO_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8]|1?[bcefBCEF]|1[\da-fA-F]))(?![\da-fA-F]);?"
+)
 _KEEP_TAGS = frozenset({"html", "body", "main", "article", "h1"})
 _BLOCK = frozenset(
     {"p", "head", "list", "item", "quote", "table", "row", "cell", "code", "fw", "lb", "div", "ab", "graphic"}
@@ -86,7 +91,7 @@ def parse(source: str) -> Any:
     """
     for opening, closing in _DROP:
         source = _without(source, opening, closing)
-    source = _DATA_URI.sub("", source)
+    source = _NO_XML.sub(" ", _DATA_URI.sub("", source))
     if len(source) > MAX_MARKUP:
         raise Unreadable(
             f"page of {len(source) / 1e6:.0f} million characters of markup: over the limit of {MAX_MARKUP // 10**6}"

@@ -4,6 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# In CI the same examples every time, so that a change is judged by what it changes; at home new ones in every run.
+settings.register_profile("ci", derandomize=True, database=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 SHARED = Path(os.environ.get("SAYSO_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 

@@ -78,11 +78,6 @@ def differences(original: Sequence[str], other: Sequence[str]) -> tuple[Differen
     return tuple(found)
 
 
-def similarity(one: Sequence[str], other: Sequence[str]) -> float:
-    """Twice the words in common, in order, over all words (difflib's ratio)."""
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
-
-
 def groups(keys: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
     """Connected groups of at least two, each sorted; the result does not depend on the order of either argument."""
     above = {key: key for key in keys}

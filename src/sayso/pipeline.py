@@ -39,6 +39,7 @@ class Extract:
     linked: Linked
     codings: tuple[Coding, ...] = ()
     notes: tuple[str, ...] = ()  # of reading and attributing: "language is de: …"
+    analysis: Analysis = Analysis()
 
 
 def process(
@@ -90,7 +91,7 @@ def process_document(
     analysis = (attribute or shipped_attribute())(document)
     linked = link(document, analysis, actors, captured=captured)
     codings = tuple(coding for coder in coders for coding in coder.code(linked.statements))
-    return Extract(document, linked, codings, (*document.notes, *analysis.notes))
+    return Extract(document, linked, codings, (*document.notes, *analysis.notes), analysis)
 
 
 def shipped_attribute() -> Attribute:

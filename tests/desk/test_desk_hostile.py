@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sayso.desk import Desk, Engines
-from sayso.desk.reading import Job, Readers
+from sayso.read.children import Job, Readers
 from sayso.records import Document
 
 MakeDesk = Callable[[str], Desk]
@@ -76,7 +76,7 @@ def test_an_item_that_kills_its_reader_costs_only_itself(tmp_path: Path, monkeyp
     """Python runs `sitecustomize` in the child: there reading is made to die of one of the items."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, sys\n"
-        "if 'sayso.desk._reader_child' in sys.orig_argv:\n"
+        "if 'sayso.read._child' in sys.orig_argv:\n"
         "    import sayso.read\n"
         "    good = sayso.read.read\n"
         "    def read(data, path, **options):\n"

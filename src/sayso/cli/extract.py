@@ -35,7 +35,7 @@ def extract(
     chosen(form, ("jsonl",), "--format")
     refused: list[str] = []
     with ExitStack() as stack:
-        from sayso.desk.reading import Job, Readers
+        from sayso.read.children import Job, Readers
 
         readers = stack.enter_context(Readers(1, MEMORY_MB, SECONDS))
         readers.start()  # it loads while the model does

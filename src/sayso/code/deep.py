@@ -34,6 +34,7 @@ class DeepCoder(Coder):
         import onnxruntime
         from tokenizers import Tokenizer
 
+        self.folder = folder
         try:
             about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
             self.name: str = about["name"]

@@ -46,7 +46,7 @@ def _pages(handle: BinaryIO, path: Path, max_bytes: int) -> Iterator[Fetched | F
     try:
         for record in ArchiveIterator(handle):
             if record.rec_type in ("response", "resource"):
-                page = _page(record, path, max_bytes)
+                page = page_of(record, file_uri(path), max_bytes)
                 if page is not None:
                     yield page
     except (ArchiveLoadFailed, EOFError, ValueError, OSError, KeyError, AttributeError) as error:
@@ -54,7 +54,8 @@ def _pages(handle: BinaryIO, path: Path, max_bytes: int) -> Iterator[Fetched | F
         yield Failure(shown(path), "collect", f"the web archive breaks off or is damaged: {reason}")
 
 
-def _page(record: object, path: Path, max_bytes: int) -> Fetched | Failure | None:
+def page_of(record: object, container: str, max_bytes: int) -> Fetched | Failure | None:
+    """The page in one of warcio's records, None where it holds none; `container` is the address of its file."""
     about = record.rec_headers  # type: ignore[attr-defined]
     http = record.http_headers  # type: ignore[attr-defined]
     url = (about.get_header("WARC-Target-URI") or "").strip("<>")
@@ -78,7 +79,7 @@ def _page(record: object, path: Path, max_bytes: int) -> Fetched | Failure | Non
         headers=tuple((str(name), str(value)) for name, value in http.headers) if http else (),
         ip=about.get_header("WARC-IP-Address") or "",
         protocol="http/1.1" if http else "",
-        origin={"container": file_uri(path), "locator": about.get_header("WARC-Record-ID") or ""},
+        origin={"container": container, "locator": about.get_header("WARC-Record-ID") or ""},
     )
 
 

@@ -16,11 +16,11 @@ from sayso.desk.coding import Judged
 from sayso.desk.engines import Engines
 from sayso.desk.joining import join_documents
 from sayso.desk.progress import Progress
-from sayso.desk.reading import Job, Readers
 from sayso.desk.summary import Summary, summarize
 from sayso.desk.topics import topics_of
 from sayso.link import link, signature
 from sayso.pipeline import informed, local_path
+from sayso.read.children import Job, Readers
 from sayso.records import Document, Failure
 from sayso.store import JOIN, TRACK
 from sayso.store.ids import producer_key

@@ -1,4 +1,4 @@
-"""The child process that reads items: `python -m sayso.desk._reader_child MEMORY_MB SECONDS`.
+"""The child process that reads items: `python -m sayso.read._child MEMORY_MB SECONDS`.
 
 In, on standard input: pickled (data, path, media type, day of the capture) or None. Out, on standard output: pickled
 "ready", then for each a `Document` or the reason of a refusal. What a hostile file does to this

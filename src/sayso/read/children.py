@@ -97,7 +97,7 @@ class _Child:
     def __init__(self, memory_mb: int, seconds: float) -> None:
         self._memory, self._seconds = memory_mb, seconds
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sayso.desk._reader_child", str(memory_mb), str(seconds)],
+            [sys.executable, "-m", "sayso.read._child", str(memory_mb), str(seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -131,7 +131,7 @@ class _Child:
         except (EOFError, pickle.UnpicklingError):
             self.end()
             raise SaysoError(
-                "the process that reads items cannot start: `python -m sayso.desk._reader_child`"
+                "the process that reads items cannot start: `python -m sayso.read._child`"
             ) from None
         self._ready = True
 

@@ -69,7 +69,8 @@ class Text:
     sentences: list[tuple[int, int]] = field(default_factory=list)
     entities: list[tuple[int, int, int]] = field(default_factory=list)
     chains: list[list[tuple[int, int]]] = field(default_factory=list)
-    wraps: list[tuple[int, int]] = field(default_factory=list)  # contents inside which everything is annotated
+    wraps: list[tuple[int, int]] = field(default_factory=list)  # made-up contents: their own level is annotated
+    known: list[tuple[int, int]] = field(default_factory=list)  # contents inside which everything is annotated
 
 
 def token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
@@ -97,10 +98,23 @@ def restyle(text: str, rng: random.Random) -> str:
     return text.replace("\x00", rng.choice("’'"))
 
 
-def load(folder: Path, scorer: Path, *, restyled: float = 0.0, nested: float = 0.0, seed: int = 0) -> list[Text]:
+ANNOTATED = Path(__file__).with_name("nested.jsonl")
+
+
+def annotated() -> dict[str, list[dict[str, list[tuple[int, int]]]]]:
+    """The nested attributions of PolNeAR's training texts: name -> attributions, for the texts that were read whole."""
+    rows = [json.loads(line) for line in ANNOTATED.read_text(encoding="utf-8").splitlines()]
+    return {
+        r["text"]: [{k: [(s, e) for s, e in v] for k, v in x.items()} for x in r["attributions"]] for r in rows
+    }
+
+
+def load(
+    folder: Path, scorer: Path, *, restyled: float = 0.0, nested: float = 0.0, inner: bool = False, seed: int = 0
+) -> list[Text]:
     """All texts of a PolNeAR split, tokenised, with gold and silver.
 
-    A share `restyled` of the texts gets other quotation marks; about the share `nested` of the paragraphs is put into
+    With `inner` the attributions annotated inside contents are added. A share `restyled` of the texts gets other quotation marks; about the share `nested` of the paragraphs is put into
     somebody's mouth (`train.nesting`).
     """
     sys.path.insert(0, str(scorer.parent))
@@ -108,10 +122,14 @@ def load(folder: Path, scorer: Path, *, restyled: float = 0.0, nested: float = 0
 
     rng = random.Random(seed)
     gold = score.read_gold(str(folder))
+    insides = annotated() if inner else {}
     sources = [text[s:e] for text, found in gold.values() for a in found for s, e in a["source"][:1] if e - s < 60]
     out = []
     for name, (text, attributions) in gold.items():
-        a = Annotated(text, attributions, [False] * len(attributions))
+        inside = insides.get(name, [])
+        a = Annotated(text, attributions + inside, [False] * len(attributions) + [True] * len(inside))
+        if name in insides:
+            a.known = [(x["content"][0][0], x["content"][-1][1]) for x in attributions if x["content"]]
         silver = folder / "silver" / f"{name}.json"
         if silver.exists():
             d = json.loads(silver.read_text(encoding="utf-8"))
@@ -139,7 +157,8 @@ def _tokenised(name: str, a: Annotated) -> Text:
             gold.append(Gold(anchor, ranges(x.get("source", [])), ranges(x["cue"]), ranges(x["content"]), nested))
     return Text(
         name, a.text, tokens, gold, ranges(a.sentences),
-        [(*token_range(tokens, s, e), KINDS[k]) for s, e, k in a.entities], [ranges(c) for c in a.chains], ranges(a.wraps),
+        [(*token_range(tokens, s, e), KINDS[k]) for s, e, k in a.entities], [ranges(c) for c in a.chains],
+        ranges(a.wraps), ranges(a.known),
     )  # fmt: skip
 
 

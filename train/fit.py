@@ -112,11 +112,13 @@ class Batch:
             def cut(s: tuple[int, int], a: int = a, b: int = b) -> tuple[int, int]:
                 return max(s[0], a) - a + 1, min(s[1], b) - a + 1
 
-            for g in t.gold:  # what stands inside a content is not annotated: nothing is learned from it,
+            for g in t.gold:  # what stands inside a content is mostly not annotated: nothing is learned from it,
                 for s in g.content:
                     x, y = cut(s)
-                    if x < y and not any(w[0] <= s[0] and s[1] <= w[1] for w in t.wraps if not g.nested):
-                        self.anchor_weight[r, x:y, 1] = 0  # but for the contents that were made around annotated text
+                    # but where all was annotated, and at its own level in a content that was made around gold
+                    told = t.known if g.nested else t.known + t.wraps
+                    if x < y and not any(w[0] <= s[0] and s[1] <= w[1] for w in told):
+                        self.anchor_weight[r, x:y, 1] = 0
             for g in t.gold:
                 if not a <= g.anchor < b:
                     continue
@@ -220,6 +222,19 @@ def coreference_loss(net: Network, h: torch.Tensor, batch: Batch) -> torch.Tenso
     return total / max(1, count)
 
 
+def learning_rate(at: float, cycles: list[int], later: float, warmup: float) -> float:
+    """Share of the peak rate after `at` epochs: in each cycle it rises, then falls linearly to 0 (warm restarts,
+    Loshchilov & Hutter 2017); cycles after the first rise to the share `later` only."""
+    peak = 1.0
+    for length in cycles:
+        if at < length:
+            progress = at / length
+            return peak * max(1e-3, min(progress / warmup, (1 - progress) / (1 - warmup)))
+        at -= length
+        peak = later
+    return 1e-3 * later
+
+
 def main(argv: list[str]) -> None:
     c = settings(argv)
     torch.set_num_threads(c["threads"])
@@ -247,13 +262,16 @@ def main(argv: list[str]) -> None:
         optimizer.load_state_dict(state["optimizer"])
         first = state["epoch"]
     log = (runs / "log.jsonl").open("a")
-    for epoch in range(first, c["epochs"]):
+    for epoch in range(first, sum(c["cycles"])):
         rng = random.Random(c["seed"] * 1000 + epoch)
         torch.manual_seed(c["seed"] * 1000 + epoch)
         again = texts
         if epoch:
             nested = c["nested"] if epoch >= c["nested_from"] else 0.0
-            again = load(data / "train", scorer, restyled=c["restyled"], nested=nested, seed=c["seed"] * 1000 + epoch)
+            again = load(
+                data / "train", scorer, restyled=c["restyled"], nested=nested, inner=epoch >= c["inner_from"],
+                seed=c["seed"] * 1000 + epoch,
+            )  # fmt: skip
         rows = [(t, a, b) for t in again for a, b in windows(t, c["window"] - 2, rng)]
         rng.shuffle(rows)
         # batches of like length, in random order
@@ -266,10 +284,9 @@ def main(argv: list[str]) -> None:
         net.train()
         started, seen = time.time(), {}
         for number, chosen in enumerate(batches):
-            progress = min(1.0, (epoch + number / len(batches)) / c["epochs"])
-            rate = min(progress / c["warmup"], (1 - progress) / (1 - c["warmup"]))
+            rate = learning_rate(epoch + number / len(batches), c["cycles"], c["later_cycles"], c["warmup"])
             for g in optimizer.param_groups:
-                g["lr"] = g["peak"] * max(rate, 1e-3)
+                g["lr"] = g["peak"] * rate
             parts = losses(net, Batch(chosen, teacher, c["drop_case"], rng))
             loss = sum((c[f"weight_{k}"] * v for k, v in parts.items()), torch.zeros(()))
             optimizer.zero_grad(set_to_none=True)

@@ -1,6 +1,7 @@
-"""Made-up nesting: paragraphs of the training texts put into somebody's mouth.
+"""Nesting for a flat corpus: attributions inside contents, annotated by us, and paragraphs put into somebody's mouth.
 
-The gold is flat: what stands inside a content is not annotated. Here a whole annotated paragraph becomes the content of a
+PolNeAR's gold is flat: what stands inside a content is not annotated. `nested.jsonl` beside this file holds what we found
+there (language models read every content by the rules of the chains' guidelines; offsets alone, no text). And a whole annotated paragraph becomes the content of a
 new outer attribution ("The report said that …", "“…,” officials explained."), so its own attributions are known to be nested
 ones. Sources of the outer layer are drawn from the corpus itself.
 """
@@ -37,6 +38,7 @@ class Annotated:
     attributions: list[dict[str, Ranges]]
     nested: list[bool]
     wraps: Ranges = field(default_factory=list)  # contents of made-up outer attributions
+    known: Ranges = field(default_factory=list)  # contents inside which every attribution is annotated
     sentences: Ranges = field(default_factory=list)
     entities: list[tuple[int, int, str]] = field(default_factory=list)
     chains: list[Ranges] = field(default_factory=list)
@@ -131,6 +133,7 @@ def wrap(a: Annotated, sources: list[str], share: float, rng: random.Random) -> 
         attributions=[{k: [moved(s) for s in v] for k, v in x.items()} for x in a.attributions] + new,
         nested=[n or i for n, i in zip(a.nested, inside, strict=True)] + [False] * len(new),
         wraps=wraps,
+        known=[moved(r) for r in a.known],
         sentences=[(starts.get(s, move(s)), move(e - 1) + 1) for s, e in a.sentences],
         entities=[(*moved((s, e)), k) for s, e, k in a.entities],
         chains=[[moved(r) for r in c] for c in a.chains],

@@ -51,7 +51,6 @@ def test_every_page_is_html_and_names_its_json_twin_which_is_there(client: TestC
 def test_the_api_description_lists_every_twin_and_needs_nothing_from_elsewhere(client: TestClient) -> None:
     paths = set(get(client, "/openapi.json")["paths"])
     assert {"/.json", "/search.json", "/documents/{key}.json", "/lines/{actor}/{topic}.json", "/search.csv"} <= paths
-    assert all(set(methods) == {"get"} for methods in get(client, "/openapi.json")["paths"].values())
     assert client.get("/docs").status_code == 404
 
 

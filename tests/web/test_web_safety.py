@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from sayso.cli._app import app as program
 from sayso.desk import Desk
 from sayso.web import create_app
+from sayso.web.app import PAGES
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def test_every_answer_binds_the_browser(client: TestClient, address: str) -> Non
     headers = client.get(address).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
-    assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
@@ -76,12 +78,57 @@ def test_its_own_names_are(client: TestClient, host: str) -> None:
     assert client.get("/.json", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-def test_nothing_but_reading(client: TestClient, desk: Desk, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"])
+def test_no_other_methods(client: TestClient, desk: Desk, method: str) -> None:
     before = desk.store.fingerprint()
-    for address in ("/", "/documents", "/search.csv"):
+    for address in ("/", "/documents", "/search.csv", "/people/add"):
         assert client.request(method, address).status_code == 405
     assert desk.store.fingerprint() == before
+
+
+def posts() -> list[str]:
+    """Every address that takes POST, with words for its parameters."""
+    routes = [route for module in PAGES for route in module.router.routes]
+    return [re.sub(r"{[^}]*}", "1", r.path) for r in routes if "POST" in r.methods]  # type: ignore[attr-defined]
+
+
+def test_every_post_without_its_token_is_refused_before_anything_else(client: TestClient, desk: Desk) -> None:
+    before, log = desk.store.fingerprint(), desk.store.accounts.log_size()
+    addresses = posts()
+    assert len(addresses) >= 8
+    for address in addresses:
+        for body in ({"data": {"name": "x"}}, {"data": {"token": "0" * 64}}, {"headers": {"X-Sayso-Token": "x"}}):
+            answer = client.post(address, **body)
+            assert answer.status_code in (400, 403), (address, answer.status_code)
+    assert desk.store.fingerprint() == before and desk.store.accounts.log_size() == log
+
+
+@pytest.mark.parametrize("headers", [
+    {"origin": "https://evil.example"}, {"origin": "null"}, {"origin": "http://127.0.0.1:9999"},
+    {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"},
+])  # fmt: skip
+def test_a_form_sent_from_elsewhere_is_refused_though_its_token_is_right(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    token = client.get("/session.json").json()["token"]
+    answer = client.post("/people/add", data={"token": token, "name": "x"}, headers=headers)
+    assert answer.status_code == 403 and "another site" in answer.text
+
+
+def test_only_forms_and_json_are_taken_and_no_more_than_they_may_hold(client: TestClient) -> None:
+    token = client.get("/session.json").json()["token"]
+    headers = {"X-Sayso-Token": token, "content-type": "text/plain"}
+    assert client.post("/people/add.json", content="{}", headers=headers).status_code == 415
+    large = client.post("/people/add", data={"token": token, "name": "x" * 1_100_000})
+    assert large.status_code == 413
+
+    def parts() -> Iterator[bytes]:  # without a Content-Length
+        yield b"name="
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    kind = {"content-type": "application/x-www-form-urlencoded", "X-Sayso-Token": token}
+    assert client.post("/people/add", content=parts(), headers=kind).status_code == 413
 
 
 def test_what_is_not_there_is_a_page_that_says_so(client: TestClient) -> None:

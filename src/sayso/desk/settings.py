@@ -28,9 +28,14 @@ class _Table(BaseModel):
 
 
 class DeskTable(_Table):
-    """What the desk is called."""
+    """What the desk is called, and whose it is."""
 
     name: str = Field("", description="the desk's name, as briefs show it; empty: the folder's name")
+    person: str = Field(
+        "",
+        max_length=64,
+        description="who works in the workbench of a desk without accounts; empty: the login's name",
+    )
 
 
 class ReadTable(_Table):
@@ -116,7 +121,7 @@ class AlertsTable(_Table):
 class Settings(_Table):
     """All of `sayso.toml`."""
 
-    desk: DeskTable = Field(DeskTable(), description="What the desk is called.")  # type: ignore[call-arg]
+    desk: DeskTable = Field(DeskTable(), description="What the desk is called, and whose it is.")  # type: ignore[call-arg]
     collect: CollectSettings = Field(
         CollectSettings(),  # type: ignore[call-arg]
         description="How pages are fetched, by `sayso add` and `sayso collect`.",

@@ -397,6 +397,88 @@ settings_files = Table(
     Column("edited", Boolean, nullable=False),  # the store was edited since
 )
 
+# --- who works at the desk, and what they set going ----------------------------------------------------------------
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(8), nullable=False),  # reader, coder, editor, admin
+    Column("password", Text, nullable=False),  # argon2id, with its parameters and salt
+    Column("made_at", DateTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 of what the browser holds
+    Column("account", String(64), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("seen_at", DateTime, nullable=False),
+    Column("ends_at", DateTime, nullable=False),
+)
+
+attempts = Table(  # failed logins, for as long as they count
+    "attempts",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("account", String(64), nullable=False, index=True),
+    Column("address", Text, nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("at", DateTime, nullable=False),
+    Column("person", String(64), nullable=False, index=True),
+    Column("action", String(40), nullable=False, index=True),
+    Column("subject", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("asked", JSON, nullable=False),  # what the job was given
+    Column("person", String(64), nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("made_at", DateTime, nullable=False),
+    Column("started_at", DateTime),
+    Column("finished_at", DateTime),
+    Column("stage", Text, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer),  # null: unknown
+    Column("outcome", Text, nullable=False),  # one line: what came of it, or why it failed
+    Column("file", Text, nullable=False),  # what it wrote, below DESK/jobs/; "" for nothing
+    Column("cancel", Boolean, nullable=False),  # somebody asked it to stop
+    Column("retry_of", BigKey),
+)
+
+job_log = Table(
+    "job_log",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("job", BigKey, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),  # as in the address of the search page
+    Column("person", String(64), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("statements", Integer, nullable=False),  # that it found when it was saved or last marked as seen
+)
+
 # Columns that say when or where something happened to be written, not what the desk holds.
 MOMENTS: dict[str, frozenset[str]] = {
     "captures": frozenset({"id", "fetched_at", "headers", "seq", "file", "offset"}),
@@ -409,4 +491,6 @@ MOMENTS: dict[str, frozenset[str]] = {
     "codebooks": frozenset({"made_at"}),
 }
 # Tables that tell of the work, not of its result.
-WORK = frozenset({"runs", "state"})
+WORK = frozenset(
+    {"runs", "state", "accounts", "sessions", "attempts", "audit", "jobs", "job_log", "saved_searches"}
+)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from sayso.store._accounts import Accounts
 from sayso.store._analyses import Analyses
 from sayso.store._captures import Captures
 from sayso.store._codings import Codings
@@ -47,6 +48,7 @@ class Store:
         self.statements = Statements(self)
         self.codings = Codings(self)
         self.people = People(self)
+        self.accounts = Accounts(self)
         self.items = Items(self)
         self.joins = Joins(self)
         self.lines = Lines(self)

@@ -20,14 +20,21 @@ import sayso
 from sayso.desk.views import wording
 from sayso.web import _address
 from sayso.web._marks import paragraphs
+from sayso.web._nav import navigation
+from sayso.web._people import doors, needs, visit_of
 from sayso.web._strip import strip
 
 Content = dict[str, Any]
 _RTL = frozenset(("ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "ku"))
 
 
-def page(router: APIRouter, path: str, template: str, *, tags: list[str] | None = None) -> Callable[[Any], Any]:
-    """Registers a function that gives a page's content under its address and, with `.json` added, as JSON."""
+def page(
+    router: APIRouter, path: str, template: str, *, role: str = "reader", tags: list[str] | None = None
+) -> Callable[[Any], Any]:
+    """Registers a function that gives a page's content under its address and, with `.json` added, as JSON.
+
+    People with a lesser role than `role` get neither.
+    """
 
     def register(view: Callable[..., Content]) -> Callable[..., Content]:
         def as_json(content: Content = Depends(view)) -> Response:
@@ -46,8 +53,16 @@ def page(router: APIRouter, path: str, template: str, *, tags: list[str] | None 
             summary=words.splitlines()[0] if words else view.__name__,
             response_class=JSONResponse,
             tags=list(tags or ["pages"]),
+            dependencies=[Depends(needs(role))],
         )
-        router.add_api_route(path, as_html, methods=["GET"], name=view.__name__, include_in_schema=False)
+        router.add_api_route(
+            path,
+            as_html,
+            methods=["GET"],
+            name=view.__name__,
+            include_in_schema=False,
+            dependencies=[Depends(needs(role))],
+        )
         return view
 
     return register
@@ -55,7 +70,7 @@ def page(router: APIRouter, path: str, template: str, *, tags: list[str] | None 
 
 def html(request: Request, template: str, content: Content, status: int = 200) -> HTMLResponse:
     """The page that a template makes of the content."""
-    desk = request.app.state.desk
+    desk, visit = request.app.state.desk, visit_of(request)
     text = (
         environment()
         .get_template(template)
@@ -66,6 +81,10 @@ def html(request: Request, template: str, content: Content, status: int = 200) -
             here=request.url.path,
             twin=_address.twin(request.url.path, request.url.query),
             query_string=request.url.query,
+            user=visit.person,
+            token=doors(request).token(visit),
+            navigation=navigation(visit.person, request.url.path),
+            may=lambda role: visit.person is not None and visit.person.may(role),
         )
     )
     return HTMLResponse(text, status)

@@ -7,19 +7,23 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 import sayso
 from sayso.desk.views import Missing
 from sayso.errors import SaysoError, UsageError
-from sayso.web import _render
+from sayso.web import _forms, _render
+from sayso.web._people import Doors, login_address
 from sayso.web._safety import Safety
-from sayso.web.pages import evidence, listing, reading, tracking
+from sayso.web.pages import evidence, listing, people, reading, tracking
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sayso.desk import Desk
 
 log = logging.getLogger("sayso.web")
@@ -33,24 +37,36 @@ STATIC = {  # name: folder of the package, media type
 }
 
 
-def create_app(desk: Desk) -> FastAPI:
-    """The workbench of a desk, as an ASGI application. It reads the desk and writes nothing."""
+PAGES = (reading, listing, tracking, evidence, people)
+
+
+def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = ()) -> FastAPI:
+    """The workbench of a desk, as an ASGI application.
+
+    `local` says that it can be reached from this machine alone: then a desk without accounts is open to whoever works
+    at it. Otherwise everybody logs in. `hosts` are the names it answers to besides those of this machine itself.
+    """
     app = FastAPI(
         title="Say-so workbench",
-        description="Every page of the workbench as JSON: its address with `.json` added. Reading only.",
+        description="Every page of the workbench as JSON: its address with `.json` added. What changes the desk is sent as "
+        "JSON by POST, with the header `X-Sayso-Token` that `/session.json` gives.",
         version=sayso.__version__,
         docs_url=None,  # they load scripts from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
+        dependencies=[Depends(_forms.meant)],
     )
     app.state.desk = desk
-    for module in (reading, listing, tracking, evidence):
+    app.state.doors = Doors(desk, local=local)
+    for module in PAGES:
         app.include_router(module.router)
     app.add_api_route("/static/{name}", static, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(_forms.Forged, _forms.forged)
+    app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(SaysoError, _told)
-    app.add_middleware(Safety, broken=_broken)
+    app.add_middleware(Safety, doors=app.state.doors, broken=_broken, stranger=_stranger, hosts=hosts)
     return app
 
 
@@ -73,7 +89,23 @@ def _http_error(request: Request, error: Exception) -> Response:
 def _bad_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    return _render.failed(request, 400, "Not understood", f"{first['loc'][-1]}: {first['msg']}")
+    place = str(first["loc"][-1]) if first["loc"] else "request"
+    return _render.failed(request, 400, "Not understood", f"{place}: {first['msg']}")
+
+
+def _stranger(request: Request) -> Response:
+    if _render.wants_json(request) or request.method == "POST":
+        return JSONResponse({"error": "Log in first (POST /login.json)."}, 401)
+    return RedirectResponse(login_address(request.url.path, request.url.query), 303)
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    if "locked" not in str(error):
+        raise error
+    log.warning("%s: %s", request.url.path, error)
+    answer = _render.failed(request, 503, "Busy", "The desk is being written to. Nothing was changed; try again.")
+    answer.headers["retry-after"] = "5"
+    return answer
 
 
 def _told(request: Request, error: Exception) -> Response:

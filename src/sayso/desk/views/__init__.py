@@ -10,6 +10,7 @@ from sayso.desk.views.directory import actor, actors, item, items, outlet, outle
 from sayso.desk.views.documents import document, documents
 from sayso.desk.views.lines import line, lines
 from sayso.desk.views.overview import overview
+from sayso.desk.views.people import log, people
 from sayso.desk.views.search import day_of, export_rows, exported, search, search_of
 from sayso.desk.views.statement import statement
 from sayso.store.search import Search
@@ -31,9 +32,11 @@ __all__ = [
     "items",
     "line",
     "lines",
+    "log",
     "outlet",
     "outlets",
     "overview",
+    "people",
     "search",
     "search_of",
     "statement",

@@ -1,0 +1,36 @@
+"""The navigation: the workbench's parts, in the order of the work, as far as a person may use them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sayso.desk.accounts import Person
+
+# Address, label, the role that it needs. A page under an address belongs to that part.
+PARTS = (
+    ("/", "Overview", "reader"),
+    ("/documents", "Documents", "reader"),
+    ("/search", "Statements", "reader"),
+    ("/lines", "Lines", "reader"),
+    ("/actors", "Actors", "reader"),
+    ("/outlets", "Outlets", "reader"),
+    ("/items", "Items", "reader"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One link of the navigation."""
+
+    address: str
+    label: str
+    here: bool
+
+
+def navigation(person: Person | None, path: str) -> tuple[Part, ...]:
+    """The links that this person is shown on the page at `path`; none before they have logged in."""
+    return tuple(
+        Part(address, label, path == address or (address != "/" and path.startswith(address + "/")))
+        for address, label, role in PARTS
+        if person is not None and person.may(role)
+    )

@@ -18,6 +18,7 @@ from sample import AT, local, page
 from warcio.archiveiterator import ArchiveIterator
 
 from sayso.archive import Archive, Erased
+from sayso.archive._log import Log
 from sayso.errors import SaysoError
 from sayso.records import Fetched, Hop
 
@@ -177,7 +178,7 @@ def test_several_processes_write_one_chain(tmp_path: Path) -> None:
 def test_an_archive_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Archive(tmp_path / "archive") as archive:
         capture = archive.put(page(1))
-    monkeypatch.setattr(Archive, "_prepare", _read_only)
+    monkeypatch.setattr(Log, "_open_journal", _read_only)
     with Archive(tmp_path / "archive") as archive:
         assert archive.get(capture.sha256) == page(1).data
         assert list(archive.verify()) == []
@@ -185,10 +186,10 @@ def test_an_archive_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.Mo
             archive.put(page(2))
 
 
-def _read_only(archive: Archive) -> bool:
+def _read_only(log: Log) -> bool:
     import os
 
-    archive._journal_fd = os.open(archive.journal_path, os.O_RDONLY)
+    log.journal_fd = os.open(log.journal_path, os.O_RDONLY)
     return False
 
 
@@ -231,7 +232,7 @@ def test_an_erasure_that_a_crash_cut_short_is_finished(tmp_path: Path, monkeypat
     folder = tmp_path / "archive"
     archive = Archive(folder)
     gone = archive.put(page(2))
-    monkeypatch.setattr(Archive, "_overwrite", lambda *_: None)
+    monkeypatch.setattr(Log, "overwrite", lambda *_: None)
     archive.erase(gone.sha256, "asked for")
     archive.close()
     monkeypatch.undo()

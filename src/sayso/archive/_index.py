@@ -14,17 +14,20 @@ from typing import Any
 
 from sayso.archive._journal import GENESIS, Line
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
-    seq INTEGER PRIMARY KEY, kind TEXT, sha256 TEXT, address TEXT, url TEXT, holds INTEGER, erased INTEGER DEFAULT 0,
-    line TEXT, extra TEXT);
+    seq INTEGER PRIMARY KEY, kind TEXT, sha256 TEXT, address TEXT, asked TEXT, url TEXT, holds INTEGER,
+    erased INTEGER DEFAULT 0, line TEXT, extra TEXT);
 CREATE INDEX IF NOT EXISTS entry_sha256 ON entry (sha256);
 CREATE INDEX IF NOT EXISTS entry_url ON entry (url);
 CREATE INDEX IF NOT EXISTS entry_address ON entry (address);
+CREATE INDEX IF NOT EXISTS entry_asked ON entry (asked);
 CREATE TABLE IF NOT EXISTS state (
     one INTEGER PRIMARY KEY CHECK (one = 1), journal_end INTEGER, head TEXT, last_line TEXT);
 """
+
+_AT = "WHERE (address = ? OR asked = ?) AND kind = 'capture'"
 
 
 class Index:
@@ -92,16 +95,21 @@ class Index:
         self._db.execute("DELETE FROM entry")
         self.journal_end, self.head, self.last_line = 0, GENESIS, ""
 
-    def add(self, line: Line, raw: bytes, extra: dict[str, Any], address: str, holds: bool) -> None:
-        """Takes one journal line in (inside a transaction). `holds`: this entry stores the bytes of its sha256."""
+    def add(self, line: Line, raw: bytes, extra: dict[str, Any], address: str, asked: str, holds: bool) -> None:
+        """Takes one journal line in (inside a transaction).
+
+        `address`: the key of the address where redirects led, `asked`: of the one that was asked for; `holds`: this
+        entry stores the bytes of its sha256.
+        """
         self._db.execute(
-            "INSERT OR REPLACE INTO entry (seq, kind, sha256, address, url, holds, line, extra)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO entry (seq, kind, sha256, address, asked, url, holds, line, extra)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 line["seq"],
                 line["kind"],
                 line.get("sha256", ""),
                 address,
+                asked,
                 line.get("url", ""),
                 int(holds),
                 raw.decode(),
@@ -128,17 +136,25 @@ class Index:
         return self.first("WHERE url = ? AND kind = 'capture' ORDER BY seq DESC", url)
 
     def latest_of_address(self, address: str) -> tuple[Line, dict[str, Any]] | None:
-        return self.first("WHERE address = ? AND kind = 'capture' ORDER BY seq DESC", address)
+        return self.first(f"{_AT} ORDER BY seq DESC", address, address)
+
+    def first_of_address(self, address: str) -> tuple[Line, dict[str, Any]] | None:
+        return self.first(f"{_AT} ORDER BY seq", address, address)
 
     def of_sha256(self, sha256: str, kind: str = "capture") -> list[tuple[Line, dict[str, Any]]]:
         return list(self._rows("WHERE sha256 = ? AND kind = ? ORDER BY seq", sha256, kind))
 
     def of_address(self, address: str) -> list[tuple[Line, dict[str, Any]]]:
-        return list(self._rows("WHERE address = ? AND kind = 'capture' ORDER BY seq", address))
+        return list(self._rows(f"{_AT} ORDER BY seq", address, address))
 
     def after(self, seq: int, limit: int, kind: str = "capture") -> list[tuple[Line, dict[str, Any]]]:
         """A page of entries: those after number `seq`, in order."""
         return list(self._rows("WHERE seq > ? AND kind = ? AND erased = 0 ORDER BY seq LIMIT ?", seq, kind, limit))
+
+    def before(self, seq: int, limit: int) -> list[tuple[Line, dict[str, Any]]]:
+        """A page of captures: those before number `seq` (-1: from the end), the last first."""
+        where = "WHERE (seq < ? OR ? < 0) AND kind = 'capture' AND erased = 0 ORDER BY seq DESC LIMIT ?"
+        return list(self._rows(where, seq, seq, limit))
 
     def close(self) -> None:
         self._db.close()

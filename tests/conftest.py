@@ -1,10 +1,14 @@
 """Shared fixtures: where the measuring data lies, and what happens when it does not."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from postgres_server import Server
 
 # In CI the same examples every time, so that a change is judged by what it changes; at home new ones in every run.
 settings.register_profile("ci", derandomize=True, database=None)
@@ -29,3 +33,13 @@ def shared_data() -> Path:
 def shared_bench(shared_data: Path) -> Path:
     """`../shared/bench`, the scorers."""
     return shared_data.parent / "bench"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    # Not below pytest's own folder, which only its user may enter: as root, the server runs as another user.
+    with tempfile.TemporaryDirectory(prefix="sayso-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder))
+        yield server
+        server.stop()

@@ -75,9 +75,14 @@ def undisturbed(clippings: Path, engines: Engines, tmp_path_factory: pytest.Temp
         return desk.store.fingerprint()
 
 
-def new_desk(folder: Path) -> Desk:
-    """A desk with actors, outlets, topics and a small codebook."""
+def new_desk(folder: Path, *, store: str = "") -> Desk:
+    """A desk with actors, outlets, topics and a small codebook; in the database at `store`, else in a file."""
     Desk.create(folder).close()
+    if store:
+        settings = folder / "sayso.toml"
+        settings.write_text(settings.read_text().replace('store = ""', f'store = "{store}"'))
+        (folder / "desk.sqlite").unlink()
+        Desk.open(folder).close()
     files = {"actors": ACTORS, "outlets": OUTLETS, "topics": TOPICS, "codebook": CODEBOOK}
     for file, text in files.items():
         (folder / f"{file}.yaml").write_text(text, encoding="utf-8")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import text
 
 from sayso.errors import SaysoError
 from sayso.records import (
@@ -39,13 +36,6 @@ from sayso.store.ids import document_id, stable_id
 
 TEXT = "The union said that it will wait. The board said that it will not.\n"
 DAY = DateValue("2024-05-01", "day", "metadata", dt.date(2024, 5, 1), dt.date(2024, 5, 1))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "desk.sqlite")
-    yield made
-    made.close()
 
 
 def document(text: str = TEXT, version: str = "1") -> Document:
@@ -83,21 +73,16 @@ def test_the_newest_migration_is_the_schema(store: Store) -> None:
     with store.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), schema.metadata)
     # The full-text index has tables of its own, which the migration makes by hand.
-    left = [each for each in differences if not (each[0] == "remove_table" and "_search" in each[1].name)]
+    left = [each for each in differences if not (each[0].startswith("remove_") and "_search" in each[1].name)]
     assert left == []
 
 
-def test_the_schema_fits_postgresql() -> None:
-    for table in schema.metadata.tables.values():
-        assert str(CreateTable(table).compile(dialect=postgresql.dialect())).strip()  # type: ignore[no-untyped-call]
-
-
 def test_a_database_of_a_newer_version_is_refused(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
-    with sqlite3.connect(store.path) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SaysoError, match="newer sayso"):
-        Store(store.path)
+        Store(store.where)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ class Desk:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
         self.settings = settings
-        self.store = Store(folder / DATABASE)
+        self.store = Store(settings.store or folder / DATABASE)
         self.sync = Sync(folder, self.store)
         self.conflicts: list[str] = []  # settings that file and store both changed, one line each
 
@@ -197,7 +197,7 @@ class Desk:
         """Take items in: files, folders, addresses. Refused ones are listed, with the reason, and fail nothing."""
         from sayso.collect import gather
 
-        return self.keep(gather(inputs, self.settings.collect), progress)
+        return self.keep(gather(inputs, self.settings.collect, self.archive), progress)
 
     def collect(self, progress: Progress | None = None) -> Collected:
         """Fetch what the desk's feeds have that is new; says which of them went quiet, doubled or fail."""
@@ -209,7 +209,7 @@ class Desk:
         reports: list[FeedReport] = []
 
         def items() -> Iterator[Fetched | Failure]:
-            for each in collect(self.settings.feeds, self.settings.collect, self.archive.known, log):
+            for each in collect(self.settings.feeds, self.settings.collect, self.archive, log):
                 if isinstance(each, FeedReport):
                     reports.append(each)
                 else:

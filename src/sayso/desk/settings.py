@@ -121,6 +121,12 @@ class AlertsTable(_Table):
 class Settings(_Table):
     """All of `sayso.toml`."""
 
+    store: str = Field(
+        "",
+        repr=False,  # it may hold a password
+        description="where the records lie: empty: in a file of this folder (SQLite); for a team: "
+        "postgresql://USER@HOST:PORT/DATABASE (the password is better kept in ~/.pgpass or PGPASSWORD)",
+    )
     desk: DeskTable = Field(DeskTable(), description="What the desk is called, and whose it is.")  # type: ignore[call-arg]
     collect: CollectSettings = Field(
         CollectSettings(),  # type: ignore[call-arg]
@@ -137,6 +143,13 @@ class Settings(_Table):
         description="Where alerts go besides the summary of a run. Nothing is sent unless an address stands here.",
     )
     feeds: tuple[Feed, ...] = Field((), description="Where `sayso collect` looks for new items.")
+
+    @field_validator("store")
+    @classmethod
+    def _postgresql(cls, value: str) -> str:
+        if value and not re.match(r"postgres(ql)?://", value):
+            raise ValueError("an address begins with postgresql:// (or is empty, for a file in the desk's folder)")
+        return value
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -164,6 +177,9 @@ def template(name: str) -> str:
         "# A Say-so desk. Every key stands here with its default; delete what you do not change.",
         "# Actors, outlets, topics and the codebook have files of their own beside this one.",
     ]
+    for key, field in Settings.model_fields.items():  # keys without a table stand before all tables
+        if field.annotation is str:
+            lines += ["", *_comment(field.description or ""), f"{key} = {json.dumps(field.default)}"]
     for table, field in Settings.model_fields.items():
         model = field.annotation
         if not (isinstance(model, type) and issubclass(model, BaseModel)):

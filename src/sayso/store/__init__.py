@@ -1,4 +1,4 @@
-"""The desk's memory: every record of the way of the data, in one SQLite database.
+"""The desk's memory: every record of the way of the data, in one database, SQLite or PostgreSQL.
 
 In: the records of the stages. Out: the same records, found again by content-made ids; what is done; what was refused.
 """

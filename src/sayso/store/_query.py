@@ -11,22 +11,21 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
     and_,
     distinct,
     exists,
+    false,
     func,
-    literal_column,
     not_,
     or_,
     select,
-    text,
 )
 
 from sayso.records import Coding, Document, Statement
 from sayso.store._codings import current_human
 from sayso.store._documents import record as document_record
+from sayso.store._fulltext import matching, terms
 from sayso.store._statements import Statements as Kept
 from sayso.store._statements import record
 from sayso.store.schema import (
@@ -52,7 +51,7 @@ class Query:
     since: dt.date | None = None
     until: dt.date | None = None
     code: str = ""
-    words: str = ""  # in SQLite's full-text syntax
+    words: str = ""  # as typed in a search, see `_fulltext.terms`
     copies: bool = False  # also those that repeat another
 
 
@@ -115,9 +114,9 @@ class Statements(Kept):
         )
         with self.store.reading() as connection:
             if query.words:
-                found = select(literal_column("rowid", Integer)).select_from(text("statements_search"))
-                found = found.where(text("statements_search MATCH :words").bindparams(words=query.words))
-                wanted = wanted.where(statements.c.key.in_(found))
+                asked = terms(query.words)
+                found = matching(self.store.dialect, "statements_search", asked)
+                wanted = wanted.where(statements.c.key.in_(found) if asked else false())
             return list(connection.execute(wanted).scalars())
 
     def load(self, ids: Sequence[str]) -> list[Found]:

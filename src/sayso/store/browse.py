@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, distinct, func, not_, or_, select
+from sqlalchemy import Select, String, case, cast, distinct, func, not_, or_, select
 
 from sayso.store._part import Part
 from sayso.store._rows import date_of
@@ -33,7 +33,7 @@ class Browse(Part):
             where.append(documents.c.language == language)
         keys = Searches(self.store).documents_with(words)
         if keys is not None:
-            where.append(documents.c.id.in_(keys))
+            where.append(documents.c.key.in_(keys))
         with self.store.reading() as connection:
             total = connection.execute(select(func.count()).select_from(documents).where(*where)).scalar_one()
             page = (
@@ -150,7 +150,7 @@ class Browse(Part):
             )
             .outerjoin(captures, captures.c.sha256 == documents.c.sha256)
             .where(documents.c.item_id == item)
-            .group_by(documents.c.id)
+            .group_by(documents.c.id, documents.c.sha256, documents.c.characters, documents.c.current)
             .order_by(func.max(captures.c.fetched_at).desc(), documents.c.sha256)
         )
         with self.store.reading() as connection:
@@ -305,7 +305,7 @@ class Browse(Part):
 
     def months(self) -> list[tuple[str, int, int]]:
         """(YYYY-MM, held items, statements) by the items' dates, oldest first."""
-        month = func.substr(documents.c.published_start, 1, 7)
+        month = func.substr(cast(documents.c.published_start, String), 1, 7)
         with self.store.reading() as connection:
             pages: dict[str, int] = _pairs(
                 connection.execute(

@@ -76,6 +76,7 @@ captures = Table(
     Column("seq", BigInteger, nullable=False),  # its entry in the archive's chain; file and offset are found by it
     Column("file", Text, nullable=False),
     Column("offset", BigInteger, nullable=False),
+    Index("ix_captures_fetched_at", "fetched_at"),
 )
 
 failures = Table(
@@ -127,6 +128,8 @@ items = Table(
     *_date_columns("date"),
     Column("mentions", JSON, nullable=False),  # spans in `document_id`
     Column("joined", String(24), index=True),  # the item that this mention is a mention of
+    Index("ix_items_outlet", "outlet", "held", "date_start"),
+    Index("ix_items_date_start", "date_start"),
 )
 
 documents = Table(
@@ -155,6 +158,7 @@ documents = Table(
     Column("producer", Text, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # MinHash, to find copies without reading all texts again
     Column("current", Boolean, nullable=False),  # the newest version of its item
+    Index("ix_documents_published_start", "published_start"),
 )
 
 # --- attribute --------------------------------------------------------------------------------------------------
@@ -229,6 +233,7 @@ statements = Table(
     Index("ix_statements_speaker_actor_date", "speaker_actor", "date_start"),
     Index("ix_statements_target_actor", "target_actor"),
     Index("ix_statements_date_start", "date_start"),
+    Index("ix_statements_parent", "parent"),
 )
 
 copies = Table(
@@ -479,6 +484,22 @@ saved_searches = Table(
     Column("statements", Integer, nullable=False),  # that it found when it was saved or last marked as seen
 )
 
+# --- work that several share ------------------------------------------------------------------------------------
+
+claims = Table(  # on PostgreSQL, what waits for a stage; who works on it holds its row's lock
+    "claims",
+    metadata,
+    Column("stage", String(16), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+)
+
+touched = Table(  # triggers keep it: the documents whose statements, topics or codings changed, the newest last
+    "touched",
+    metadata,
+    Column("document_id", String(24), primary_key=True),  # "*": all of them
+    Column("at", BigInteger, nullable=False, index=True),
+)
+
 # Columns that say when or where something happened to be written, not what the desk holds.
 MOMENTS: dict[str, frozenset[str]] = {
     "captures": frozenset({"id", "fetched_at", "headers", "seq", "file", "offset"}),
@@ -492,5 +513,17 @@ MOMENTS: dict[str, frozenset[str]] = {
 }
 # Tables that tell of the work, not of its result.
 WORK = frozenset(
-    {"runs", "state", "accounts", "sessions", "attempts", "audit", "jobs", "job_log", "saved_searches"}
+    {
+        "runs",
+        "state",
+        "accounts",
+        "sessions",
+        "attempts",
+        "audit",
+        "jobs",
+        "job_log",
+        "saved_searches",
+        "claims",
+        "touched",
+    }
 )

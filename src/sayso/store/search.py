@@ -8,31 +8,27 @@ would give.
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
     and_,
-    column,
     distinct,
     exists,
+    false,
     func,
     literal_column,
     not_,
     null,
     or_,
     select,
-    table,
-    text,
     union,
 )
 
 from sayso.store._codings import current_human
+from sayso.store._fulltext import matching, passages, terms
 from sayso.store._part import Part
 from sayso.store.schema import documents, human_codings, items, machine_codings, statement_topics, statements
 
@@ -41,7 +37,6 @@ Order = Literal["date", "newest"]
 FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "by")
 MOST_VALUES = 30  # of one facet
 _held = items.alias("held")
-_WORD = re.compile(r'(-?)"([^"]+)"?|(-?)(\S+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +71,13 @@ class Value:
     statements: int
 
 
-def fts(words: str) -> str:
-    """What a person typed, as an FTS5 expression: words and "phrases" that must all stand there, `-` before those that
-    must not, `*` after a beginning. "" where nothing is left to look for."""
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for match in _WORD.finditer(words):
-        minus, phrase = match.group(1) or match.group(3) or "", match.group(2) or match.group(4) or ""
-        if not any(c.isalnum() for c in phrase):
-            continue
-        term = '"' + phrase.replace('"', " ").rstrip("*") + '"' + ("*" if phrase.endswith("*") else "")
-        (unwanted if minus else wanted).append(term)
-    if not wanted:
-        return ""
-    return " NOT ".join([f"({' AND '.join(wanted)})", *unwanted])
-
-
 class Searches(Part):
     """Searching what the store keeps. Reads only."""
 
     def count(self, search: Search) -> int:
         """How many statements it finds."""
         with self.store.reading() as connection:
-            return int(connection.execute(_from(select(func.count()), search)).scalar_one())
+            return int(connection.execute(_from(select(func.count()), search, self.store.dialect)).scalar_one())
 
     def page(self, search: Search, offset: int = 0, limit: int | None = None) -> list[str]:
         """The ids of the statements it finds, in their order, from `offset` on."""
@@ -108,7 +87,12 @@ class Searches(Part):
             if search.order == "newest"
             else [date.asc().nulls_last(), statements.c.document_id, statements.c.start]
         )
-        query = _from(select(statements.c.id), search).order_by(*order, statements.c.id).offset(offset).limit(limit)
+        query = (
+            _from(select(statements.c.id), search, self.store.dialect)
+            .order_by(*order, statements.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
         with self.store.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -117,63 +101,46 @@ class Searches(Part):
         with self.store.reading() as connection:
             found = {}
             for name in FACETS:
-                rows = connection.execute(_facet(name, search)).all()
+                rows = connection.execute(_facet(name, search, self.store.dialect)).all()
                 found[name] = [Value(str(value), number) for value, number in rows if value not in (None, "")]
             return found
 
     def passages(self, words: str, limit: int = 8) -> list[dict[str, Any]]:
         """Documents that hold the words, best first: id, title and the place with the words between \x02 and \x03."""
-        expression = fts(words)
-        if not expression:
+        asked = terms(words)
+        if not asked:
             return []
-        query = text(
-            "SELECT documents.id, documents.title, documents.path, "
-            "snippet(documents_search, 1, char(2), char(3), ' … ', 24) AS place "
-            "FROM documents_search JOIN documents ON documents.key = documents_search.rowid "
-            "WHERE documents_search MATCH :words AND documents.current ORDER BY rank LIMIT :limit"
-        )
         with self.store.reading() as connection:
-            return [dict(row) for row in connection.execute(query, {"words": expression, "limit": limit}).mappings()]
+            return passages(connection, asked, limit)
 
-    def documents_with(self, words: str) -> Sequence[str] | None:
-        """The ids of the documents that hold the words; None where nothing was asked."""
-        expression = fts(words)
-        if not expression:
-            return None if not words.strip() else []
-        found = select(documents.c.id).where(documents.c.key.in_(_matching("documents_search", expression)))
-        with self.store.reading() as connection:
-            return list(connection.execute(found).scalars())
+    def documents_with(self, words: str) -> Select[Any] | None:
+        """The keys of the documents that hold the words, as a query; None where nothing was asked."""
+        asked = terms(words)
+        if not asked:
+            return None if not words.strip() else select(documents.c.key).where(false())
+        return matching(self.store.dialect, "documents_search", asked)
 
 
-def _matching(index: str, expression: str) -> Select[Any]:
-    return (
-        select(literal_column("rowid", Integer))
-        .select_from(table(index, column("rowid")))
-        .where(text(f"{index} MATCH :words").bindparams(words=expression))
-    )
-
-
-def _from(query: Select[Any], search: Search) -> Select[Any]:
+def _from(query: Select[Any], search: Search, dialect: str) -> Select[Any]:
     """The query over the statements that are asked for, with their document and item."""
     return (
         query.select_from(statements)
         .join(documents, documents.c.id == statements.c.document_id)
         .join(_held, _held.c.id == documents.c.item_id)
         .outerjoin(items, items.c.id == statements.c.item_id)
-        .where(and_(*_conditions(search)))
+        .where(and_(*_conditions(search, dialect)))
     )
 
 
-def _conditions(search: Search) -> list[ColumnElement[bool]]:
+def _conditions(search: Search, dialect: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         documents.c.current,
         not_(statements.c.rejected),
         statements.c.witness_of.is_(None),
     ]
     if search.words.strip():
-        expression = fts(search.words)
-        nothing: ColumnElement[bool] = literal_column("0 = 1")
-        found.append(statements.c.key.in_(_matching("statements_search", expression)) if expression else nothing)
+        asked = terms(search.words)
+        found.append(statements.c.key.in_(matching(dialect, "statements_search", asked)) if asked else false())
     if search.actors:
         found.append(statements.c.speaker_actor.in_(search.actors))
     if search.outlet:
@@ -219,7 +186,7 @@ def _coded(search: Search) -> list[ColumnElement[bool]]:
     return [{"person": by_person, "model": by_model, "": or_(by_person, by_model)}[search.by]]
 
 
-def _facet(name: str, search: Search) -> Select[Any]:
+def _facet(name: str, search: Search, dialect: str) -> Select[Any]:
     """value, number of statements."""
     simple = {
         "actor": statements.c.speaker_actor,
@@ -232,9 +199,9 @@ def _facet(name: str, search: Search) -> Select[Any]:
     number = func.count()
     if name in simple:
         reset: dict[str, Any] = {"actors": ()} if name == "actor" else {name: None if name == "depth" else ""}
-        query = _from(select(simple[name], number), replace(search, **reset)).group_by(simple[name])
+        query = _from(select(simple[name], number), replace(search, **reset), dialect).group_by(simple[name])
     elif name == "topic":
-        query = _from(select(statement_topics.c.topic_id, number), replace(search, topic="")).join(
+        query = _from(select(statement_topics.c.topic_id, number), replace(search, topic=""), dialect).join(
             statement_topics, statement_topics.c.statement_id == statements.c.id
         )
         query = query.group_by(statement_topics.c.topic_id)
@@ -243,7 +210,7 @@ def _facet(name: str, search: Search) -> Select[Any]:
         value = codes.c.code if name == "code" else codes.c.by
         number = func.count(distinct(statements.c.id))
         query = _from(
-            select(value, number), replace(search, code="") if name == "code" else replace(search, by="")
+            select(value, number), replace(search, code="") if name == "code" else replace(search, by=""), dialect
         ).join(codes, codes.c.statement_id == statements.c.id)
         query = query.group_by(value)
     if name == "depth":

@@ -1,4 +1,4 @@
-"""`Store`: one desk's database. Its parts hold the records of one stage each.
+"""`Store`: one desk's database, on SQLite or PostgreSQL. Its parts hold the records of one stage each.
 
     with store.transaction():
         store.documents.put(document)
@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from sayso.store._accounts import Accounts
 from sayso.store._analyses import Analyses
 from sayso.store._captures import Captures
 from sayso.store._codings import Codings
 from sayso.store._documents import Documents
-from sayso.store._engine import open_engine
+from sayso.store._engine import open_engine, shown, told
 from sayso.store._items import Items
+from sayso.store._jobs import Jobs, SavedSearches
 from sayso.store._joins import Joins
 from sayso.store._lines import Lines
 from sayso.store._people import People
@@ -30,17 +31,19 @@ from sayso.store._progress import Progress
 from sayso.store._query import Statements
 from sayso.store._settings import SettingsTables
 from sayso.store.dump import fingerprint
+from sayso.store.schema import runs, settings_files, touched
 
 
 class Store:
-    """The database at `path`. Safe to use from several threads; each has its own transaction.
+    """The database at `where`: the path of a SQLite file, or postgresql://USER@HOST/DATABASE.
 
-    Raises `SaysoError` when the file is no desk's database.
+    Safe to use from several threads; each has its own transaction. Raises `SaysoError` when there is no desk's database
+    or its server cannot be reached, `UsageError` for an address that is none.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.engine = open_engine(path)
+    def __init__(self, where: Path | str) -> None:
+        self.where = where
+        self.engine = open_engine(where)
         self._local = threading.local()
         self.captures = Captures(self)
         self.documents = Documents(self)
@@ -49,6 +52,8 @@ class Store:
         self.codings = Codings(self)
         self.people = People(self)
         self.accounts = Accounts(self)
+        self.jobs = Jobs(self)
+        self.saved_searches = SavedSearches(self)
         self.items = Items(self)
         self.joins = Joins(self)
         self.lines = Lines(self)
@@ -74,7 +79,11 @@ class Store:
             yield current[0]
             return
         # A write within a long read gets a connection of its own: the reader keeps its state.
-        with self.engine.connect().execution_options(write=write) as connection, connection.begin():
+        with (
+            told(self.where),
+            self.engine.connect().execution_options(write=write) as connection,
+            connection.begin(),
+        ):
             self._local.current = (connection, write)
             try:
                 yield connection
@@ -85,6 +94,29 @@ class Store:
         """Table name -> hash of its content, without moments and work tables: equal for equal desks."""
         with self.reading() as connection:
             return fingerprint(connection)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @property
+    def name(self) -> str:
+        """Where the store is, without a password."""
+        return shown(self.where)
+
+    def state(self) -> tuple[object, ...]:
+        """Another value whenever what a page shows of statements, codings, lines or settings may have changed, whoever
+        changed it; cheap to ask for."""
+        with self.reading() as connection:
+            versions = connection.execute(
+                select(settings_files.c.name, settings_files.c.version).order_by(settings_files.c.name)
+            )
+            return (
+                connection.execute(select(func.max(touched.c.at))).scalar(),
+                connection.execute(select(func.count(runs.c.finished_at), func.max(runs.c.finished_at))).one()._tuple(),
+                *(row._tuple() for row in versions),
+            )
 
     def close(self) -> None:
         """Let go of the database."""

@@ -1,21 +1,20 @@
-"""What is dear to compute is kept until the desk's database changes, whoever changes it."""
+"""What is dear to compute is kept until what the desk holds changes, whoever changes it."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 class Memory:
-    """The last `size` results, forgotten as soon as the database file or its write-ahead log changes."""
+    """The last `size` results, forgotten as soon as `state` gives another value."""
 
-    def __init__(self, database: Path, size: int) -> None:
-        self._files = (database, database.with_name(database.name + "-wal"))
+    def __init__(self, state: Callable[[], object], size: int) -> None:
+        self._state = state
         self._size = size
         self._kept: OrderedDict[Hashable, tuple[object, object]] = OrderedDict()
         self._lock = threading.Lock()
@@ -39,13 +38,3 @@ class Memory:
                 while len(self._kept) > self._size:
                     self._working.pop(self._kept.popitem(last=False)[0], None)
             return made
-
-    def _state(self) -> object:
-        found = []
-        for path in self._files:
-            try:
-                status = path.stat()
-                found.append((status.st_mtime_ns, status.st_size))
-            except OSError:
-                found.append((0, 0))
-        return tuple(found)

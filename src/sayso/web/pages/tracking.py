@@ -125,7 +125,7 @@ def brief(found: TheBrief) -> Response:
 def _memory(request: Request) -> Memory:
     state = request.app.state
     if not hasattr(state, "memory"):
-        state.memory = Memory(state.desk.store.path, KEPT)
+        state.memory = Memory(state.desk.store.state, KEPT)
     memory: Memory = state.memory
     return memory
 

@@ -104,9 +104,7 @@ ANNOTATED = Path(__file__).with_name("nested.jsonl")
 def annotated() -> dict[str, list[dict[str, list[tuple[int, int]]]]]:
     """The nested attributions of PolNeAR's training texts: name -> attributions, for the texts that were read whole."""
     rows = [json.loads(line) for line in ANNOTATED.read_text(encoding="utf-8").splitlines()]
-    return {
-        r["text"]: [{k: [(s, e) for s, e in v] for k, v in x.items()} for x in r["attributions"]] for r in rows
-    }
+    return {r["text"]: [{k: [(s, e) for s, e in v] for k, v in x.items()} for x in r["attributions"]] for r in rows}
 
 
 def load(
@@ -114,8 +112,8 @@ def load(
 ) -> list[Text]:
     """All texts of a PolNeAR split, tokenised, with gold and silver.
 
-    With `inner` the attributions annotated inside contents are added. A share `restyled` of the texts gets other quotation marks; about the share `nested` of the paragraphs is put into
-    somebody's mouth (`train.nesting`).
+    With `inner` the attributions annotated inside contents are added. A share `restyled` of the texts gets other quotation
+    marks; about the share `nested` of the paragraphs is put into somebody's mouth (`train.nesting`).
     """
     sys.path.insert(0, str(scorer.parent))
     import score

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import onnx
+import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers import optimizer
@@ -23,7 +24,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from train.fit import base_folder
-from train.network import Network, distance_bucket, paragraph_bucket
+from train.network import LABELS, PARAGRAPHS, Network, distance_bucket, paragraph_bucket
 
 
 class _Attention(torch.autograd.Function):
@@ -82,14 +83,33 @@ class Encoder(Plain):
 
 
 class Pair(nn.Module):
+    """`train.network.PairHead` with the same result at two thirds of its time: one table for distance and paragraph, and
+    channels first from the convolution to the labels."""
+
     def __init__(self, net: Network) -> None:
         super().__init__()
-        self.pair = net.pair
+        p = self.pair = net.pair
+        both = p.distance.weight[:, None] + p.paragraph.weight[None]
+        self.table = nn.Parameter(both.reshape(-1, both.shape[-1]).detach())
+        channels = both.shape[-1]
+        width = p.mix.kernel_size[0]
+        self.mix = nn.Conv2d(channels, channels, (1, width), padding=(0, width // 2), groups=channels)
+        self.mix.weight = nn.Parameter(p.mix.weight.detach()[:, :, None])
+        self.mix.bias = p.mix.bias
 
     def forward(self, h: Tensor, anchors: Tensor, paragraph: Tensor) -> Tensor:
+        p = self.pair
         distance = torch.arange(h.shape[0])[None] - anchors[:, None]
         between = paragraph[None] - paragraph[anchors][:, None]
-        return torch.softmax(self.pair(h[anchors], h, distance_bucket(distance), paragraph_bucket(between)), -1)
+        at = distance_bucket(distance) * PARAGRAPHS + paragraph_bucket(between)
+        anchor_h = h[anchors]
+        z = nn.functional.gelu(self.table[at] + p.key(h)[None] + p.query(anchor_h)[:, None]).permute(2, 0, 1)[None]
+        z = (z + nn.functional.gelu(self.mix(z)))[0]
+        labels = len(LABELS)
+        out = (p.out.weight @ z.reshape(z.shape[0], -1)).reshape(labels, z.shape[1], z.shape[2]).permute(1, 2, 0)
+        query = p.query2(anchor_h).view(-1, p.bilinear)
+        bilinear = (query @ p.key2(h).T).view(-1, labels, h.shape[0]).permute(0, 2, 1)
+        return torch.softmax(out + p.out.bias + bilinear * p.bilinear**-0.5, -1)
 
 
 def _write(
@@ -117,6 +137,45 @@ def _fuse_and_quantize(raw: Path, out: Path, config: BertConfig, quantize: bool)
         op_types_to_quantize=["MatMul", "Attention", "Gather"],
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
     )  # fmt: skip
+    _settle(out)
+
+
+def _settle(path: Path) -> None:
+    """Let ONNX Runtime do its fusions now, and take two of them back.
+
+    Its fused kernels for (skip + layer norm) and (bias + GELU) are scalar loops: apart, the same operators take a fifth
+    and two thirds of the time (measured with 1.32 on AVX2 and AVX-512).
+    """
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(path.with_suffix(".fused"))
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    model = onnx.load(path.with_suffix(".fused"))
+    path.with_suffix(".fused").unlink()
+    nodes = [apart for node in model.graph.node for apart in _apart(node)]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    onnx.save(model, path)
+
+
+def _apart(node: onnx.NodeProto) -> list[onnx.NodeProto]:
+    make, out = onnx.helper.make_node, node.output[0]
+    if node.op_type == "BiasGelu":
+        return [make("Add", node.input, [f"{out}_sum"]), make("Gelu", [f"{out}_sum"], [out], domain="com.microsoft")]
+    if node.op_type != "SkipLayerNormalization":
+        return [node]
+    x, skip, weight, bias, *more = node.input
+    steps = []
+    if more and more[0]:
+        steps.append(make("Add", [x, more[0]], [f"{out}_biased"]))
+        x = f"{out}_biased"
+    epsilon = next(a.f for a in node.attribute if a.name == "epsilon")
+    return [
+        *steps,
+        make("Add", [x, skip], [f"{out}_sum"]),
+        make("LayerNormalization", [f"{out}_sum", weight, bias], [out], axis=-1, epsilon=epsilon),
+    ]
 
 
 def export(checkpoint: Path | None, out: Path, *, quantize: bool = True) -> None:

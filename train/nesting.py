@@ -1,9 +1,9 @@
 """Nesting for a flat corpus: attributions inside contents, annotated by us, and paragraphs put into somebody's mouth.
 
 PolNeAR's gold is flat: what stands inside a content is not annotated. `nested.jsonl` beside this file holds what we found
-there (language models read every content by the rules of the chains' guidelines; offsets alone, no text). And a whole annotated paragraph becomes the content of a
-new outer attribution ("The report said that …", "“…,” officials explained."), so its own attributions are known to be nested
-ones. Sources of the outer layer are drawn from the corpus itself.
+there (language models read the contents by the rules of the chains' guidelines; offsets alone, no text). And a whole
+annotated paragraph becomes the content of a new outer attribution ("The report said that …", "“…,” officials explained."),
+so its own attributions are known to be nested ones. Sources of the outer layer are drawn from the corpus itself.
 """
 
 from __future__ import annotations

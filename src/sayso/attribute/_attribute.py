@@ -14,7 +14,7 @@ from sayso.attribute._kind import kind_of
 from sayso.attribute._quotations import snap
 from sayso.attribute._reading import Gathered
 from sayso.attribute._windows import plan
-from sayso.encoder import Encoder, Quoted, Tokens, quoted_runs, tokenize
+from sayso.encoder import Encoder, QuotedRuns, Tokens, quoted_runs, tokenize
 from sayso.encoder.model import model_hash
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
@@ -42,7 +42,7 @@ class Read:
     """What one pass over a document gives before anything is decided between candidates."""
 
     tokens: Tokens
-    runs: list[Quoted]
+    runs: QuotedRuns
     candidates: list[Candidate]
     gathered: Gathered
 
@@ -98,7 +98,7 @@ def attribute_many(
             yield future.result()
 
 
-def _record(i: int, c: Chosen, document: Document, tokens: Tokens, runs: Sequence[Quoted]) -> Attribution:
+def _record(i: int, c: Chosen, document: Document, tokens: Tokens, runs: QuotedRuns) -> Attribution:
     text = document.text
     content = _spans(text, tokens, c.candidate.content)
     cue = _spans(text, tokens, c.candidate.cue)

@@ -14,7 +14,7 @@ from sayso.attribute._windows import Window
 from sayso.encoder import Encoder, Reading, Tokens
 
 Range = tuple[int, int]
-_LOOK = 0.08  # anchors under this probability are not looked at: none of them survives the threshold
+_LOOK = 0.25  # anchors under this probability are not looked at: hardly one of them survives the threshold
 _FIRST_PERSON = frozenset(("i", "we", "us", "you", "my", "our", "me"))
 _PIECE = 0.7  # mean probability of a further piece of a content
 SOURCE, CUE, CONTENT = 1, 3, 5

@@ -23,6 +23,16 @@ for _a in range(LABELS):
 
 def best_labels(probabilities: Floats) -> Ints:
     """(a, n, 7) probabilities -> (a, n) labels of the most probable well-formed sequences."""
+    labels: Ints = probabilities.argmax(2)
+    # Where the likeliest labels of all tokens make a well-formed sequence, nothing can be likelier.
+    formed = _ALLOWED[labels[:, :-1], labels[:, 1:]] == 0.0
+    wrong = np.flatnonzero(~formed.all(1))
+    if len(wrong):
+        labels[wrong] = _viterbi(probabilities[wrong])
+    return labels
+
+
+def _viterbi(probabilities: Floats) -> Ints:
     a, n, _ = probabilities.shape
     logs = np.log(np.maximum(probabilities, 1e-9))
     score = logs[:, 0].copy()

@@ -13,23 +13,19 @@ import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._windows import Window
-from sayso.encoder import Quoted, Tokens
+from sayso.encoder import QuotedRuns, Tokens
 
 _NEAR = 2  # tokens between a content's edge and the mark that it is taken to
 
 
-def snap(c: Candidate, tokens: Tokens, runs: Sequence[Quoted], window: Window) -> Candidate:
+def snap(c: Candidate, tokens: Tokens, runs: QuotedRuns, window: Window) -> Candidate:
     """The candidate with its contents' edges moved to the quotation marks that they all but reach."""
     if not runs:
         return c
     content = []
     for a, b in c.content:
         start, end = int(tokens.start[a]), int(tokens.end[b - 1])
-        for r in runs:
-            if r.start >= end:
-                break
-            if r.end <= start:
-                continue
+        for r in runs.touching(start, end):
             first = int(np.searchsorted(tokens.start, r.start))
             last = int(np.searchsorted(tokens.start, r.end))  # one past the run's last token
             if first <= c.anchor < last:

@@ -6,8 +6,8 @@ the number of tokens alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,12 @@ from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._windows import Window
 from sayso.encoder import Reading, Tokens
 from sayso.encoder.model import ENTITY_KINDS
+from sayso.encoder.tokens import tokenizer
 from sayso.records import Mention, Span
 
-_PRONOUN = re.compile(r"(?i)(he|him|his|she|her|hers|it|its|they|them|their|theirs|who|whose|we|i)$")
+_PRONOUNS = (
+    "he", "him", "his", "she", "her", "hers", "it", "its", "they", "them", "their", "theirs", "who", "whose", "we", "i",
+)  # fmt: skip
 _ANTECEDENT = 0.3  # pairs under this probability are left out
 _DEPTH = 64**-0.5
 
@@ -28,6 +31,7 @@ class Gathered:
 
     def __init__(self, text: str, tokens: Tokens) -> None:
         self._text, self._tokens = text, tokens
+        self._pronouns = np.isin(tokens.ids, _pronoun_ids())
         self._begins: list[int] = []
         self._entities: list[tuple[int, int, int]] = []
         self._pairs: list[tuple[Range, Range, float]] = []
@@ -48,10 +52,7 @@ class Gathered:
         n = len(reading.anchor)
         spans = {(a, b) for a, b, k in entities if ENTITY_KINDS[k] != "date"}
         spans |= {(c.source[0][0] - window.start, c.source[-1][1] - window.start) for c in found if c.source}
-        for i in range(n):
-            t = window.start + i
-            if _PRONOUN.match(self._text[self._tokens.start[t] : self._tokens.end[t]]):
-                spans.add((i, i + 1))
+        spans |= {(int(i), int(i) + 1) for i in np.flatnonzero(self._pronouns[window.start : window.end])}
         mentions = sorted(s for s in spans if 0 <= s[0] < s[1] <= n)
         if len(mentions) < 2:
             return
@@ -88,6 +89,11 @@ class Gathered:
     def _span(self, r: Range) -> Span:
         start, end = int(self._tokens.start[r[0]]), int(self._tokens.end[r[1] - 1])
         return Span(start, end, self._text[start:end])
+
+
+@lru_cache(maxsize=1)
+def _pronoun_ids() -> npt.NDArray[np.int64]:
+    return np.array([tokenizer().token_to_id(word) for word in _PRONOUNS], dtype=np.int64)
 
 
 def _entities(reading: Reading, glued: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:

@@ -7,7 +7,10 @@ closed counts only where print uses it so: the paragraph ends inside the quotati
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 # openers and what closes them; „…“ and “…” share “, so the closer depends on the opener
 _CLOSERS = {
@@ -52,6 +55,20 @@ class Quoted:
     def single(self) -> bool:
         """True for single marks, which also serve as apostrophes and for quotations inside quotations."""
         return self.mark in _SINGLE
+
+
+class QuotedRuns(list[Quoted]):
+    """The quoted runs of a text in order of their start, with a quick way to those that touch a span."""
+
+    def __init__(self, runs: Iterable[Quoted] = ()) -> None:
+        super().__init__(sorted(runs, key=lambda r: (r.start, -r.end)))
+        self._starts = [r.start for r in self]
+        self._reach = list(accumulate((r.end for r in self), max))  # the furthest end of a run and all before it
+
+    def touching(self, start: int, end: int) -> list[Quoted]:
+        """The runs that share a code point with [start, end), in order."""
+        found = self[bisect_right(self._reach, start) : bisect_left(self._starts, end)]
+        return [r for r in found if r.end > start]
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -109,7 +126,7 @@ def _closed_later(text: str, end: int, opener: str, stop: int) -> bool:
     return found is not None and (again is None or found.start() < again.start())
 
 
-def quoted_runs(text: str) -> list[Quoted]:
+def quoted_runs(text: str) -> QuotedRuns:
     """Quoted runs in order of their start; runs of other marks inside a run (quotations in quotations) are listed too.
 
     Nested runs lie inside their outer run. A straight or single mark opens only where one can open and closes only where
@@ -140,7 +157,7 @@ def quoted_runs(text: str) -> list[Quoted]:
             if following and following.group() == opener and opener not in _SINGLE:
                 runs.append(Quoted(opened, end, opener, closed=False))
                 break
-    return sorted(runs, key=lambda r: (r.start, -r.end))
+    return QuotedRuns(runs)
 
 
 def _indent(text: str, start: int, end: int) -> int:

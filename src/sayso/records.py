@@ -19,6 +19,9 @@ SpeakerKind = Literal["person", "organization", "group", "publication", "unnamed
 Granularity = Literal["day", "week", "month", "season", "year"]
 DateOrigin = Literal["text", "metadata", "relative"]
 ChainRole = Literal["document", "outlet", "item", "speaker"]
+Role = Literal["item", "feed", "gone"]
+"""What was fetched: an item; a feed, kept as evidence of what it listed; or the host's answer (404, 410) for an item that
+was there before: a finding. Only items are read."""
 
 MEDIA = (
     "interview", "broadcast", "article", "report", "book", "video", "audio", "song", "social-post", "statement",
@@ -94,7 +97,7 @@ class Fetched:
     hops: tuple[Hop, ...] = ()
     ip: str = ""
     protocol: str = ""  # "http/1.1", "h2"; "" for what lies on disk
-    role: Literal["item", "feed"] = "item"  # a feed is archived as evidence of what it listed, and not read
+    role: Role = "item"
     feed: str = ""  # id of the feed that named it
     hints: Mapping[str, str] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -115,7 +118,7 @@ class Capture:
     status: int = 200
     final_url: str = ""  # where redirects led, if elsewhere
     seq: int = 0  # its place in the archive's hash chain
-    role: Literal["item", "feed"] = "item"
+    role: Role = "item"
     feed: str = ""
     hints: Mapping[str, str] = field(default_factory=dict)  # see Fetched
     origin: Mapping[str, str] = field(default_factory=dict)

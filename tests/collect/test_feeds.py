@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback_site import Reply, Request, Site, page
+from loopback_site import Reply, Request, Site, page, redirect
 from pydantic import ValidationError
 
 from sayso.archive import Archive
@@ -53,7 +53,7 @@ class Desk:
         items: list[Fetched] = []
         failures: list[Failure] = []
         reports: list[FeedReport] = []
-        for number, result in enumerate(collect(feeds, SETTINGS, self.archive.known, self.log)):
+        for number, result in enumerate(collect(feeds, SETTINGS, self.archive, self.log)):
             if isinstance(result, Fetched):
                 self.archive.put(result)
                 if result.role == "item":
@@ -153,6 +153,72 @@ def test_a_silent_edit_is_found_by_rechecking(site: Site, desk: Desk) -> None:
     unchanged = desk.archive.versions(site.url("/2"))
     assert len({version.sha256 for version in unchanged}) == 1
     assert len(items) == 2
+
+
+def test_an_item_that_left_the_list_is_looked_at_again(site: Site, desk: Desk) -> None:
+    """A feed names only its newest items: those it named before can be edited just as well."""
+    site.routes["/feed"] = rss(site, 1)
+    here = feed(site.url("/feed"), recheck="3d")
+    desk.collect(here)
+    site.routes |= {"/feed": rss(site, 2), "/1": page("The words of page 1, edited.")}
+    items, _, (report,) = desk.collect(here)
+    assert (report.new, report.rechecked) == (1, 1)
+    again = next(item for item in items if b"edited" in item.data)
+    assert again.hints["title"] == "Story 1"
+
+
+def test_a_page_is_not_asked_for_again_when_it_is_old(site: Site, desk: Desk) -> None:
+    site.routes["/feed"] = rss(site, 1)
+    desk.collect(feed(site.url("/feed"), recheck="0d"))
+    _, _, (report,) = desk.collect(feed(site.url("/feed"), recheck="0d"))
+    assert (report.rechecked, site.asked("/1")) == (0, 1)
+
+
+def test_a_page_that_vanished_is_kept_as_a_finding(site: Site, desk: Desk) -> None:
+    site.routes["/feed"] = rss(site, 1, 2)
+    here = feed(site.url("/feed"), recheck="3d")
+    desk.collect(here)
+    site.routes["/1"] = Reply(b"<p>We have taken this down.</p>", status=410)
+    items, failures, (report,) = desk.collect(here)
+    assert (failures, paths(items), report.gone) == ([], {"2"}, 1)
+    was, gone = desk.archive.versions(site.url("/1"))
+    assert (was.role, gone.role, gone.status) == ("item", "gone", 410)
+    assert desk.archive.get(gone.sha256) == b"<p>We have taken this down.</p>"
+    _, failures, (report,) = desk.collect(here)  # told once
+    assert (failures, report.gone, len(desk.archive.versions(site.url("/1")))) == ([], 0, 2)
+    site.routes["/1"] = page("The words of page 1.")
+    items, _, _ = desk.collect(here)
+    assert [version.role for version in desk.archive.versions(site.url("/1"))] == ["item", "gone", "item"]
+    assert list(desk.archive.verify()) == []
+
+
+def test_an_address_that_never_gave_anything_is_a_failure_and_no_finding(site: Site, desk: Desk) -> None:
+    site.routes["/feed"] = rss(site, 77)
+    _, failures, (report,) = desk.collect(feed(site.url("/feed"), recheck="3d"))
+    assert [failure.reason for failure in failures] == ["HTTP 404 Not Found"]
+    assert (report.gone, report.refused) == (0, 1)
+
+
+def test_what_a_redirect_leads_to_is_fetched_once(site: Site, desk: Desk) -> None:
+    """Feeds name addresses that count clicks and lead on: what was asked is known as well as what it led to."""
+    site.routes |= {"/go/1": redirect(site.url("/1")), "/list": Reply(site.url("/go/1").encode(), "text/plain")}
+    desk.collect(feed(site.url("/list"), kind="list"))
+    items, _, (report,) = desk.collect(feed(site.url("/list"), kind="list"))
+    assert (items, report.new, site.asked("/go/1")) == ([], 0, 1)
+
+
+def test_collecting_stops_when_it_is_told_to(site: Site, desk: Desk) -> None:
+    site.routes["/feed"] = rss(site, 1, 2, 3, 4)
+    seen: list[object] = []
+    for result in collect([feed(site.url("/feed"))], SETTINGS, desk.archive, desk.log, lambda: len(seen) >= 2):
+        if isinstance(result, Fetched):
+            desk.archive.put(result)
+        seen.append(result)
+    assert len(seen) < 6
+    assert desk.log.reports() == {}  # so the feed is due as before
+    items, _, _ = desk.collect(feed(site.url("/feed")))
+    assert paths(items) <= {"1", "2", "3", "4"}
+    assert len(items) + len([each for each in seen if isinstance(each, Fetched) and each.role == "item"]) == 4
 
 
 def test_variants_of_an_address_are_one_item(site: Site, desk: Desk) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -22,22 +22,33 @@ from sayso.collect.settings import CollectSettings
 from sayso.records import Fetched
 
 _AHEAD = 32  # results that may wait for the caller
+_GLANCE = 0.5  # seconds after which the caller is asked whether to stop, where no result comes
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An address to fetch. What comes with it is handed back with the result."""
+    """An address to fetch. What comes with it is handed back with the result.
+
+    `gone_too`: it was there before, so that the answer "gone" (404, 410) is a finding and no refusal.
+    """
 
     url: str
     validators: Mapping[str, str] = field(default_factory=dict)
     what: object = None
+    gone_too: bool = False
 
 
 class Fetcher:
-    """Use as a context manager: `submit` jobs, then iterate until all are done."""
+    """Use as a context manager: `submit` jobs, then iterate until all are done, or until `stopped` says so."""
 
-    def __init__(self, settings: CollectSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: CollectSettings,
+        transport: httpx.AsyncBaseTransport | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._settings = settings
+        self._stopped = stopped
         self._transport = transport or GuardedTransport(
             allow_private=settings.allow_private, per_host=settings.most_per_host
         )
@@ -62,8 +73,11 @@ class Fetcher:
         self._loop.call_soon_threadsafe(self._take_up, job)
 
     def __iter__(self) -> Iterator[tuple[Job, Fetched | Refused]]:
-        while self._due:
-            result = self._results.get()
+        while self._due and not self._stopped():
+            try:
+                result = self._results.get(timeout=_GLANCE)
+            except queue.Empty:
+                continue
             self._due -= 1
             self._loop.call_soon_threadsafe(self._room.release)
             yield result
@@ -123,7 +137,7 @@ class Fetcher:
         """Fetches, and tries again after passing failures: when the host says, else after 1, 2, 4 … seconds."""
         for attempt in range(self._settings.retries + 1):
             try:
-                fetched = await self._asker.fetch(job.url, self._politeness.turn, job.validators)
+                fetched = await self._asker.fetch(job.url, self._politeness.turn, job.validators, gone_too=job.gone_too)
             except Refused as error:
                 if not error.passing:
                     return error

@@ -29,6 +29,8 @@ Turn = Callable[[str], AbstractAsyncContextManager[None]]  # holds while the add
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 _CODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+GONE = (404, 410)
+_GONE_BYTES = 200_000  # of what a host says about a page that is gone
 _LARGE = 4_000_000  # bytes from which on only a few bodies are held at a time
 
 
@@ -71,9 +73,19 @@ class Asker:
         self._large = asyncio.Semaphore(4)
 
     async def fetch(
-        self, url: str, turn: Turn, validators: Mapping[str, str] | None = None, *, cut_at: int = 0
+        self,
+        url: str,
+        turn: Turn,
+        validators: Mapping[str, str] | None = None,
+        *,
+        cut_at: int = 0,
+        gone_too: bool = False,
     ) -> Fetched:
-        """Fetches one address. With `cut_at`, a longer body is cut there and not refused. Raises `Refused`."""
+        """Fetches one address. Raises `Refused`.
+
+        With `cut_at`, a longer body is cut there and not refused. With `gone_too`, the answer that a page is gone (404,
+        410) is an answer and no refusal: for what was there before.
+        """
         hops: list[Hop] = []
         seen = {url}
         here = url
@@ -85,7 +97,7 @@ class Asker:
                 started = loop.time()
                 try:
                     async with asyncio.timeout(max(0.001, budget)) as clock:
-                        answer = await self._ask(here, validators or {}, clock, cut_at)
+                        answer = await self._ask(here, validators or {}, clock, cut_at, gone_too)
                 except TimeoutError:
                     reason = f"took longer than {self.settings.total_timeout:g} s"
                     raise Refused(reason, passing=True) from None
@@ -100,12 +112,14 @@ class Asker:
                 raise Refused(f"more than {self.settings.max_redirects} redirects")
             seen.add(here)
 
-    async def _ask(self, url: str, validators: Mapping[str, str], clock: asyncio.Timeout, cut_at: int) -> Fetched | Hop:
+    async def _ask(
+        self, url: str, validators: Mapping[str, str], clock: asyncio.Timeout, cut_at: int, gone_too: bool
+    ) -> Fetched | Hop:
         request, told = self._request(url, validators)
         try:
             response = await self._transport.handle_async_request(request)
             try:
-                return await self._take(response, url, told, clock, cut_at)
+                return await self._take(response, url, told, clock, cut_at, gone_too)
             finally:
                 await response.aclose()
         except Forbidden as error:
@@ -147,14 +161,16 @@ class Asker:
         told: tuple[tuple[str, str], ...],
         clock: asyncio.Timeout,
         cut_at: int,
+        gone_too: bool,
     ) -> Fetched | Hop:
         status = response.status_code
+        gone = gone_too and status in GONE
         ip = _peer(response)  # now: it cannot be told any more once the host has hung up
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
         if status in _REDIRECTS:
             return Hop(url, status, headers, told)
-        if status == 304 or 200 <= status < 300:
-            data = b"" if status == 304 else await self._body(response, clock, cut_at)
+        if status == 304 or 200 <= status < 300 or gone:
+            data = b"" if status == 304 else await self._body(response, clock, _GONE_BYTES if gone else cut_at)
             return Fetched(
                 url=url,
                 data=data,

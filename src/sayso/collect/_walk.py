@@ -1,16 +1,17 @@
 """The walk from lists to items: looks into feeds, follows sitemap indexes, fetches what is new.
 
 In: feeds and addresses. Out: `Fetched` and `Failure` as they come, and a `FeedReport` when all of a feed is done.
-What is already known is told by the caller's `known`, so that a run that was killed goes on where it stood.
+What is already held is told by the caller's archive, so that a run that was killed goes on where it stood.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
@@ -18,18 +19,31 @@ from sayso.address import address_key, canonical
 from sayso.collect._containers import folder_account, unpacked
 from sayso.collect._disk import file_uri, files, read_file, shown
 from sayso.collect._fetcher import Fetcher, Job
-from sayso.collect._http import Refused
+from sayso.collect._http import GONE, Refused
 from sayso.collect._listing import Entry, NoList, is_list, listing
 from sayso.collect.feeds import Feed
 from sayso.collect.reports import FeedReport
 from sayso.collect.settings import CollectSettings
 from sayso.records import Capture, Failure, Fetched
 
-Known = Callable[[str], Capture | None]  # the last capture of an address or a variant of it
 Out = Fetched | Failure | FeedReport
 
+_KEPT_HINTS = ("title", "published", "author", "language", "outlet")  # of an item that is looked at again
 _DEPTH = 3  # lists in lists: page -> index -> sitemap
 _LISTS = 5_000  # lists that one feed may lead to
+
+
+class Held(Protocol):
+    """What is held already, as `sayso.archive.Archive` tells it."""
+
+    def known(self, url: str) -> Capture | None:
+        """The last capture of an address or a variant of it."""
+
+    def first_seen(self, url: str) -> dt.datetime | None:
+        """When it was captured for the first time."""
+
+    def young(self, since: dt.datetime) -> Iterator[Capture]:
+        """The last capture of each address that was captured for the first time after `since`."""
 
 
 @dataclass(slots=True)
@@ -44,6 +58,7 @@ class _Look:
     new: int = 0
     rechecked: int = 0
     refused: int = 0
+    gone: int = 0
     unchanged: bool = False
     reason: str = ""
 
@@ -57,6 +72,7 @@ class _Look:
             self.refused,
             self.unchanged,
             self.reason,
+            self.gone,
         )
 
 
@@ -72,27 +88,36 @@ class _Purpose:
 
 
 class Walk:
-    """One run. `items` are single addresses, `feeds` lists of them; `known` says what is held already."""
+    """One run. `items` are single addresses, `feeds` lists of them; `held` says what is held already."""
 
     def __init__(
-        self, settings: CollectSettings, known: Known | None = None, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        settings: CollectSettings,
+        held: Held | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
-        self._known = known or (lambda _: None)
+        self._held = held
         self._seen: set[str] = set()
-        self._fetcher = Fetcher(settings, transport)
+        self._fetcher = Fetcher(settings, transport, stopped)
+
+    def _known(self, url: str) -> Capture | None:
+        return self._held.known(url) if self._held else None
 
     def run(self, items: Iterable[Entry], feeds: Iterable[tuple[Feed, dt.datetime | None]]) -> Iterator[Out]:
         """Fetches the items, and what is new in the feeds (each with the time of its last look, if complete)."""
         with self._fetcher:
             for entry in items:
-                yield from self._submit_item(entry, None)
-            for feed, complete in feeds:
-                look = _Look(feed, complete)
+                self._submit_item(entry, None)
+            looks = [_Look(feed, complete) for feed, complete in feeds]
+            for look in looks:
+                feed = look.feed
                 if feed.on_disk:
                     yield from self._from_disk(look)
                 else:
                     self._submit_list(feed.url, look, 0)
+            self._submit_young(looks)
             for job, outcome in self._fetcher:
                 purpose = job.what
                 assert isinstance(purpose, _Purpose)
@@ -116,28 +141,43 @@ class Walk:
         look.lists += 1
         self._fetcher.submit(Job(url, _validators(before, url), _Purpose(url, look, depth)))
 
-    def _submit_item(self, entry: Entry, look: _Look | None) -> Iterator[Out]:
+    def _submit_item(self, entry: Entry, look: _Look | None) -> None:
         """Submits an item if it is due: not seen in this run, and new or to be looked at again."""
         url = canonical(entry.url)
         key = address_key(url)
         if key in self._seen:
             return
         self._seen.add(key)
-        before = self._known(url) if look else None
+        before = self._known(url)
         if look and before and not self._to_recheck(look.feed, entry, before):
             return
         if look:
             look.pending += 1
-        if before:
+        if before and look:
             url = before.url
         purpose = _Purpose(entry.url if not look else url, look, entry=entry, before=before)
-        self._fetcher.submit(Job(url, _validators(before, url), purpose))
-        yield from ()
+        validators = _validators(before, url) if look else {}
+        self._fetcher.submit(Job(url, validators, purpose, gone_too=before is not None))
 
     def _to_recheck(self, feed: Feed, entry: Entry, before: Capture) -> bool:
         """Whether a known item is looked at again: it is young, or the sitemap says that it changed."""
-        age = (dt.datetime.now(dt.UTC) - before.fetched_at).total_seconds()
-        return age < feed.recheck_seconds or (bool(feed.recheck_seconds) and _later(entry.changed, before.fetched_at))
+        if not feed.recheck_seconds or self._held is None:
+            return False
+        first = self._held.first_seen(before.url) or before.fetched_at
+        age = (dt.datetime.now(dt.UTC) - first).total_seconds()
+        return age < feed.recheck_seconds or _later(entry.changed, before.fetched_at)
+
+    def _submit_young(self, looks: Sequence[_Look]) -> None:
+        """Looks again at young items that their feed, which lists only the newest, may not name any more."""
+        rechecking = {look.feed.id: look for look in looks if look.feed.recheck_seconds and not look.feed.on_disk}
+        if not rechecking or self._held is None:
+            return
+        longest = max(look.feed.recheck_seconds for look in rechecking.values())
+        for before in self._held.young(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=longest)):
+            look = rechecking.get(before.feed)
+            if look and before.role != "feed" and self._to_recheck(look.feed, Entry(before.url), before):
+                told = {name: before.hints.get(name, "") for name in _KEPT_HINTS}
+                self._submit_item(Entry(before.url, **told), look)
 
     # -- taking ------------------------------------------------------------------------------------------------------
 
@@ -151,6 +191,8 @@ class Walk:
             yield Failure(purpose.named, "collect", outcome.reason)
         elif purpose.depth >= 0 and look:
             yield from self._list_taken(purpose, look, outcome)
+        elif outcome.status in GONE:
+            yield from self._gone(purpose, outcome)
         elif look is None and is_list_page(outcome):
             yield from self._list_named(purpose, outcome)
         else:
@@ -165,6 +207,18 @@ class Walk:
             hints = {**_own_hints(look.feed), **hints}
             return replace(fetched, path=purpose.named, feed=look.feed.id, hints=hints)
         return replace(fetched, path=purpose.named, hints=hints)
+
+    def _gone(self, purpose: _Purpose, fetched: Fetched) -> Iterator[Out]:
+        """What was there before has vanished: evidence, once."""
+        look, before = purpose.look, purpose.before
+        if look:
+            look.rechecked += 1
+        if before and before.role != "gone":
+            if look:
+                look.gone += 1
+            yield replace(fetched, path=purpose.named, role="gone", feed=look.feed.id if look else "")
+        elif not look:
+            yield Failure(purpose.named, "collect", f"HTTP {fetched.status}: gone, as when it was last asked for")
 
     def _list_taken(self, purpose: _Purpose, look: _Look, fetched: Fetched) -> Iterator[Out]:
         yield replace(fetched, role="feed", feed=look.feed.id)
@@ -185,7 +239,7 @@ class Walk:
         for entry in found.entries:
             if not feed.match or re.search(feed.match, entry.url):
                 look.listed += 1
-                yield from self._submit_item(entry, look)
+                self._submit_item(entry, look)
         for entry in (*found.lists, *(Entry(inner.url) for inner in found.feeds)):
             if purpose.depth >= _DEPTH or look.lists >= _LISTS:
                 look.reason = look.reason or f"lists lead to more lists than are followed ({look.lists})"
@@ -239,7 +293,7 @@ class Walk:
         for found in self.from_path(Path(look.feed.url).expanduser(), look):
             if isinstance(found, Entry):
                 look.listed += 1
-                yield from self._submit_item(found, look)
+                self._submit_item(found, look)
             elif isinstance(found, Feed):
                 self._submit_list(found.url, look, 1)
             elif isinstance(found, Fetched):
@@ -272,7 +326,7 @@ def is_list_page(fetched: Fetched) -> bool:
 
 def _validators(before: Capture | None, url: str) -> dict[str, str]:
     """The conditional headers for an address that was captured before (RFC 9110, 13.1)."""
-    if before is None or before.url != url:
+    if before is None or before.url != url or before.role == "gone":
         return {}
     out = {}
     if tag := before.headers.get("etag"):

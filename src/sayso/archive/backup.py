@@ -26,6 +26,7 @@ from sayso.errors import SaysoError, UsageError
 _MANIFEST = "manifest.json"
 _FORMAT = "sayso-backup-1"
 _LEFT_OUT = ("-wal", "-shm", "-journal", ".index", ".part", ".lock")  # made anew, or held inside what is copied
+_JOBS = "jobs"  # the folder of files that jobs of the workbench wrote
 _SQLITE = b"SQLite format 3\x00"
 _CHUNK = 1 << 20
 # what reading a damaged zip, or a database out of one, raises
@@ -135,6 +136,8 @@ def _check(desk: Path) -> None:
 
 def _files(desk: Path) -> Iterator[Path]:
     for path in sorted(desk.rglob("*")):
+        if path.relative_to(desk).parts[0] == _JOBS:
+            continue  # exports and earlier backups: made from what is copied, and not evidence
         if path.is_file() and not path.is_symlink() and not path.name.endswith(_LEFT_OUT):
             yield path
 

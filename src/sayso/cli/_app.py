@@ -17,6 +17,7 @@ GROUPS = (
     "lines",
     "brief",
     "serve",
+    "accounts",
     "verify",
     "archive",
     "settings",

@@ -1,7 +1,8 @@
-"""`sayso serve`: the workbench in the browser, on this machine alone."""
+"""`sayso serve`: the workbench in the browser, on this machine alone or, with accounts, for a team."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,18 +17,28 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[
-        str,
-        typer.Option(
-            "--host", help="A name or address of this machine itself; others need accounts, which are to come."
-        ),
+        str, typer.Option("--host", help="Where to listen. Other than this machine itself, the desk needs accounts.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")] = 8350,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", metavar="NAME", help="A name under which browsers reach it from elsewhere; repeatable."),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", metavar="PEM", help="Its certificate (chain), for https.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", metavar="PEM", help="The certificate's key.")] = None,
+    proxy: Annotated[
+        str,
+        typer.Option("--proxy", metavar="ADDRESS", help="Of a proxy that does the https and says for whom it asks."),
+    ] = "",
     desk: DeskOption = None,
 ) -> None:
-    """Open the workbench: read the desk in a browser, at http://127.0.0.1:8350 (stop it with Ctrl+C).
+    """Open the workbench: the desk in a browser, at http://127.0.0.1:8350 (stop it with Ctrl+C).
 
-    It answers to this machine only. Other machines will need accounts, which this version does not have yet; until then
-    reach it from elsewhere through a tunnel (ssh -L 8350:127.0.0.1:8350 THIS-MACHINE).
+    By default it answers to this machine alone. With accounts (`sayso accounts add`) everybody logs in, and --host opens
+    it to other machines; then use https (--certificate and --key, or a proxy), since passwords travel. Jobs that people
+    start there (runs, exports, backups) work as long as it is open, and go on or are marked as interrupted afterwards.
     """
     import socket
 
@@ -36,23 +47,47 @@ def serve(
     from sayso.web import create_app
     from sayso.web._safety import is_loopback
 
-    if not is_loopback(host):
-        raise UsageError(
-            f"--host {host}: the workbench has no accounts yet, so it opens on this machine only (127.0.0.1, ::1, "
-            "localhost); from elsewhere, use a tunnel: ssh -L 8350:127.0.0.1:8350 THIS-MACHINE"
-        )
+    names = [each for each in name or () if not is_loopback(each)]
+    local = is_loopback(host) and not names and not proxy
+    if bool(certificate) != bool(key):
+        raise UsageError("--certificate and --key belong together")
+    for file in (certificate, key):
+        if file and not file.is_file():
+            raise UsageError(f"{file}: there is no such file")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with opened(desk) as opened_desk, socket.socket(family, socket.SOCK_STREAM) as listening:
+        if not local and not any(each.role == "admin" for each in opened_desk.store.accounts.all()):
+            raise UsageError(
+                "without accounts the workbench opens on this machine only (127.0.0.1, ::1, localhost): make an admin "
+                "with `sayso accounts add NAME --role admin`, or use a tunnel: ssh -L 8350:127.0.0.1:8350 THIS-MACHINE"
+            )
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host.strip("[]"), port))
         except OSError as error:
             raise SaysoError(f"{host}:{port}: {error.strerror}; choose another with --port") from None
+        if not is_loopback(host) and host not in ("", "0.0.0.0", "::") and host not in names:
+            names.append(host.strip("[]"))
         shown = f"[{host.strip('[]')}]" if ":" in host else host
-        console().print(
-            f"{opened_desk.name}: http://{shown}:{listening.getsockname()[1]}  (Ctrl+C stops it)", markup=False
+        scheme = "https" if certificate else "http"
+        out = console()
+        out.print(
+            f"{opened_desk.name}: {scheme}://{shown}:{listening.getsockname()[1]}  (Ctrl+C stops it)", markup=False
         )
+        if not local and not certificate and not proxy:
+            out.print("Without https, passwords can be read on the way (see --certificate, --proxy).", style="yellow")
+        if not is_loopback(host) and not names:
+            out.print("It answers to this machine's own names only: add --name for others.", style="yellow")
         config = uvicorn.Config(
-            create_app(opened_desk), log_level="warning", server_header=False, access_log=False, ws="none"
+            create_app(opened_desk, local=local, hosts=names, work=True),
+            log_level="warning",
+            server_header=False,
+            access_log=False,
+            ws="none",
+            proxy_headers=bool(proxy),
+            forwarded_allow_ips=proxy or None,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+            timeout_graceful_shutdown=5,
         )
         uvicorn.Server(config).run(sockets=[listening])

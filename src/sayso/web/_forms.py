@@ -133,12 +133,15 @@ def _with_body(view: Callable[..., Any], body: Any, answer: Callable[[Request, A
         if isinstance(hint, type) and issubclass(hint, Asked):
             hint = Annotated[hint, body]
         parameters.append(parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY))
-    own = inspect.Parameter("request_", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    named = next((each.name for each in parameters if each.annotation is Request), "")  # FastAPI fills only one
+    if not named:
+        parameters.append(inspect.Parameter("request_", inspect.Parameter.KEYWORD_ONLY, annotation=Request))
 
-    def route(*, request_: Request, **given: Any) -> Response:
-        return answer(request_, view(**given))
+    def route(**given: Any) -> Response:
+        request = given[named] if named else given.pop("request_")
+        return answer(request, view(**given))
 
-    route.__signature__ = inspect.Signature([own, *parameters])  # type: ignore[attr-defined]
+    route.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     route.__doc__ = view.__doc__
     return route
 

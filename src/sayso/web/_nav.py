@@ -15,6 +15,7 @@ PARTS = (
     ("/actors", "Actors", "reader"),
     ("/outlets", "Outlets", "reader"),
     ("/items", "Items", "reader"),
+    ("/jobs", "Jobs", "reader"),
 )
 
 

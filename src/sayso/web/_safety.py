@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException
@@ -82,7 +82,7 @@ class Safety:
         broken: Callable[[Request], Response],
         stranger: Callable[[Request], Response],
         hosts: Iterable[str] = (),
-        larger: Iterable[tuple[str, int]] = (),
+        larger: Mapping[str, int] | None = None,
     ) -> None:
         """`broken` gives the page for an error that nobody foresaw, `stranger` that for people who have not logged in.
 
@@ -94,7 +94,7 @@ class Safety:
         self.broken = broken
         self.stranger = stranger
         self.hosts = frozenset(host.casefold().rstrip(".") for host in hosts)
-        self.larger = dict(larger)
+        self.larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,15 +13,17 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 import sayso
 from sayso.desk.views import Missing
+from sayso.desk.workers import Workers
 from sayso.errors import SaysoError, UsageError
 from sayso.web import _forms, _render
 from sayso.web._people import Doors, login_address
 from sayso.web._safety import Safety
-from sayso.web.pages import evidence, listing, people, reading, tracking
+from sayso.web.pages import evidence, jobs, listing, people, reading, saved, tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +34,7 @@ log = logging.getLogger("sayso.web")
 STATIC = {  # name: folder of the package, media type
     "workbench.css": ("web/static", "text/css"),
     "reader.js": ("web/static", "text/javascript"),
+    "jobs.js": ("web/static", "text/javascript"),
     "favicon.svg": ("web/static", "image/svg+xml"),
     "source-serif-4.woff2": ("brief/fonts", "font/woff2"),
     "source-serif-4-italic.woff2": ("brief/fonts", "font/woff2"),
@@ -37,15 +42,26 @@ STATIC = {  # name: folder of the package, media type
 }
 
 
-PAGES = (reading, listing, tracking, evidence, people)
+PAGES = (reading, listing, tracking, evidence, jobs, saved, people)
 
 
-def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = ()) -> FastAPI:
+def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = (), work: bool = False) -> FastAPI:
     """The workbench of a desk, as an ASGI application.
 
     `local` says that it can be reached from this machine alone: then a desk without accounts is open to whoever works
-    at it. Otherwise everybody logs in. `hosts` are the names it answers to besides those of this machine itself.
+    at it. Otherwise everybody logs in. `hosts` are the names it answers to besides those of this machine itself. With
+    `work` it carries out the desk's jobs while it runs.
     """
+    workers = Workers(desk) if work else None
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if workers is not None:
+            workers.start()
+        yield
+        if workers is not None:
+            await run_in_threadpool(workers.stop)
+
     app = FastAPI(
         title="Say-so workbench",
         description="Every page of the workbench as JSON: its address with `.json` added. What changes the desk is sent as "
@@ -55,9 +71,11 @@ def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = ()) -> 
         redoc_url=None,
         openapi_url="/openapi.json",
         dependencies=[Depends(_forms.meant)],
+        lifespan=lifespan,
     )
     app.state.desk = desk
     app.state.doors = Doors(desk, local=local)
+    app.state.workers = workers
     for module in PAGES:
         app.include_router(module.router)
     app.add_api_route("/static/{name}", static, methods=["GET"], include_in_schema=False)
@@ -66,7 +84,9 @@ def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = ()) -> 
     app.add_exception_handler(_forms.Forged, _forms.forged)
     app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(SaysoError, _told)
-    app.add_middleware(Safety, doors=app.state.doors, broken=_broken, stranger=_stranger, hosts=hosts)
+    app.add_middleware(
+        Safety, doors=app.state.doors, broken=_broken, stranger=_stranger, hosts=hosts, larger=jobs.LARGER
+    )
     return app
 
 

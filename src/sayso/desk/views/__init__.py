@@ -8,10 +8,11 @@ from sayso.desk.views._shared import Missing, fresh
 from sayso.desk.views.captures import capture, capture_bytes
 from sayso.desk.views.directory import actor, actors, item, items, outlet, outlets
 from sayso.desk.views.documents import document, documents
+from sayso.desk.views.jobs import asked_of, job, jobs, queues, saved, saved_search
 from sayso.desk.views.lines import line, lines
 from sayso.desk.views.overview import overview
 from sayso.desk.views.people import log, people
-from sayso.desk.views.search import day_of, export_rows, exported, search, search_of
+from sayso.desk.views.search import count, day_of, export_rows, exported, search, search_of
 from sayso.desk.views.statement import statement
 from sayso.store.search import Search
 
@@ -20,8 +21,10 @@ __all__ = [
     "Search",
     "actor",
     "actors",
+    "asked_of",
     "capture",
     "capture_bytes",
+    "count",
     "day_of",
     "document",
     "documents",
@@ -30,6 +33,8 @@ __all__ = [
     "fresh",
     "item",
     "items",
+    "job",
+    "jobs",
     "line",
     "lines",
     "log",
@@ -37,6 +42,9 @@ __all__ = [
     "outlets",
     "overview",
     "people",
+    "queues",
+    "saved",
+    "saved_search",
     "search",
     "search_of",
     "statement",

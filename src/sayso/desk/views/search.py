@@ -90,6 +90,11 @@ def search(desk: Desk, asked: Search, *, actor: str = "", offset: int = 0, limit
     }
 
 
+def count(desk: Desk, asked: Search) -> int:
+    """How many statements the query finds."""
+    return Searches(desk.store).count(asked)
+
+
 def exported(desk: Desk, asked: Search) -> Iterator[Content]:
     """Every statement that the query finds, in its order, as `sayso statements --format jsonl` prints it."""
     ids = Searches(desk.store).page(asked)
@@ -98,8 +103,11 @@ def exported(desk: Desk, asked: Search) -> Iterator[Content]:
             yield desk.statement_json(found)
 
 
-def export_rows(objects: Iterator[Content]) -> Iterator[list[Any]]:
-    """The same as rows of a table, the column names first. What a spreadsheet would take for a formula is put in words."""
+def export_rows(objects: Iterator[Content], *, tame: bool = True) -> Iterator[list[Any]]:
+    """The same as rows of a table, the column names first.
+
+    Where cells have no type (`tame`), what a spreadsheet would take for a formula is put in words.
+    """
     yield list(COLUMNS)
     for each in objects:
         via, target, date, content = each["via"] or {}, each["target"] or {}, each["date"] or {}, each["content"]
@@ -123,7 +131,7 @@ def export_rows(objects: Iterator[Content]) -> Iterator[list[Any]]:
             "end": content[-1]["end"],
             "copies": " ".join(copy["sha256"][:16] for copy in each["copies"]),
         }
-        yield [_tame(row[name]) for name in COLUMNS]
+        yield [_tame(row[name]) if tame else row[name] for name in COLUMNS]
 
 
 def _tame(value: Any) -> Any:

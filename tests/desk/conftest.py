@@ -92,12 +92,12 @@ def new_desk(folder: Path, *, store: str = "") -> Desk:
 
 
 @pytest.fixture
-def make_desk(tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+def make_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """Makes desks (see `new_desk`) and closes them."""
     made = []
 
-    def make(name: str) -> Desk:
-        made.append(new_desk(tmp_path / name))
+    def make(name: str, store: str = "") -> Desk:
+        made.append(new_desk(tmp_path / name, store=store))
         return made[-1]
 
     yield make

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import new_desk
 from postgres_server import Server
 from sayso.desk import Desk, Engines, views
 
 
 def test_a_run_on_postgresql_gives_what_it_gives_on_sqlite(
-    make_desk: Callable[[str], Desk],
+    make_desk: Callable[..., Desk],
     clippings: Path,
     engines: Engines,
     undisturbed: dict[str, str],
     postgresql: Server,
-    tmp_path: Path,
 ) -> None:
     on_sqlite = make_desk("desk")
     on_sqlite.add([str(clippings)])
     on_sqlite.run(engines=engines)
-    with new_desk(tmp_path / "other", store=postgresql.migrated()) as desk:
+    with make_desk("other", store=postgresql.migrated()) as desk:
         desk.add([str(clippings)])
         summary = desk.run(engines=engines)
         assert summary.statements == 26

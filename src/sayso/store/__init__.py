@@ -3,9 +3,22 @@
 In: the records of the stages. Out: the same records, found again by content-made ids; what is done; what was refused.
 """
 
+from sayso.store._bulk import BulkLoad, copy_store
 from sayso.store._lines import Alert, LineKey
 from sayso.store._progress import DESK, JOIN, TRACK
 from sayso.store._query import Found, LinePoint, Query
 from sayso.store.store import Store
 
-__all__ = ["DESK", "JOIN", "TRACK", "Alert", "Found", "LineKey", "LinePoint", "Query", "Store"]
+__all__ = [
+    "DESK",
+    "JOIN",
+    "TRACK",
+    "Alert",
+    "BulkLoad",
+    "Found",
+    "LineKey",
+    "LinePoint",
+    "Query",
+    "Store",
+    "copy_store",
+]

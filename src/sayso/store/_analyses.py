@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 
 from sayso.records import Analysis, Attribution, Document, Mention, Producer, Span
 from sayso.store._part import Part
-from sayso.store._rows import places, put_row, spans
+from sayso.store._rows import Row, places, put_row, spans
 from sayso.store.ids import producer_key
 from sayso.store.schema import analyses, attributions, embeddings
 
@@ -19,24 +19,14 @@ class Analyses(Part):
 
     def put(self, document: str, analysis: Analysis) -> None:
         """Keep the analysis of a document, in place of an older one."""
+        rows = analysis_rows(document, analysis)
         with self.store.transaction() as connection:
             connection.execute(delete(attributions).where(attributions.c.document_id == document))
             connection.execute(delete(embeddings).where(embeddings.c.document_id == document))
-            put_row(
-                connection,
-                analyses,
-                {
-                    "document_id": document,
-                    "sentences": places(analysis.sentences),
-                    "mentions": [[m.span.start, m.span.end, m.kind] for m in analysis.mentions],
-                    "coreference": [[a.start, a.end, b.start, b.end, p] for a, b, p in analysis.coreference],
-                    "notes": list(analysis.notes),
-                    "producer": producer_key(analysis.producer),
-                },
-            )
-            if analysis.attributions:
-                connection.execute(insert(attributions), [_row(document, each) for each in analysis.attributions])
-            self.put_embeddings(document, {each.id: each.embedding for each in analysis.attributions if each.embedding})
+            put_row(connection, analyses, rows["analyses"][0])
+            for table in (attributions, embeddings):
+                if rows[table.name]:
+                    connection.execute(insert(table), rows[table.name])
 
     def put_embeddings(self, document: str, vectors: Mapping[str, Sequence[float]]) -> None:
         """Keep vectors (unit length) by the attribution or statement that they belong to."""
@@ -46,13 +36,7 @@ class Analyses(Part):
             connection.execute(
                 delete(embeddings).where(embeddings.c.document_id == document, embeddings.c.owner.in_(vectors))
             )
-            connection.execute(
-                insert(embeddings),
-                [
-                    {"document_id": document, "owner": key, "vector": np.asarray(vector, np.float16).tobytes()}
-                    for key, vector in vectors.items()
-                ],
-            )
+            connection.execute(insert(embeddings), vector_rows(document, vectors))
 
     def embeddings(self, document: str) -> dict[str, tuple[float, ...]]:
         """The vectors of a document's attributions and statements."""
@@ -97,6 +81,32 @@ class Analyses(Part):
         """How many attributions there are."""
         with self.store.reading() as connection:
             return connection.execute(select(func.count()).select_from(attributions)).scalar_one()
+
+
+def analysis_rows(document: str, analysis: Analysis) -> dict[str, list[Row]]:
+    """The rows of an analysis, by table."""
+    return {
+        "analyses": [
+            {
+                "document_id": document,
+                "sentences": places(analysis.sentences),
+                "mentions": [[m.span.start, m.span.end, m.kind] for m in analysis.mentions],
+                "coreference": [[a.start, a.end, b.start, b.end, p] for a, b, p in analysis.coreference],
+                "notes": list(analysis.notes),
+                "producer": producer_key(analysis.producer),
+            }
+        ],
+        "attributions": [_row(document, each) for each in analysis.attributions],
+        "embeddings": vector_rows(document, {a.id: a.embedding for a in analysis.attributions if a.embedding}),
+    }
+
+
+def vector_rows(document: str, vectors: Mapping[str, Sequence[float]]) -> list[Row]:
+    """The rows of vectors, as 16-bit floats, by the attribution or statement that they belong to."""
+    return [
+        {"document_id": document, "owner": key, "vector": np.asarray(vector, np.float16).tobytes()}
+        for key, vector in vectors.items()
+    ]
 
 
 def _row(document: str, attribution: Attribution) -> dict[str, object]:

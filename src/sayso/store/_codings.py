@@ -16,26 +16,28 @@ def current_human(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(condition, human_codings.c.undone_at.is_(None), human_codings.c.anchor == "exact")
 
 
+def coding_row(coding: Coding) -> dict[str, object]:
+    """The row of a machine's coding."""
+    return {
+        "statement_id": coding.statement,
+        "family": coding.family,
+        "code": coding.code,
+        "coder": coding.coder,
+        "probability": coding.probability,
+        "codebook_version": coding.codebook_version,
+        "unsure": coding.unsure,
+        "others": dict(coding.others),
+        "reasons": list(coding.reasons),
+    }
+
+
 class Codings(Part):
     """The tables `machine_codings` and `statement_topics`."""
 
     def put(self, document_id: str, codings: Iterable[Coding]) -> None:
         """Keep a document's machine codings, in place of those of an older coder."""
         mine = select(statements.c.id).where(statements.c.document_id == document_id).scalar_subquery()
-        rows = [
-            {
-                "statement_id": coding.statement,
-                "family": coding.family,
-                "code": coding.code,
-                "coder": coding.coder,
-                "probability": coding.probability,
-                "codebook_version": coding.codebook_version,
-                "unsure": coding.unsure,
-                "others": dict(coding.others),
-                "reasons": list(coding.reasons),
-            }
-            for coding in codings
-        ]
+        rows = [coding_row(coding) for coding in codings]
         with self.store.transaction() as connection:
             connection.execute(delete(machine_codings).where(machine_codings.c.statement_id.in_(mine)))
             if rows:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from sayso.records import Document, Producer, Segment
 from sayso.store._part import Part
-from sayso.store._rows import date_columns, date_of, places, spans, storable
+from sayso.store._rows import Row, date_columns, date_of, places, spans, storable
 from sayso.store.ids import document_id, held_item_id, producer_key
 from sayso.store.schema import captures, documents, done, items
 
@@ -45,19 +44,7 @@ class Documents(Part):
     def _put_item(self, document: Document, item_id: str, outlet_id: str | None) -> None:
         with self.store.transaction() as connection:
             known = connection.execute(select(items.c.id).where(items.c.id == item_id)).first()
-            values = {
-                "id": item_id,
-                "held": True,
-                "document_id": None,
-                "url": storable(document.canonical_url or document.path),
-                "medium": document.medium,
-                "title": storable(document.title) or None,
-                "outlet": storable(document.outlet) or None,
-                "outlet_id": outlet_id,
-                "mentions": [],
-                "joined": None,
-                **date_columns("date", document.published),
-            }
+            values = _item_row(document, item_id, outlet_id)
             if known:
                 connection.execute(update(items).where(items.c.id == item_id).values(values))
             else:
@@ -144,7 +131,29 @@ class Documents(Part):
             return connection.execute(query).scalar_one()
 
 
-def _row(document: Document) -> dict[str, Any]:
+def document_rows(document: Document, *, outlet_id: str | None, signature: bytes) -> tuple[Row, Row]:
+    """The rows of a document and of the item that it is the only version of."""
+    row = _row(document) | {"signature": signature}
+    return row, _item_row(document, row["item_id"], outlet_id)
+
+
+def _item_row(document: Document, item_id: str, outlet_id: str | None) -> Row:
+    return {
+        "id": item_id,
+        "held": True,
+        "document_id": None,
+        "url": storable(document.canonical_url or document.path),
+        "medium": document.medium,
+        "title": storable(document.title) or None,
+        "outlet": storable(document.outlet) or None,
+        "outlet_id": outlet_id,
+        "mentions": [],
+        "joined": None,
+        **date_columns("date", document.published),
+    }
+
+
+def _row(document: Document) -> Row:
     text = document.text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate becomes "?": offsets hold
     return {
         "id": document_id(document),

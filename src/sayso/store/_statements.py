@@ -19,6 +19,7 @@ from sayso.records import (
     Target,
     Via,
 )
+from sayso.store._analyses import vector_rows
 from sayso.store._part import Part
 from sayso.store._rows import date_columns, date_of, places, put_row, spans, storable
 from sayso.store.ids import mentioned_item_id
@@ -35,24 +36,16 @@ class Statements(Part):
         statement is gone are offered for confirmation elsewhere.
         """
         with self.store.transaction() as connection:
-            item_ids = {item.id: mentioned_item_id(document_id, item.mentions, item.id) for item in linked.items}
-            connection.execute(delete(items).where(items.c.document_id == document_id))
-            for item in linked.items:
-                put_row(connection, items, _item_row(item, item_ids[item.id], document_id, outlet_ids))
             held = connection.execute(select(documents.c.item_id).where(documents.c.id == document_id)).scalar_one()
-            dates = {item_ids[item.id]: item.date for item in linked.items}
-            rows: dict[str, dict[str, Any]] = {}
-            vectors: dict[str, tuple[float, ...]] = {}
-            # Two statements in one place would be one: the surer of them stays.
-            for each in sorted(linked.statements, key=lambda s: s.confidence):
-                spoken_in = item_ids.get(each.via.item_id or "", held) if each.via else held
-                rows[each.id] = _statement_row(document_id, each, item_id=spoken_in, item_date=dates.get(spoken_in))
-                if each.attribution is None and each.embedding:
-                    vectors[each.id] = each.embedding
+            rows = statement_rows(document_id, held, linked, outlet_ids)
+            connection.execute(delete(items).where(items.c.document_id == document_id))
+            for item in rows["items"]:
+                put_row(connection, items, item)
             connection.execute(delete(statements).where(statements.c.document_id == document_id))
-            if rows:
-                connection.execute(insert(statements), [rows[key] for key in sorted(rows)])
-            self.store.analyses.put_embeddings(document_id, vectors)
+            if rows["statements"]:
+                connection.execute(insert(statements), rows["statements"])
+            own = {each.id: each.embedding for each in _with_vectors(linked)}
+            self.store.analyses.put_embeddings(document_id, own)
             self.store.people.reanchor(document.sha256)
 
     def linked(self, document_id: str, document: Document) -> Linked:
@@ -99,6 +92,33 @@ class Statements(Part):
         query = select(statements.c.depth, func.count()).group_by(statements.c.depth).order_by(statements.c.depth)
         with self.store.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def statement_rows(
+    document_id: str, held: str, linked: Linked, outlet_ids: Mapping[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of what `link` made of a document that is a version of the item `held`, by table."""
+    item_ids = {item.id: mentioned_item_id(document_id, item.mentions, item.id) for item in linked.items}
+    dates = {item_ids[item.id]: item.date for item in linked.items}
+    mentioned = {
+        item_ids[item.id]: _item_row(item, item_ids[item.id], document_id, outlet_ids) for item in linked.items
+    }
+    rows: dict[str, dict[str, Any]] = {}
+    # Two statements in one place would be one: the surer of them stays.
+    for each in sorted(linked.statements, key=lambda s: s.confidence):
+        spoken_in = item_ids.get(each.via.item_id or "", held) if each.via else held
+        rows[each.id] = _statement_row(document_id, each, item_id=spoken_in, item_date=dates.get(spoken_in))
+    vectors = {each.id: each.embedding for each in _with_vectors(linked)}
+    return {
+        "items": list(mentioned.values()),
+        "statements": [rows[key] for key in sorted(rows)],
+        "embeddings": vector_rows(document_id, vectors),
+    }
+
+
+def _with_vectors(linked: Linked) -> list[Statement]:
+    """An actor's own words have no attribution, so the vector is theirs."""
+    return [each for each in linked.statements if each.attribution is None and each.embedding]
 
 
 def _item_row(item: MentionedItem, key: str, document_id: str, outlet_ids: Mapping[str, str]) -> dict[str, Any]:

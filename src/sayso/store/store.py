@@ -10,7 +10,7 @@ Whatever is called inside `transaction()` is written together or not at all.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from sqlalchemy import Connection, func, select
 
 from sayso.store._accounts import Accounts
 from sayso.store._analyses import Analyses
+from sayso.store._briefs import Briefs
+from sayso.store._bulk import BulkLoad
 from sayso.store._captures import Captures
 from sayso.store._codings import Codings
 from sayso.store._documents import Documents
@@ -29,6 +31,7 @@ from sayso.store._lines import Lines
 from sayso.store._people import People
 from sayso.store._progress import Progress
 from sayso.store._query import Statements
+from sayso.store._reviews import Reviews
 from sayso.store._settings import SettingsTables
 from sayso.store.dump import fingerprint
 from sayso.store.schema import runs, settings_files, touched
@@ -54,6 +57,8 @@ class Store:
         self.accounts = Accounts(self)
         self.jobs = Jobs(self)
         self.saved_searches = SavedSearches(self)
+        self.briefs = Briefs(self)
+        self.reviews = Reviews(self)
         self.items = Items(self)
         self.joins = Joins(self)
         self.lines = Lines(self)
@@ -95,6 +100,10 @@ class Store:
         with self.reading() as connection:
             return fingerprint(connection)
 
+    def bulk_load(self, advance: Callable[[int], None] = lambda more: None) -> BulkLoad:
+        """Many records at once (see `BulkLoad`); `advance` hears how many more rows are in."""
+        return BulkLoad(self, advance)
+
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
@@ -114,8 +123,8 @@ class Store:
             )
             return (
                 connection.execute(select(func.max(touched.c.at))).scalar(),
-                connection.execute(select(func.count(runs.c.finished_at), func.max(runs.c.finished_at))).one()._tuple(),
-                *(row._tuple() for row in versions),
+                connection.execute(select(func.count(runs.c.finished_at), func.max(runs.c.finished_at))).one(),
+                *versions.all(),
             )
 
     def close(self) -> None:

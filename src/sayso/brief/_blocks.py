@@ -142,7 +142,15 @@ class Writer:
         }[name]()  # fmt: skip
 
     def findings(self) -> Iterator[Block]:
-        """Further findings and how the statements are spread."""
+        """What an editor composed, further findings, and how the statements are spread."""
+        for piece in self.brief.composed:
+            if piece.kind == "finding":
+                yield Paragraph(self.phrases(piece.phrases))
+            elif piece.kind == "text":
+                yield Paragraph(words(f"{piece.text} ({piece.author})"), "remark")
+            elif piece.statement in self.view.by_id:
+                statement = self.view.by_id[piece.statement]
+                yield Quotation(self.sentence(statement), self.credits(statement))
         if self.brief.findings:
             yield Bullets(tuple(self.phrases(finding) for finding in self.brief.findings))
         runs: list[Run] = []

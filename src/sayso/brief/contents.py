@@ -188,6 +188,18 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a composed brief, in the order in which its editor set them: a finding (`phrases`), a quotation
+    (`statement`, an id), or the editor's own words (`text`, `author`), which are always marked as such."""
+
+    kind: Literal["finding", "quotation", "text"]
+    phrases: tuple[Phrase, ...] = ()
+    statement: str = ""
+    text: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """One brief: an actor's line on a topic, and everything that it rests on.
 
@@ -209,6 +221,7 @@ class Brief:
     family: str = "approach"
     codes: Mapping[str, str] = field(default_factory=dict)  # code -> its definition, as in the codebook
     findings: tuple[tuple[Phrase, ...], ...] = ()
+    composed: tuple[Piece, ...] = ()  # what an editor chose and wrote, before everything else
     since: dt.date | None = None
     until: dt.date | None = None
     periods: tuple[Period, ...] = ()

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import log
 
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity, Names
-from sayso.link._phrases import AGE, described, head_noun, last_phrase
+from sayso.link._phrases import AGE, described, head_end, head_noun, head_of, last_phrase
 from sayso.link._runs import plain
 from sayso.link._text import WORD, Text
 from sayso.records import Attribution, Span, SpeakerKind
 
 _REACH = 9  # sentences that a pronoun looks back
 _OBLIQUE = lex.words("of by with against for about to from on over at in")
+_HEADS = lex.PERSON_NOUNS | lex.GROUP_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
 
 
@@ -36,9 +37,12 @@ class Weights:
     second: float = 0.35
     owner: float = -0.5  # "Hill's": a mere owner
     oblique: float = -0.4  # after a preposition, in the pronoun's own sentence
+    modifier: float = -1.0  # "a U.S. senator": stands before the noun that it tells more of
+    unknown: float = -1.0  # a name of which nothing tells the kind
     named: float = 0.375  # times the log of how often it was named
     quoted: float = -1.5  # stands in quotation marks, the pronoun does not
     speaking: float = -0.8  # speaks the words that the pronoun stands in
+    reported: float = 0.2  # speaks the words that the pronoun stands in, without quotation marks
     place: float = -0.8  # a country or town
     spoke: float = 0.75  # was the source of an attribution
     spoke_sentence: float = -0.5
@@ -99,6 +103,7 @@ class Antecedents:
             self._links.setdefault(mention.start, []).append((antecedent, probability))
         self._genders(coreference)
         self.spoken: list[Spoken] = []
+        self._said_at: dict[int, Referent] = {}
         self.things: list[tuple[int, Referent]] = []  # published things, by where they stand
 
     def _genders(self, coreference: Sequence[tuple[Span, Span, float]]) -> None:
@@ -108,7 +113,8 @@ class Antecedents:
         for mention, antecedent, probability in coreference:
             word = self._text.text[mention.start : mention.end].casefold()
             sign = 1.0 if word in lex.HE else -1.0 if word in lex.SHE else 0.0
-            for _, _, entity in self._names.at(antecedent.start, antecedent.end)[:1] if sign else ():
+            named = self._head(antecedent) if sign else None
+            for entity in (named[2],) if named else ():
                 if entity.kind == "person" and not entity.gender:
                     votes[id(entity)] = votes.get(id(entity), 0.0) + sign * probability
                     entities[id(entity)] = entity
@@ -138,12 +144,13 @@ class Antecedents:
     def _pairs(self) -> list[tuple[int, Referent]]:
         """Names joined by "and": they may be taken up as "they"."""
         found = []
-        for left, right in pairwise(self._names.mentions):
+        people = [m for m in self._names.mentions if m[2].kind == "person"]
+        for left, right in pairwise(people):
             gap = self._text.text[left[1] : right[0]]
             joined = (
                 len(gap) < 60 and re.search(r"(?:^|,)\s*and\s", gap) and gap.count(",") <= 3 and "." not in gap[:-6]
             )
-            if joined and left[2].kind == right[2].kind == "person" and left[2] is not right[2]:
+            if joined and left[2] is not right[2]:
                 name = f"{left[2].name} and {right[2].name}"
                 found.append((left[0], Referent(name, "group", plural=True)))
         return found
@@ -152,12 +159,27 @@ class Antecedents:
         self, word: str, start: int, attribution: Attribution, parent: str | None, around: Sequence[Referent]
     ) -> Referent | None:
         """The best candidate before a third-person pronoun at `start`, None if none fits."""
+        scored = self.candidates(word, start, attribution, parent, around)
+        if not scored:
+            return None
+        score, best = max(scored, key=lambda pair: pair[0])
+        entity = best.entity
+        if entity is not None and entity.kind == "person" and not entity.gender and score > 0:
+            entity.gender = "m" if word in lex.HE else "f" if word in lex.SHE else ""
+        return best
+
+    def candidates(
+        self, word: str, start: int, attribution: Attribution, parent: str | None, around: Sequence[Referent]
+    ) -> list[tuple[float, Referent]]:
+        """Whom a third-person pronoun may stand for, each with its score."""
         text = self._text
         sentence = text.sentence(start)
         first = text.sentence_span(start)[0]
         in_quote = text.quoted.holds(start)
         speaking = {id(r.entity) for r in around if r.entity}
         scores: dict[object, tuple[float, Referent]] = {}
+        # In somebody's quoted words "he" is rarely that somebody; in reported ones often.
+        unlike = (WEIGHTS.speaking if in_quote else WEIGHTS.reported) * (2 if word in lex.IT and in_quote else 1)
 
         def offer(referent: Referent, score: float) -> None:
             if not agrees(word, referent):
@@ -174,18 +196,18 @@ class Antecedents:
             if referent.entity is not None:
                 score += WEIGHTS.named * log(1 + referent.entity.count_before(start))
                 if id(referent.entity) in speaking:
-                    score += WEIGHTS.speaking * (
-                        2 if word in lex.IT else 1
-                    )  # in somebody's words "he" is rarely that somebody
+                    score += unlike
             return score
 
         for name_start, name_end, entity in self._names.before(start):
             if sentence - text.sentence(name_start) > _REACH:
                 break
-            if not entity.kind:
-                continue
             referent = of_entity(entity, name_start)
             score = common(name_start, referent) + self._prominence(name_start, name_end)
+            if not entity.kind:
+                score += WEIGHTS.unknown
+                if word in lex.IT | lex.THEY:
+                    referent = replace(referent, kind="organization", plural=True)
             if word in lex.THEY:
                 score += WEIGHTS.body
             if entity.kind == "location":
@@ -205,14 +227,12 @@ class Antecedents:
             score += 0.0 if spoken.parent == parent else WEIGHTS.elsewhere
             if spoken.referent.entity is not None:
                 score += WEIGHTS.named * log(1 + spoken.referent.entity.count_before(start))
-                score += (
-                    WEIGHTS.speaking * (2 if word in lex.IT else 1) if id(spoken.referent.entity) in speaking else 0.0
-                )
+                score += unlike if id(spoken.referent.entity) in speaking else 0.0
             offer(spoken.referent, score)
-        for antecedent, probability in self._links.get(start, ()):
-            for name_start, _, entity in self._names.at(antecedent.start, antecedent.end)[:1]:
-                score = WEIGHTS.coreference * probability + (WEIGHTS.speaking if id(entity) in speaking else 0.0)
-                offer(of_entity(entity, name_start), score)
+        for at, referent, probability in self._joined(start):
+            score = WEIGHTS.coreference * probability + self._owner(at, referent)
+            score += unlike if id(referent.entity) in speaking else 0.0
+            offer(referent, score)
         if word in lex.THEY:
             for at, referent in [
                 *self._near(self._groups, start, sentence, 3),
@@ -224,14 +244,50 @@ class Antecedents:
             for at, referent in self._near(self.things, start, sentence, 4):
                 early = at - text.sentence_span(at)[0] <= 5
                 offer(referent, common(at, referent) + (WEIGHTS.thing_first if early else WEIGHTS.thing))
-        return max(scores.values(), key=lambda pair: pair[0])[1] if scores else None
+        return list(scores.values())
+
+    def _joined(self, start: int, depth: int = 0) -> Iterator[tuple[int, Referent, float]]:
+        """What the encoder's coreference leads to: names and sources, through pronouns that it joined before."""
+        for antecedent, probability in self._links.get(start, ()):
+            named = self._head(antecedent)
+            if named is not None:
+                yield named[0], of_entity(named[2], named[0]), probability
+            elif antecedent.start in self._said_at:
+                yield antecedent.start, self._said_at[antecedent.start], probability
+            elif depth < 6 and antecedent.start < start:
+                for at, referent, further in self._joined(antecedent.start, depth + 1):
+                    yield at, referent, probability * further
+
+    def _owner(self, start: int, referent: Referent) -> float:
+        """The malus of a name that merely owns something: "Hill's"."""
+        named = self._names.at(start, start + 80)[:1] if referent.entity else ()
+        return WEIGHTS.owner if named and named[0][0] == start and self._owns(start, named[0][1]) else 0.0
+
+    def _owns(self, start: int, end: int) -> bool:
+        return self._text.text[end : end + 2] in ("’s", "'s") or self._text.text[end - 2 : end] in ("’s", "'s")
+
+    def spoke(self, spoken: Spoken) -> None:
+        """Keep a source that was resolved; call in the order of the text."""
+        self.spoken.append(spoken)
+        self._said_at[spoken.start] = spoken.referent
+
+    def _head(self, span: Span) -> tuple[int, int, Entity] | None:
+        """The name that a mention of the encoder is about: "Hill campaign spokesman Peter Lang" is about Lang."""
+        words = self._text.text[span.start : span.end]
+        core = head_of(words)
+        offset = span.start + max(0, words.find(core))
+        heads = self._names.at(offset, offset + head_end(core) + 1)
+        if not heads or self._text.text[heads[-1][1] : offset + head_end(core)].strip(" .,’'s"):
+            return None
+        return heads[-1]
 
     def _prominence(self, start: int, end: int) -> float:
         """First name of its sentence, and no mere owner of something."""
         ahead = self._names.at(self._text.sentence_span(start)[0], start)
         score = WEIGHTS.first if not ahead else WEIGHTS.second if len(ahead) == 1 else 0.0
-        owner = self._text.text[end : end + 2] in ("’s", "'s") or self._text.text[end - 2 : end] in ("’s", "'s")
-        return score + (WEIGHTS.owner if owner else 0.0)
+        score += WEIGHTS.owner if self._owns(start, end) else 0.0
+        after = WORD.match(self._text.text, end + 1) if self._text.text[end : end + 1] == " " else None
+        return score + (WEIGHTS.modifier if after and after[0] in _HEADS else 0.0)
 
     def _near(
         self, found: Sequence[tuple[int, Referent]], start: int, sentence: int, reach: int
@@ -260,6 +316,7 @@ class Antecedents:
         gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
         speaking = {id(r.entity) for r in around if r.entity}
         details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
+        same = _same_roles(noun)
         best: tuple[float, Referent] | None = None
         for spoken in reversed(self.spoken[-30:]):
             # "The narrator": the narrator who spoke before, if nobody has a name
@@ -280,11 +337,12 @@ class Antecedents:
                 + 0.2 * log(1 + entity.count_before(start))
                 + 0.5 * self._prominence(name_start, name_end)
             )
-            if noun in entity.roles or noun in entity.words:
-                score += 3.0 + len(details & (entity.roles.get(noun, set()) | set(entity.words)))
+            called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
+            if called:
+                score += 3.0 + len(details & (entity.roles.get(called, set()) | set(entity.words)))
             if noun in lex.OUTLET_NOUNS and of_entity(entity).kind == "publication":
                 score += 2.0
-            elif noun in _PRINTED and noun not in entity.roles and noun not in entity.words:
+            elif noun in _PRINTED and not called:
                 continue
             score -= 2.5 if id(entity) in speaking else 0.0
             if text.quoted.holds(name_start) and not text.quoted.holds(start):
@@ -301,18 +359,24 @@ class Antecedents:
 
     def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:
         """ "Smith's lawyer": somebody whom the text calls a lawyer, and Smith's."""
-        same = {role} | (_LAWYERS if role in _LAWYERS else set())
+        same = _same_roles(role)
         for entity in self._names.entities:
             if entity.kind != "person" or entity is owner:
                 continue
             for noun in same & entity.roles.keys():
                 if owner is None or entity.roles[noun] & set(owner.words):
                     return of_entity(entity, start)
-        return None
+        if owner is None or role not in lex.KIN:
+            return None
+        # "his ex-wife": the only one with his last name whose gender fits
+        gender = "f" if role in lex.FEMALE_NOUNS else "m" if role in lex.MALE_NOUNS else ""
+        kin = [e for e in self._names.entities if e is not owner and e.kind == "person" and len(e.words) > 1]
+        kin = [e for e in kin if e.words[-1] == owner.words[-1] and (not gender or e.gender in ("", gender))]
+        return of_entity(kin[0], start) if len(kin) == 1 else None
 
     def holder(self, role: str, start: int, reach: int = 8) -> Referent | None:
         """ "A New York judge", named in the next sentences: the only one whom the text calls a judge."""
-        same = {role} | ({"judge", "justice"} if role in ("judge", "justice") else set())
+        same = _same_roles(role)
         holders = [e for e in self._names.entities if e.kind == "person" and same & e.roles.keys()]
         if len(holders) == 1:
             first = holders[0].mentions[0][0]
@@ -341,7 +405,20 @@ class Antecedents:
 
 
 _PRINTED = lex.words("newspaper paper magazine weekly daily journal tabloid broadsheet website blog outlet newswire")
-_LAWYERS = {"lawyer", "attorney", "counsel"}
+_SAME_ROLES = (
+    lex.words("lawyer attorney counsel"),
+    lex.words("judge justice"),
+    lex.words("candidate nominee standard-bearer contender hopeful front-runner frontrunner"),
+    lex.words("spokesman spokeswoman spokesperson"),
+    lex.words("doctor physician"),
+    lex.words("chairman chairwoman chair"),
+    lex.words("adviser advisor aide"),
+)
+
+
+def _same_roles(role: str) -> frozenset[str]:
+    """The nouns by which a text may call one who is called by `role`."""
+    return next((roles for roles in _SAME_ROLES if role in roles), frozenset((role,)))
 
 
 def agrees(word: str, referent: Referent) -> bool:

@@ -132,6 +132,8 @@ class Items:
         for i, (_, end, word) in enumerate(words):
             noun = plain(word)
             medium = lex.MEDIUM_OF.get(noun) or EVENTS.get(noun)
+            if noun in ("weekly", "daily") and i + 1 < len(words) and self._adjective(words[i], words[i + 1]):
+                continue
             if medium is None or (word[:1].isupper() and not self._titlecase_noun(words, i)):
                 continue
             mention = self._phrase(words, i, noun, medium)
@@ -140,6 +142,12 @@ class Items:
             elif mention and found and mention.start <= found[-1].start and end > found[-1].end:
                 found[-1] = mention  # "the weekly's editorial": the longer phrase has it
         return found
+
+    def _adjective(self, word: tuple[int, int, str], following: tuple[int, int, str]) -> bool:
+        """ "The average weekly benefit" is no weekly."""
+        joined = self._text.text[word[1] : following[0]] == " " and following[2].islower()
+        verb = following[2].endswith(("s", "ed")) or following[2] in _MODIFIER_STOP
+        return joined and not verb and following[2] not in lex.MEDIUM_OF
 
     def _elliptic(self, sources: Sequence[Span]) -> None:
         """ "One video shows ... Another says": a source that leaves the noun of the item before it out."""

@@ -87,12 +87,14 @@ PERSON_NOUNS: Final = words(
 )
 FEMALE_NOUNS: Final = words(
     "woman mother wife daughter sister widow actress congresswoman businesswoman chairwoman spokeswoman queen princess "
-    "girl lady first-lady councilwoman grandmother aunt nun"
+    "girl lady first-lady ex-wife councilwoman grandmother aunt nun"
 )
 MALE_NOUNS: Final = words(
     "man father husband son brother widower congressman businessman chairman spokesman king prince boy guy gentleman "
-    "councilman pope priest imam fisherman grandfather uncle monk"
+    "councilman ex-husband pope priest imam fisherman grandfather uncle monk"
 )
+
+KIN: Final = words("wife husband ex-wife ex-husband widow widower son daughter brother sister mother father spouse")
 
 BODY_NOUNS: Final = words(
     "agency administration government ministry department bureau office commission committee panel board council "

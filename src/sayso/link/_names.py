@@ -161,6 +161,7 @@ class _Register:
             self._add(run, entity)
         for entity in self._all():
             entity.mentions.sort()
+        self._by_first = self._called_by_first(shorts)
         for run in sorted(shorts, key=lambda r: r.start):
             self._add(run, self._meant(run))
 
@@ -189,15 +190,21 @@ class _Register:
             if _may_mean(run.plain, run, e)
         ]
 
+    def _called_by_first(self, shorts: Sequence[Run]) -> set[int]:
+        """Who is called by the first name alone: a last name shared with others then means the others."""
+        words = {run.plain[0] for run in shorts}
+        return {id(e) for e in self._all() if len(e.words) > 1 and e.words[0] in words and e.kind != "organization"}
+
     def _meant(self, run: Run) -> Entity:
         """Whom a single word means: who bears it as last name, fits its title, and is most named (before it first)."""
         bearers = self._bearers(run)
         gender = "f" if run.title in ("mrs", "ms", "miss") else "m" if run.title == "mr" else ""
-        bearers = [e for e in bearers if gender and _first_gender(e) == gender] or bearers
+        fitting = [e for e in bearers if gender and _first_gender(e) == gender]
+        bearers = fitting or bearers
         bearers = [e for e in bearers if e.words[-1] == run.plain[0]] or bearers
-        return max(
-            bearers, key=lambda e: (len(e.mentions) * (1.0 if e.mentions[0][0] < run.start else 0.5), -e.mentions[0][0])
-        )
+        if not fitting:
+            bearers = [e for e in bearers if id(e) not in self._by_first] or bearers
+        return min(bearers, key=lambda e: (e.mentions[0][0] > run.start, e.mentions[0][0]))
 
     def _add(self, run: Run, entity: Entity) -> None:
         entity.mentions.append((run.start, run.end))

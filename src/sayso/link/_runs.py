@@ -76,8 +76,13 @@ def find_runs(text: Text, mentions: Sequence[Mention]) -> list[Run]:
     for mention in _joined(mentions, source):
         inside = words[bisect_left(starts, mention.span.start) : bisect_left(starts, mention.span.end)]
         seen.extend((part, mention.kind) for part in _pieces(inside))
+    sure = {plain(p[-1][2]) for p, kind in seen if kind == "person"}
+    sure |= {plain(p[0][2]) for p, _ in seen if len(p) == 1}
+    inner = [p[0] for p in parts if len(p) == 1 and not _initial(text, p[0])]
+    sure |= {plain(token[2]) for token in inner if plain(token[2]) not in lower_seen}
     runs = [
-        _titled(Run(p[0][0], p[-1][1], tuple(p), kind), words, starts) for p, kind in _reconciled(text, parts, seen)
+        _titled(Run(p[0][0], p[-1][1], tuple(p), kind), words, starts)
+        for p, kind in _reconciled(text, parts, seen, sure)
     ]
     return sorted(runs, key=lambda r: r.start)
 
@@ -109,9 +114,12 @@ def _capitalised(text: Text, words: Sequence[Token], lower_seen: set[str]) -> It
 
 
 def _reconciled(
-    text: Text, parts: list[list[Token]], seen: list[tuple[list[Token], str]]
+    text: Text, parts: list[list[Token]], seen: list[tuple[list[Token], str]], sure: set[str]
 ) -> Iterable[tuple[list[Token], str]]:
-    """Capitals decide where a name begins and ends; the encoder tells its kind, joins names and cuts some in two."""
+    """Capitals decide where a name begins and ends; the encoder tells its kind, joins names and cuts some in two.
+
+    One capital at the beginning of a sentence is a name only where the encoder says so, there or elsewhere (`sure`).
+    """
     at = {token[0]: number for number, part in enumerate(parts) for token in part}
     kinds: dict[int, str] = {}
     cut: dict[int, list[tuple[list[Token], str]]] = {}
@@ -140,9 +148,17 @@ def _reconciled(
             continue
         pieces = cut.get(number, [])
         if number not in kinds and pieces and pieces[-1][1] == "person" and pieces[-1][0][-1][0] == part[-1][0]:
-            yield from pieces  # "White House Press Secretary Mary Hill"
-        elif number in kinds or not (seen and len(part) == 1 and _initial(text, part[0])):
+            if len(part) == len(pieces[-1][0]) + 1 and len(pieces[-1][0]) == 1 and _given(part[0]):
+                yield part, "person"  # the encoder lost the first name
+            else:
+                yield from pieces  # "White House Press Secretary Mary Hill"
+        elif number in kinds or not (seen and len(part) == 1 and _initial(text, part[0])) or plain(part[0][2]) in sure:
             yield part, kinds.get(number, "")
+
+
+def _given(token: Token) -> bool:
+    """Whether a word may be a first name: neither a title nor a word for a body or a nation."""
+    return plain(token[2]) not in lex.TITLES | lex.PERSON_NOUNS | BODY_WORDS | NATIONS and not token[2].isupper()
 
 
 _PARTY = re.compile(r"^(?:[DRI]-[\w.]+|R|D|I)\.?$")

@@ -20,6 +20,7 @@ from sayso.link._phrases import AGE, described, head_end, head_noun, head_of, is
 from sayso.link._runs import plain
 from sayso.link._targets import Aim, target_of
 from sayso.link._text import Text
+from sayso.link._unsaid import Unsaid
 from sayso.records import Attribution, Span
 
 _LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
@@ -28,7 +29,6 @@ _WORDING = lex.words("words lyrics text verses lines pages headline title refrai
 _ISSUED = lex.words("report statement document letter poll")
 _OFFICES |= lex.words("narrator moderator")
 _APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
-_PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are|by)\b", re.IGNORECASE)
 
 
 class Speakers:
@@ -54,6 +54,8 @@ class Speakers:
         self._in_sentence: dict[int, list[Spoken]] = {}  # by the sentence of the cue
         self._issuers: dict[int, Referent] = {}  # by id of the item
         self._narrator = narrator
+        self._unsaid = Unsaid(text, names)
+        self.tellers: dict[str, Referent] = {}  # who tells of what the speaker said, though no content holds the words
         for mention in items.mentions:
             self._before.things.append((mention.start, self._issuer(mention)))
         self.found: dict[str, Referent] = {}
@@ -71,21 +73,21 @@ class Speakers:
         top, depth = attribution, 0
         while (above := self._by_id.get(self._parents.get(top.id) or "")) is not None:
             top, depth = above, depth + 1
-        return _place(top), depth, _place(attribution)
+        return _position(top), depth, _position(attribution)
 
     def resolve(self) -> dict[str, Referent]:
         """The referent of every attribution, by id."""
         for attribution in self._order:
-            referent = self._missing(attribution)
-            if attribution.source:
-                start, end = attribution.source[0].start, attribution.source[-1].end
-                referent = self.denotes(start, end, attribution)
+            place = self._place(attribution)
+            referent = self.denotes(*place, attribution) if place else NOBODY
+            if not attribution.source and referent.name is None:
+                referent, place = self._missing(attribution), None
             self.found[attribution.id] = referent
-            if attribution.source and referent.name is not None:
-                first = attribution.source[0].start
+            if place and referent.name is not None:
+                first = place[0]
                 parent = self._parents.get(attribution.id)
                 spoken = Spoken(first, self._text.sentence(first), attribution, referent, parent)
-                self._before.spoken.append(spoken)
+                self._before.spoke(spoken)
                 if attribution.cue:
                     self._in_sentence.setdefault(self._text.sentence(attribution.cue[0].start), []).append(spoken)
                 self._issue(attribution, referent)
@@ -94,6 +96,18 @@ class Speakers:
             if not attribution.source and self.found[attribution.id].name is None:
                 self.found[attribution.id] = self._missing(attribution, after=True)
         return self.found
+
+    def _place(self, attribution: Attribution) -> tuple[int, int] | None:
+        """Where the words stand that name who speaks; None where nothing does."""
+        parent = self._by_id.get(self._parents.get(attribution.id) or "")
+        if not attribution.source:
+            return self._unsaid.beside(attribution, parent)
+        start, end = attribution.source[0].start, attribution.source[-1].end
+        nearer = self._unsaid.nearer(attribution, parent)
+        if nearer:
+            self.tellers[attribution.id] = self.denotes(start, end, attribution)
+            return nearer
+        return start, end
 
     def denotes(self, start: int, end: int, attribution: Attribution) -> Referent:
         """The referent of the noun phrase [start, end)."""
@@ -318,8 +332,8 @@ class Speakers:
             between = masked(source[name_end : first + len(lead)])
             bare = between.strip(" ,—–-'’s(")
             if not bare or re.fullmatch(r",\s(?:an?|the|his|her|their|its)\s[^,]{3,60},\s*", between):
-                if word in ("who", "whom") and entity.kind == "location":
-                    continue
+                if word in ("who", "whom") and entity.kind in ("location", "organization"):
+                    continue  # "a clerk at the State Department who ..."
                 return of_entity(entity, name_start)
         match = re.search(r"((?:\b[^\W_][\w’'./-]*\s+){0,6}[^\W_][\w’'-]*)$", before)
         phrase = last_phrase(match[1]) if match else ""
@@ -330,7 +344,7 @@ class Speakers:
                 return self._issuer(mention)
             if noun in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.GROUP_NOUNS or is_plural(phrase):
                 longer = re.search(r"((?:\b[^\W_][\w’'./-]*\s+){1,4})of\s+$", source[first:at])
-                if longer and head_noun(longer[1]) in lex.GROUP_NOUNS:
+                if longer and head_noun(longer[1]) in lex.GROUP_NOUNS and (word != "which" or is_plural(phrase)):
                     outer = last_phrase(longer[1].rstrip())
                     return Referent(described(f"{outer} of {phrase}"), "group", plural=True)
                 return self._nominal(phrase, at, attribution)
@@ -407,14 +421,14 @@ class Speakers:
     def _missing(self, attribution: Attribution, *, after: bool = False) -> Referent:
         """A source that is not said: certain only for a further cue of the same speaker, or a quotation that goes on."""
         cue = attribution.cue[0] if attribution.cue else attribution.content[0]
-        if _PASSIVE.search(cue.text):
-            return NOBODY  # a passive hides somebody else
+        if self._unsaid.hidden(attribution):
+            return NOBODY  # somebody else
         first, last = self._text.sentence_span(cue.start)
         parent = self._parents.get(attribution.id)
         previous: Referent | None = None
         here = self._text.sentence(cue.start)
         for spoken in self._in_sentence.get(here, []) if after else self._before.spoken[-40:]:
-            if spoken.attribution.id == attribution.id or spoken.parent != parent:
+            if spoken.attribution.id == attribution.id or spoken.parent != parent or not spoken.attribution.cue:
                 continue
             if first <= spoken.attribution.cue[0].start < last:
                 if spoken.start < cue.start or (after and previous is None):
@@ -424,6 +438,6 @@ class Speakers:
         return previous or NOBODY
 
 
-def _place(attribution: Attribution) -> tuple[int, int]:
+def _position(attribution: Attribution) -> tuple[int, int]:
     spans = attribution.source or attribution.cue or attribution.content
     return spans[0].start, -attribution.content[-1].end

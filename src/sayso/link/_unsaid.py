@@ -1,0 +1,114 @@
+"""Sources that the attribution lacks, or that stand elsewhere than it says: where the one who speaks is named instead.
+
+In come an attribution and the text around it; out goes the place [start, end) of the words that name who speaks, or None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sayso.link import _lexicon as lex
+from sayso.link._names import Names
+from sayso.link._phrases import head_noun, is_plural, last_phrase
+from sayso.link._text import Text
+from sayso.records import Attribution, Span
+
+Place = tuple[int, int]
+
+_SUBJECTS = lex.words("he she it they who i we you")
+_OWNERS = lex.words("his her its their my our your whose")
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are|by)\b", re.IGNORECASE)
+# What may stand between a subject and the verb that the encoder took for the cue.
+_ADVERBS = re.compile(
+    r"(?:\s+(?:\w+ly|also|again|once|then|now|even|still|just|first|later|has|have|had|will|would|could|did|does|do|"
+    r"never|always|often|further|in turn|too))+\s*$",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:said|says|wrote|writes|added|adds|asked|asks|noted|notes|argued|explained|explains|warned|warns|replied|"
+    r"continued|declared|tweeted|recalled|insisted|concluded)$",
+    re.IGNORECASE,
+)
+
+
+class Unsaid:
+    """Looks beside the cues of one document."""
+
+    def __init__(self, text: Text, names: Names) -> None:
+        self._text = text
+        self._names = names
+
+    def hidden(self, attribution: Attribution) -> bool:
+        """Whether the cue is a passive, which hides who speaks."""
+        return bool(_PASSIVE.search((attribution.cue or attribution.content)[0].text))
+
+    def beside(self, attribution: Attribution, parent: Attribution | None) -> Place | None:
+        """The subject right before the cue (or the name right after "said") of an attribution without a source."""
+        if not attribution.cue or self.hidden(attribution):
+            return None
+        place = self._before(attribution.cue[0].start) or self._after(attribution.cue[-1].end)
+        return place if place and self._fits(place, attribution, parent) else None
+
+    def nearer(self, attribution: Attribution, parent: Attribution | None) -> Place | None:
+        """ "The monitor reports it said": the pronoun right before the cue, where the source stands further off."""
+        if not attribution.cue or not attribution.source:
+            return None
+        cue, source = attribution.cue[0], attribution.source[-1]
+        place = self._pronoun(cue.start) if cue.start > source.end else None
+        if place is None or place[0] < source.end or not re.search(r"\w", self._text.text[source.end : place[0]]):
+            return None
+        return place if self._fits(place, attribution, parent) else None
+
+    def _fits(self, place: Place, attribution: Attribution, parent: Attribution | None) -> bool:
+        if _inside(place, attribution.content):
+            return False
+        return parent is None or any(c.start <= place[0] and place[1] <= c.end for c in parent.content)
+
+    def _before(self, cue: int) -> Place | None:
+        end = self._end(cue)
+        first = self._text.sentence_span(cue)[0]
+        for name_start, name_end, _ in self._names.at(max(first, end - 80), end + 2):
+            if 0 <= end - name_end <= 2 and not self._text.text[name_end:end].strip("’'s "):
+                return name_start, name_end
+        found = self._pronoun(cue)
+        if found:
+            return found
+        lead = self._text.text[first:end]
+        owner = re.search(r"\b(\w+)$", lead)
+        if owner and owner[1].casefold() in _OWNERS:
+            return first + owner.start(1), end
+        match = re.search(r"((?:[^\W_][\w’'-]*\s+){0,4}[^\W_][\w’'-]*)$", lead)
+        phrase = last_phrase(match[1]) if match else ""
+        nouns = lex.GROUP_NOUNS | lex.PERSON_NOUNS | lex.BODY_NOUNS
+        if phrase and head_noun(phrase) in nouns and (is_plural(phrase) or len(phrase.split()) > 1):
+            return end - len(phrase), end
+        return None
+
+    def _end(self, cue: int) -> int:
+        """Where the words end that stand before the cue, adverbs and auxiliaries left out."""
+        first = self._text.sentence_span(cue)[0]
+        lead = self._text.text[first:cue].rstrip()
+        adverbs = _ADVERBS.search(lead)
+        return first + (adverbs.start() if adverbs else len(lead))
+
+    def _pronoun(self, cue: int) -> Place | None:
+        first, end = self._text.sentence_span(cue)[0], self._end(cue)
+        match = re.search(r"(?<![\w’'])(\w+)$", self._text.text[first:end])
+        if match and match[1].casefold() in _SUBJECTS:
+            return first + match.start(1), end
+        return None
+
+    def _after(self, cue: int) -> Place | None:
+        if not _SAID.search(self._text.text[max(0, cue - 20) : cue]):
+            return None
+        for name_start, name_end, entity in self._names.at(cue, cue + 90)[:1]:
+            lead = self._text.text[cue:name_start]
+            titled = all(w.strip(".").casefold() in lex.TITLES for w in lead.split())
+            if titled and entity.kind in ("person", "organization"):
+                return name_start, name_end
+        return None
+
+
+def _inside(place: Place, spans: Sequence[Span]) -> bool:
+    return any(s.start <= place[0] < s.end for s in spans)

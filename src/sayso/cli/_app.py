@@ -12,6 +12,7 @@ GROUPS = (
     "demo",
     "desk",
     "collect",
+    "watch",
     "statements",
     "code",
     "lines",

@@ -71,6 +71,8 @@ def tell(summary: Summary) -> None:
     told = ", ".join(f"{number} {why}" for why, number in left.items() if number)
     if told:
         out.print(f"{'left out of lines':>16}  {told}", markup=False)
+    for line in summary.ailing:
+        out.print(f"look at {shown(line)}", markup=False, style="yellow")
     for alert in summary.alerts:
         out.print(f"alert: {alert}", markup=False, style="bold")
     for note in summary.notes:

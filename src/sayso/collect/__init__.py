@@ -4,11 +4,12 @@ from sayso.collect._listing import opml_feeds
 from sayso.collect.feeds import Feed, feeds_toml
 from sayso.collect.gather import collect, gather, is_address
 from sayso.collect.post import post
-from sayso.collect.reports import FeedLog, FeedReport, due, health
+from sayso.collect.reports import HEALTH_DAYS, FeedLog, FeedReport, due, health
 from sayso.collect.settings import CollectSettings, HostSettings
 from sayso.records import Fetched, Hop
 
 __all__ = [
+    "HEALTH_DAYS",
     "CollectSettings",
     "Feed",
     "FeedLog",

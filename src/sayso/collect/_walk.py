@@ -232,9 +232,10 @@ class Walk:
             found = listing(
                 fetched.data, fetched.media_type, base, kind=kind, selector="" if purpose.depth else feed.selector
             )
-        except NoList as error:
-            look.reason = look.reason or str(error)
-            yield Failure(purpose.named, "collect", str(error))
+        except Exception as error:  # whatever a hostile list sets off is its feed's failure, not the run's
+            reason = str(error) if isinstance(error, NoList) else f"a list that cannot be understood ({_told(error)})"
+            look.reason = look.reason or reason
+            yield Failure(purpose.named, "collect", reason)
             return
         for entry in found.entries:
             if not feed.match or re.search(feed.match, entry.url):
@@ -273,11 +274,14 @@ class Walk:
         if look and self._unchanged(path):
             look.listed += 1
             return
-        inside = unpacked(path, self._settings.max_bytes)
-        if inside is None:
-            yield read_file(path, self._settings.max_bytes)
-        else:
-            yield from inside
+        try:
+            inside = unpacked(path, self._settings.max_bytes)
+            if inside is None:
+                yield read_file(path, self._settings.max_bytes)
+            else:
+                yield from inside
+        except Exception as error:  # what a hostile container sets off is its own failure, not the run's
+            yield Failure(shown(path), "collect", f"damaged or hostile ({_told(error)})")
 
     def _unchanged(self, path: Path) -> bool:
         """Whether a watched file was captured after its last change."""
@@ -309,6 +313,10 @@ class Walk:
         look.pending -= 1
         if not look.pending:
             yield look.report()
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def _own_hints(feed: Feed) -> dict[str, str]:

@@ -13,10 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from sayso.collect.feeds import Feed
 
+HEALTH_DAYS = 100  # of reports that `health` looks at
 _FAILURES = 2  # failed looks in a row that are reported
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,42 @@ class FeedLog:
                 line = line if handle.read(1) == b"\n" else "\n" + line
             handle.write(line.encode() + b"\n")
 
-    def reports(self) -> dict[str, list[FeedReport]]:
-        """All reports by feed, oldest first."""
+    def reports(self, since: dt.datetime | None = None) -> dict[str, list[FeedReport]]:
+        """The reports by feed, oldest first: all, or those from `since` on (what lies before is not read)."""
         out: dict[str, list[FeedReport]] = defaultdict(list)
         if self.path.exists():
-            for line in self.path.read_bytes().splitlines():
-                try:
-                    found = json.loads(line)
-                    report = FeedReport(**{**found, "at": dt.datetime.fromisoformat(found["at"])})
-                except (ValueError, TypeError, KeyError):
-                    continue
-                out[report.feed].append(report)
+            with self.path.open("rb") as handle:
+                handle.seek(self._place(handle, since) if since else 0)
+                for line in handle:
+                    report = _parsed(line)
+                    if report and (since is None or report.at >= since):
+                        out[report.feed].append(report)
         return out
+
+    def _place(self, handle: BinaryIO, since: dt.datetime) -> int:
+        """A byte at which a line begins and before which all reports are older; lines stand in order of time."""
+        low, high = 0, handle.seek(0, os.SEEK_END)
+        while high - low > _BLOCK:
+            middle = (low + high) // 2
+            handle.seek(middle)
+            handle.readline()
+            report = None
+            while report is None and handle.tell() < high:
+                place = handle.tell()
+                report = _parsed(handle.readline())
+            if report is None or report.at >= since:
+                high = middle
+            else:
+                low = place
+        return low
+
+
+def _parsed(line: bytes) -> FeedReport | None:
+    try:
+        found = json.loads(line)
+        return FeedReport(**{**found, "at": dt.datetime.fromisoformat(found["at"])})
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def due(feed: Feed, reports: Sequence[FeedReport], now: dt.datetime) -> bool:
@@ -76,16 +103,21 @@ def due(feed: Feed, reports: Sequence[FeedReport], now: dt.datetime) -> bool:
 def health(feed: Feed, reports: Sequence[FeedReport], now: dt.datetime) -> list[str]:
     """What is wrong with a feed, a sentence each; nothing for a healthy one.
 
-    Failing: the last two looks failed. Quiet: fewer new items in the last period than `expects` allows. Doubled: more
-    than twice as many as it allows. Where nothing is declared, the feed's own past is the measure: quiet after two
-    weeks without an item where eight weeks before brought at least eight; doubled where a week brings over twice (and
-    ten more than) the most of the eight weeks before. The first look is no measure: it takes in what had piled up.
+    Failing: the last two looks failed. Not looked at: for longer than three times its `every`, and two days. Quiet:
+    fewer new items in the last period than `expects` allows. Doubled: more than twice as many as it allows. Where nothing
+    is declared, the feed's own past is the measure: quiet after two weeks without an item where eight weeks before
+    brought at least eight; doubled where a week brings over twice (and ten more than) the most of the eight weeks
+    before. The first look is no measure: it takes in what had piled up.
     """
     out: list[str] = []
     name = feed.id
     failed = _failed_in_a_row(reports)
     if failed >= _FAILURES:
         out.append(f"{name}: failing, {failed} looks in a row ({reports[-1].reason})")
+    if reports and (idle := now - reports[-1].at) > max(
+        dt.timedelta(days=2), 3 * dt.timedelta(seconds=feed.every_seconds)
+    ):
+        return [*out, f"{name}: not looked at for {idle.days} days (is `sayso watch` running?)"]
     counted = reports[1:]
     expected = feed.expected
     if expected:

@@ -10,7 +10,7 @@ with Desk.open(folder) as desk:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sayso.archive import Archive
     from sayso.brief import Brief
     from sayso.code import Codebook, Coder
-    from sayso.collect import FeedReport
+    from sayso.collect import Feed, FeedReport
     from sayso.desk.engines import Engines
     from sayso.desk.summary import Summary
     from sayso.link import ActorIndex
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 # The stages are imported by the verbs that need them: listing statements must not wait for the encoder's libraries.
 
 DATABASE = "desk.sqlite"
+FEED_LOG = "feeds.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,26 +200,47 @@ class Desk:
 
         return self.keep(gather(inputs, self.settings.collect, self.archive), progress)
 
-    def collect(self, progress: Progress | None = None) -> Collected:
-        """Fetch what the desk's feeds have that is new; says which of them went quiet, doubled or fail."""
-        from sayso.collect import FeedLog, FeedReport, collect, health
+    def collect(
+        self,
+        progress: Progress | None = None,
+        *,
+        feeds: Sequence[Feed] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Collected:
+        """Fetch what the desk's feeds (all, or those given) have that is new, until `stopped` says so.
+
+        Says which of them went quiet, doubled, fail or were not looked at.
+        """
+        from sayso.collect import FeedLog, FeedReport, collect
 
         if not self.settings.feeds:
             raise UsageError(f"the desk has no feeds: name them in {FILE}, in [[feeds]] tables")
-        log = FeedLog(self.folder / "feeds.jsonl")
+        chosen = self.settings.feeds if feeds is None else feeds
+        log = FeedLog(self.folder / FEED_LOG)
         reports: list[FeedReport] = []
 
         def items() -> Iterator[Fetched | Failure]:
-            for each in collect(self.settings.feeds, self.settings.collect, self.archive, log):
+            for each in collect(chosen, self.settings.collect, self.archive, log, stopped):
                 if isinstance(each, FeedReport):
                     reports.append(each)
                 else:
                     yield each
 
         added = self.keep(items(), progress)
-        now, past = dt.datetime.now(dt.UTC), log.reports()
-        ailing = [line for feed in self.settings.feeds for line in health(feed, past.get(feed.id, []), now)]
-        return Collected(added, tuple(reports), tuple(ailing))
+        return Collected(added, tuple(reports), self.ailing())
+
+    def looks(self) -> Mapping[str, Sequence[FeedReport]]:
+        """The looks at each feed (by its id) that still tell something of its health, oldest first."""
+        from sayso.collect import HEALTH_DAYS, FeedLog
+
+        return FeedLog(self.folder / FEED_LOG).reports(dt.datetime.now(dt.UTC) - dt.timedelta(days=HEALTH_DAYS))
+
+    def ailing(self) -> tuple[str, ...]:
+        """A sentence for each feed that went quiet, doubled, fails or was not looked at."""
+        from sayso.collect import health
+
+        now, past = dt.datetime.now(dt.UTC), self.looks()
+        return tuple(line for feed in self.settings.feeds for line in health(feed, past.get(feed.id, []), now))
 
     def verify(self, progress: Progress | None = None) -> Iterator[str]:
         """Check every link of evidence; one sentence for each that does not hold."""

@@ -34,6 +34,7 @@ class Summary:
     refused: tuple[Failure, ...]
     alerts: tuple[str, ...]
     notes: tuple[str, ...]  # alerts that the last run could not deliver, and why
+    ailing: tuple[str, ...]  # feeds that went quiet, doubled, fail or were not looked at
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -63,4 +64,5 @@ def summarize(desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = (
             refused=tuple(store.progress.refused()),
             alerts=tuple(alert.text for alert in alerts),
             notes=tuple(notes),
+            ailing=desk.ailing(),
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.desk.summary import summarize
 from sayso.desk.views._shared import Content, actor_name, iso, topic_name
+from sayso.desk.views.feeds import feeds, watch
 from sayso.pipeline import local_path
 from sayso.store.browse import Browse
 
@@ -30,7 +31,7 @@ def overview(desk: Desk) -> Content:
         "figures": {
             name: value
             for name, value in figures.as_dict().items()
-            if name not in ("refused", "alerts", "notes", "depths")
+            if name not in ("refused", "alerts", "notes", "depths", "ailing")
         },
         "depths": [{"depth": depth, "statements": number} for depth, number in figures.depths.items()],
         "last_run": {"started_at": iso(run["started_at"]), "finished_at": iso(run["finished_at"])} if run else None,
@@ -77,6 +78,8 @@ def overview(desk: Desk) -> Content:
             {"month": month, "items": items, "statements": statements} for month, items, statements in browse.months()
         ],
         "quiet": quiet(outlets),
+        "feeds": feeds(desk),
+        "watch": watch(desk),
         "refused": [{"path": each.path, "stage": each.stage, "reason": each.reason} for each in refused[:LISTED]],
         "refused_total": len(refused),
     }

@@ -33,6 +33,10 @@ def statement_object(desk: Desk, found: Found) -> dict[str, Any]:
         "codes": [_code(coding) for coding in found.codings],
         "copies": [_document(each) for each in (document, *others)],
         "corrected": list(found.corrected),
+        "people": [
+            {"field": field, "person": person, "at": at.isoformat(timespec="seconds") + "Z"}
+            for field, person, at in found.people
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,14 +26,18 @@ def now() -> dt.datetime:
 class Progress(Part):
     """The tables `done`, `failures` and `runs`."""
 
-    def documents_without(self, stage: str, producer: str) -> list[str]:
-        """The ids of the documents on which `producer` has not done `stage`, in a fixed order."""
+    def documents_without(self, stage: str, producer: str, *, after: str = "") -> list[str]:
+        """The ids of the documents on which `producer` has not done `stage`, in a fixed order; of those only on which
+        the stage `after` is done."""
         query = (
             select(documents.c.id)
             .outerjoin(done, (done.c.stage == stage) & (done.c.subject == documents.c.id))
             .where((done.c.producer.is_(None)) | (done.c.producer != producer))
             .order_by(documents.c.id)
         )
+        if after:
+            before = done.alias("before")
+            query = query.join(before, (before.c.stage == after) & (before.c.subject == documents.c.id))
         with self.store.reading() as connection:
             return list(connection.execute(query).scalars())
 
@@ -55,6 +60,17 @@ class Progress(Part):
         """What these stages of the whole desk rest on has changed: they are to be done again."""
         with self.store.transaction() as connection:
             connection.execute(delete(done).where(done.c.subject == DESK, done.c.stage.in_(stages)))
+            for stage in stages:
+                put_row(connection, state, {"name": f"changed {stage}", "value": uuid.uuid4().hex})
+
+    def basis(self, stage: str) -> str:
+        """Another value whenever what a stage of the whole desk rests on has changed."""
+        return self.recall(f"changed {stage}")
+
+    def again(self, subject: str, *stages: str) -> None:
+        """These stages are to be done again on `subject`."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(done).where(done.c.subject == subject, done.c.stage.in_(stages)))
 
     def forget(self, subjects: Iterable[str]) -> None:
         """Drop every mark of `subjects`."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from sayso.records import Coding, Document, Statement
 from sayso.store._codings import current_human
+from sayso.store._corrected import DERIVED
 from sayso.store._documents import record as document_record
 from sayso.store._fulltext import matching, terms
 from sayso.store._statements import Statements as Kept
@@ -72,6 +73,7 @@ class Found:
     codings: tuple[Coding, ...] = ()
     carriers: tuple[str, ...] = ()  # ids of all documents that carry it, its own first
     corrected: tuple[str, ...] = field(default=())  # columns that a person corrected
+    people: tuple[tuple[str, str, dt.datetime], ...] = ()  # field ("attribution": all of it), person, when (UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class Statements(Kept):
         codings: dict[str, list[Coding]] = {}
         for coding in [*self.store.codings.human(ids), *self.store.codings.machine(ids)]:
             codings.setdefault(coding.statement, []).append(coding)
+        touched = [key for key, row in by_id.items() if row["attributed_by"] != "machine"]
+        people = self.store.people.correctors(touched) if touched else {}
         return [
             Found(
                 statement=record(row, pages[row["document_id"]].text, {}),
@@ -169,7 +173,8 @@ class Statements(Kept):
                 topics=tuple(topics.get(key, ())),
                 codings=tuple(codings.get(key, ())),
                 carriers=tuple(dict.fromkeys([row["document_id"], *carriers.get(key, ())])),
-                corrected=tuple(sorted(row["machine"])),
+                corrected=tuple(sorted(set(row["machine"]) - set(DERIVED))),
+                people=tuple(people.get(key, ())),
             )
             for key in ids
             if (row := by_id.get(key)) is not None

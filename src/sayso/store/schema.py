@@ -229,6 +229,7 @@ statements = Table(
     ),  # the item it was spoken in: mentioned, else the held one
     Column("rejected", Boolean, nullable=False),  # a person said that this is no statement
     Column("machine", JSON, nullable=False),  # the machine's values of the fields that a person corrected
+    Column("attributed_by", String(9), nullable=False, server_default="machine"),  # machine, corrected, person
     Column("witness_of", String(24), index=True),  # the statement that stands for all its copies; null: itself
     Index("ix_statements_speaker_actor_date", "speaker_actor", "date_start"),
     Index("ix_statements_target_actor", "target_actor"),
@@ -293,6 +294,8 @@ human_codings = Table(
     Column("text", Text, nullable=False),
     Column("anchor", String(20), nullable=False),  # "exact", "needs confirmation", "not found"
     Column("proposal", String(24)),  # the statement that a newer producer offers instead
+    Column("declined", String(24)),  # the newer version of the page for which a person declined the offer
+    Column("moves", JSON),  # the places where it was before somebody confirmed another
 )
 
 corrections = Table(
@@ -310,6 +313,39 @@ corrections = Table(
     Column("text", Text, nullable=False),
     Column("anchor", String(20), nullable=False),
     Column("proposal", String(24)),
+    Column("declined", String(24)),
+    Column("moves", JSON),
+    Column("seen", JSON),  # the whole statement as the person saw it, before the correction
+)
+
+hand_statements = Table(  # what a person attributed where no machine did
+    "hand_statements",
+    metadata,
+    Column("id", String(24), primary_key=True),  # the statement's too
+    Column("document_id", String(24), nullable=False, index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("spans", JSON, nullable=False),  # the content's places and …
+    Column("text", Text, nullable=False),  # … words
+    Column("value", JSON, nullable=False),  # the statement's columns
+    Column("person", String(80), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("undone_at", DateTime),
+    Column("anchor", String(20), nullable=False),
+    Column("proposal", Integer),  # by how many characters its words lie further on in the newer text
+    Column("declined", String(24)),
+    Column("moves", JSON),
+)
+
+transcripts = Table(  # what a person read in bytes that no machine can read: a photograph, a poster
+    "transcripts",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("about", JSON, nullable=False),  # title, language, outlet, author, published, as far as known
+    Column("person", String(80), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("undone_at", DateTime),
 )
 
 # --- track ------------------------------------------------------------------------------------------------------
@@ -484,6 +520,59 @@ saved_searches = Table(
     Column("statements", Integer, nullable=False),  # that it found when it was saved or last marked as seen
 )
 
+# --- briefs in the making and issued, and what each person has set ---------------------------------------------------
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("actor", String(64), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("family", String(64), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),  # counts the saves: who saves an older one is told
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+    Column("changed_at", DateTime, nullable=False),
+)
+
+issued = Table(  # written once
+    "issued",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("draft", String(24), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("family", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("issued_at", DateTime, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # the brief as `brief.dump` writes it
+    Column("data_sha256", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),  # the seal of the brief before
+    Column("seal", String(64), nullable=False),  # hash of all the above and of the files' hashes
+)
+
+issued_files = Table(
+    "issued_files",
+    metadata,
+    Column("issued", String(24), ForeignKey("issued.id"), primary_key=True),
+    Column("form", String(8), primary_key=True),  # html, pdf, docx, md
+    Column("data", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("person", String(64), primary_key=True),  # "": the whole desk
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 # --- work that several share ------------------------------------------------------------------------------------
 
 claims = Table(  # on PostgreSQL, what waits for a stage; who works on it holds its row's lock
@@ -508,6 +597,8 @@ MOMENTS: dict[str, frozenset[str]] = {
     "statements": frozenset({"key"}),
     "human_codings": frozenset({"id", "coded_at", "undone_at"}),
     "corrections": frozenset({"id", "made_at", "undone_at"}),
+    "hand_statements": frozenset({"id", "made_at", "undone_at"}),
+    "transcripts": frozenset({"id", "made_at", "undone_at"}),
     "alerts": frozenset({"raised_at"}),
     "codebooks": frozenset({"made_at"}),
 }
@@ -523,6 +614,10 @@ WORK = frozenset(
         "jobs",
         "job_log",
         "saved_searches",
+        "drafts",
+        "issued",
+        "issued_files",
+        "preferences",
         "claims",
         "touched",
     }

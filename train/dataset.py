@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from sayso.encoder.tokens import Tokens, tokenize
-from train.nesting import Annotated, wrap
+from train.nesting import Annotated, wrap, written
 
 KINDS = {
     "PERSON": 0,
@@ -71,6 +71,7 @@ class Text:
     chains: list[list[tuple[int, int]]] = field(default_factory=list)
     wraps: list[tuple[int, int]] = field(default_factory=list)  # made-up contents: their own level is annotated
     known: list[tuple[int, int]] = field(default_factory=list)  # contents inside which everything is annotated
+    silver: bool = True  # sentences, entities and coreference are there
 
 
 def token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
@@ -139,6 +140,24 @@ def load(
         if rng.random() < restyled:
             a.text = restyle(a.text, rng)
         out.append(_tokenised(name, a))
+    return out
+
+
+WRITTEN = Path(__file__).with_name("written.txt")
+
+
+def own_texts(*, restyled: float = 0.0, seed: int = 0) -> list[Text]:
+    """Short texts of our own, of kinds that PolNeAR lacks (sport, science, courts, armed groups, companies, posts,
+    transcripts, minutes, texts without any attribution), annotated at every level; without silver layers."""
+    rng = random.Random(seed)
+    out = []
+    for i, marked in enumerate(WRITTEN.read_text(encoding="utf-8").strip().split("\n---\n")):
+        a = written(marked)
+        if rng.random() < restyled:
+            a.text = restyle(a.text, rng)
+        t = _tokenised(f"written-{i}", a)
+        t.silver = False
+        out.append(t)
     return out
 
 

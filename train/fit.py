@@ -20,7 +20,7 @@ import torch.nn.functional as F
 import yaml
 from transformers import BertConfig, BertModel
 
-from train.dataset import Text, load, windows
+from train.dataset import Text, load, own_texts, windows
 from train.network import COREF, Network, distance_bucket, paragraph_bucket
 
 
@@ -88,6 +88,7 @@ class Batch:
         self.sentence = torch.zeros(size, n)
         self.entity = torch.zeros(size, n, dtype=torch.long)
         self.inside = torch.zeros(size, n)
+        self.silver = torch.zeros(size, n)
         self.pairs: list[tuple[int, int, torch.Tensor]] = []  # row, anchor, labels (n)
         self.spans: list[tuple[int, int, int, np.ndarray]] = []  # row, a, b, teacher
         self.mentions: list[list[tuple[int, int, int]]] = []  # a row's (a, b, chain)
@@ -100,6 +101,7 @@ class Batch:
                 self.features[r, :, 0] = 0
             self.mask[r, : k + 2] = 1
             self.inside[r, 1 : k + 1] = 1
+            self.silver[r, 1 : k + 1] = float(t.silver)
             self.paragraph[r, 1 : k + 1] = torch.from_numpy(t.tokens.paragraph[a:b] - t.tokens.paragraph[a])
             self.paragraph[r, k + 1 :] = self.paragraph[r, k]
             self.anchor_weight[r, 1 : k + 1] = 1
@@ -161,13 +163,13 @@ def losses(net: Network, batch: Batch) -> dict[str, torch.Tensor]:
     )
     out["sentence"] = (
         (
-            F.binary_cross_entropy_with_logits(net.sentence(h)[..., 0], batch.sentence, reduction="none") * batch.inside
+            F.binary_cross_entropy_with_logits(net.sentence(h)[..., 0], batch.sentence, reduction="none") * batch.silver
         ).sum()
         / 20
         / len(h)
     )
     e = F.cross_entropy(net.entity(h).flatten(0, 1), batch.entity.flatten(), reduction="none")
-    out["entity"] = (e * batch.inside.flatten()).sum() / 20 / len(h)
+    out["entity"] = (e * batch.silver.flatten()).sum() / 20 / len(h)
     total, count = h.new_zeros(()), 0
     for r in range(len(h)):
         mine = [(at, labels) for row, at, labels in batch.pairs if row == r]
@@ -272,6 +274,9 @@ def main(argv: list[str]) -> None:
                 data / "train", scorer, restyled=c["restyled"], nested=nested, inner=epoch >= c["inner_from"],
                 seed=c["seed"] * 1000 + epoch,
             )  # fmt: skip
+            if epoch >= c["inner_from"]:
+                for again_seed in range(c["written"]):
+                    again += own_texts(restyled=c["restyled"], seed=c["seed"] * 1000 + epoch * 10 + again_seed)
         rows = [(t, a, b) for t in again for a, b in windows(t, c["window"] - 2, rng)]
         rng.shuffle(rows)
         # batches of like length, in random order

@@ -161,3 +161,33 @@ def _frame(a: Annotated, begin: int, end: int, sources: list[str], rng: random.R
 def _inner_quotes(body: str) -> str:
     """Double marks inside become single ones, as print has it; no length changes."""
     return re.sub(r'"(?=\w)', "‘", body).replace('"', "’").replace("“", "‘").replace("”", "’")
+
+
+def written(marked: str) -> Annotated:
+    """A text of our own with its attributions marked in it: `{1s:She} {1c:said} {1q:that {2s:he} {2c:knew} {2q:it}}.`
+
+    A number joins source (s), cue (c) and content (q); what stands inside another's content is nested. Raises `ValueError`
+    for marks that do not match, and for an attribution without cue or content.
+    """
+    text: list[str] = []
+    length = 0
+    open_marks: list[tuple[str, str, int]] = []
+    found: dict[str, dict[str, Ranges]] = {}
+    for m in re.finditer(r"\{(\d+)([scq]):|\}|[^{}]+", marked):
+        if m[1]:
+            open_marks.append((m[1], {"s": "source", "c": "cue", "q": "content"}[m[2]], length))
+        elif m[0] == "}":
+            number, role, start = open_marks.pop()
+            found.setdefault(number, {"source": [], "cue": [], "content": []})[role].append((start, length))
+        else:
+            text.append(m[0])
+            length += len(m[0])
+    if open_marks or any(not x["cue"] or not x["content"] for x in found.values()):
+        raise ValueError(f"marks that do not match: {marked[:60]}")
+    attributions = [{k: sorted(v) for k, v in x.items() if v} for x in found.values()]
+    contents = [(x["content"][0][0], x["content"][-1][1]) for x in attributions]
+    nested = [
+        any(s <= x["cue"][0][0] and x["cue"][-1][1] <= e for i, (s, e) in enumerate(contents) if i != j)
+        for j, x in enumerate(attributions)
+    ]
+    return Annotated("".join(text), attributions, nested, known=contents)

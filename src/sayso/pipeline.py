@@ -191,6 +191,7 @@ def statement_json(statement: Statement, text: str) -> dict[str, Any]:
         "chain": [{"name": link.name, "role": link.role} for link in statement.chain],
         "depth": statement.depth,
         "date": date_json(statement.date),
+        "order": statement.order,
         "confidence": round(statement.confidence, 4),
     }
 
@@ -203,6 +204,7 @@ def item_json(item: MentionedItem) -> dict[str, Any]:
         "title": item.title,
         "outlet": item.outlet,
         "date": date_json(item.date),
+        "order": item.order,
         "mentions": [span_json(span) for span in item.mentions],
     }
 

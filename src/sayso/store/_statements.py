@@ -70,6 +70,7 @@ class Statements(Part):
                         outlet=row["outlet"],
                         date=date_of("date", row),
                         mentions=spans(row["mentions"], text),
+                        order=row["step"],
                     )
                     for row in mentioned
                 ),
@@ -133,6 +134,7 @@ def _item_row(item: MentionedItem, key: str, document_id: str, outlet_ids: Mappi
         "outlet_id": outlet_ids.get(item.outlet or ""),
         "mentions": places(item.mentions),
         "joined": None,
+        "step": item.order,
         **date_columns("date", item.date),
     }
 
@@ -177,6 +179,7 @@ def _statement_row(
         "rejected": False,
         "machine": {},
         "witness_of": None,
+        "step": statement.order,
     }
 
 
@@ -206,5 +209,6 @@ def record(row: RowMapping, text: str, vectors: Mapping[str, tuple[float, ...]])
         date=date_of("date", row),
         kind=row["kind"],
         confidence=row["confidence"],
+        order=row["step"],
         embedding=vectors.get(row["attribution"] or row["id"], ()),
     )

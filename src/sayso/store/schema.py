@@ -128,6 +128,7 @@ items = Table(
     *_date_columns("date"),
     Column("mentions", JSON, nullable=False),  # spans in `document_id`
     Column("joined", String(24), index=True),  # the item that this mention is a mention of
+    Column("step", Integer),
     Index("ix_items_outlet", "outlet", "held", "date_start"),
     Index("ix_items_date_start", "date_start"),
 )
@@ -231,6 +232,7 @@ statements = Table(
     Column("machine", JSON, nullable=False),  # the machine's values of the fields that a person corrected
     Column("attributed_by", String(9), nullable=False, server_default="machine"),  # machine, corrected, person
     Column("witness_of", String(24), index=True),  # the statement that stands for all its copies; null: itself
+    Column("step", Integer),  # 1, 2, … where the text tells an order without dates
     Index("ix_statements_speaker_actor_date", "speaker_actor", "date_start"),
     Index("ix_statements_target_actor", "target_actor"),
     Index("ix_statements_date_start", "date_start"),
@@ -384,7 +386,7 @@ actors = Table(
     Column("id", String(64), primary_key=True),
     Column("name", Text, nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("part_of", String(64)),
+    Column("part_of", String(64), index=True),
     Column("valid_from", String(10)),
     Column("valid_until", String(10)),
     Column("notes", Text, nullable=False),
@@ -397,6 +399,29 @@ aliases = Table(
     Column("actor_id", String(64), ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("alias", Text, nullable=False),
+)
+
+actor_names = Table(  # names and aliases folded as they are looked up; made from the two tables above when needed
+    "actor_names",
+    metadata,
+    Column("actor_id", String(64), ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # of the alias; -1: the actor's own name
+    Column("exact", String(200), nullable=False, index=True),
+    Column("loose", String(200), nullable=False, index=True),
+)
+
+quoted_places = Table(  # where a statement's quoted words stand in the desk's reference texts
+    "quoted_places",
+    metadata,
+    Column("statement_id", String(24), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("document_id", String(24), nullable=False, index=True),
+    Column("work", Text, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("verdict", String(12), nullable=False),
+    Column("start", Integer, nullable=False),  # code points of the reference text
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),  # the words that stand there
 )
 
 outlets = Table(

@@ -28,6 +28,9 @@ def verify(desk: Desk, progress: Progress) -> Iterator[str]:
         for key in ids:
             yield from _document(desk, key)
             advance(1)
+    from sayso.desk.composing import verify_issued
+
+    yield from verify_issued(desk)
     for sha256 in desk.store.captures.contents():
         if sha256 not in desk.archive and not _was_erased(desk, sha256):
             yield f"capture {sha256}: the desk knows of it, the archive does not have it"

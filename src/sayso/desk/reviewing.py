@@ -1,0 +1,209 @@
+"""People coding in the workbench: what comes next, one statement at a time; coding, undoing, ruling; and who may see what
+others said of it.
+
+In: the desk, a family (of the codebook, or a topic's), a person. Out: ids of statements in an order, kept codings. The
+order is that of `code.queue`; on large desks its candidates are the first ones of the random order, so that what was drawn
+at random stays a random sample of everything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sayso.code import Family
+from sayso.code.queue import queue, random_order
+from sayso.code.review import ADJUDICATOR, adjudicate, disputed, keys_of
+from sayso.desk import coding
+from sayso.errors import SaysoError, UsageError
+from sayso.records import Coding
+from sayso.store._codings import Codings
+
+if TYPE_CHECKING:
+    from sayso.desk.accounts import Person
+    from sayso.desk.desk import Desk
+    from sayso.store import Found
+
+POOL = 3000  # statements among which the next ones are sought
+SIZE = 60  # statements in a queue
+TOPIC = "topic:"
+LONGEST_MEMO = 4000
+QUEUES = ("next", "second")
+
+
+class Conflict(SaysoError):
+    """Somebody else was faster; the message says who and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A statement in a queue, and why it stands there."""
+
+    statement: str
+    why: str
+
+
+def family_of(desk: Desk, name: str) -> Family:
+    """The family of the codebook, or that of a topic ("topic:ID": in, out). Raises `SettingsError`, `UsageError`."""
+    return coding.topic_family(desk, name.removeprefix(TOPIC)) if name.startswith(TOPIC) else desk.codebook.family(name)
+
+
+def keys(family: Family) -> dict[str, str]:
+    """Code -> key. Families with more codes than keys have keys for none: their codes are clicked."""
+    try:
+        return {code: key for key, code in keys_of(family).items()}
+    except (ValueError, StopIteration):
+        return {}
+
+
+def waiting(desk: Desk, family: Family, coder: str, kind: str = "next") -> list[Place]:
+    """What the coder should code next; with `kind` "second" what others have coded, in random order, for agreement."""
+    if kind not in QUEUES:
+        raise UsageError(f"queue={kind!r}: choose one of {', '.join(QUEUES)}")
+    mine = {statement for statement, _ in desk.store.reviews.coded_by(coder, family.name)}
+    if kind == "second":
+        others = {
+            each.statement
+            for each in desk.store.codings.human()
+            if each.family == family.name and not each.coder.startswith(ADJUDICATOR)
+        }
+        return [Place(key, "second") for key in random_order(others - mine)[:SIZE]]
+    query = desk.query()
+    every = desk.store.statements.ids(query)
+    open_ones = [key for key in random_order(every) if key not in mine]
+    pool = open_ones[:POOL]
+    if family.name.startswith(TOPIC):
+        inside = desk.store.statements.ids(desk.query(topic=family.name.removeprefix(TOPIC)))
+        if len(every) <= POOL:
+            cards = coding.topic_cards(desk, family.name.removeprefix(TOPIC), coder, SIZE)
+            return [Place(card.statement, str(card.why)) for card in cards]
+        taken = set(pool)
+        pool += [key for key in random_order(inside) if key not in mine and key not in taken][:POOL]
+    candidates, there = [], set()
+    for start in range(0, len(pool), 500):
+        for found in desk.store.statements.load(pool[start : start + 500]):
+            candidates.append(coding._candidate(found, family))
+            there.add(found.statement.id)
+    people = coding._people(desk, family, there)
+    return [Place(each.id, each.why) for each in queue(candidates, codes=people, coder=coder, size=SIZE)]
+
+
+def keep(
+    desk: Desk, family: Family, statement: str, codes: Sequence[str], person: Person, memo: str = ""
+) -> list[Coding]:
+    """Keep what a person says of a statement. What they said of it before in this family is undone, and stays on record.
+
+    Call it in the transaction that notes it. Raises `UsageError` for codes that the family does not have.
+    """
+    chosen = list(dict.fromkeys(codes))
+    unknown = [code for code in chosen if code not in family.names]
+    if unknown or not chosen:
+        raise UsageError(f"family {family.name!r} has no code {unknown[0]!r}" if unknown else "choose a code")
+    if len(chosen) > 1 and not family.multiple:
+        raise UsageError(f"family {family.name!r} allows one code a statement")
+    for earlier in desk.store.reviews.of(family.name, statement, person.name):
+        desk.store.people.undo(earlier.id)
+    made = [
+        Coding(
+            statement=statement,
+            family=family.name,
+            code=code,
+            coder=person.name,
+            codebook_version=family.version,
+            coded_at=dt.datetime.now(dt.UTC),
+            memo=memo.strip(),
+        )
+        for code in chosen
+    ]
+    for each in made:
+        desk.store.people.code(each)
+    return made
+
+
+def take_back(desk: Desk, family: Family, person: Person) -> str:
+    """Undo the person's last coding in the family; gives its statement, "" where there is none."""
+    last = desk.store.reviews.last(family.name, person.name)
+    for each in last:
+        desk.store.people.undo(each.id)
+    return last[0].statement if last else ""
+
+
+# --- where people differ ----------------------------------------------------------------------------------------
+
+
+def differences(desk: Desk, family: Family) -> dict[str, dict[str, str]]:
+    """Statement -> coder -> code, where people differ and nobody has ruled."""
+    return disputed(desk.store.codings.human(), family)
+
+
+def rule(
+    desk: Desk, family: Family, statement: str, code: str, person: Person, seen: Mapping[str, str], memo: str = ""
+) -> Coding:
+    """Decide where people differ; the ruling's memo records what each of them had said.
+
+    `seen` is what the adjudicator was shown. Raises `Conflict` where it is no longer so: somebody ruled, or coded anew.
+    """
+    open_one = disputed(desk.store.codings.human([statement]), family).get(statement)
+    if open_one is None:
+        ruled = [e for e in desk.store.reviews.of(family.name, statement) if e.coder.startswith(ADJUDICATOR)]
+        by = (
+            f"{ruled[-1].coder.removeprefix(ADJUDICATOR)} ruled “{ruled[-1].code}”" if ruled else "its coders now agree"
+        )
+        raise Conflict(f"this statement is no longer disputed: {by}")
+    if dict(seen) != open_one:
+        raise Conflict("somebody has coded this statement anew since you opened the page; look again")
+    if code not in family.names:
+        raise UsageError(f"family {family.name!r} has no code {code!r}")
+    made = adjudicate(family, statement, code, person.name, open_one, memo=memo, at=dt.datetime.now(dt.UTC))
+    desk.store.people.code(made)
+    return made
+
+
+# --- who sees what ----------------------------------------------------------------------------------------------
+
+
+def blind_desk(desk: Desk) -> bool:
+    """Whether coders see what others said of a statement only after they have coded it themselves. So unless an editor
+    opens it.
+    """
+    return desk.store.reviews.preference("", "coders see") != "all"
+
+
+def is_blind(desk: Desk, person: Person) -> bool:
+    """Whether this person codes blind: coders do. Editors rule where coders differ, so they see everything."""
+    return person.role == "coder" and blind_desk(desk)
+
+
+def sees_model(desk: Desk, person: Person) -> bool:
+    """Whether this person wants the model's proposal before they decide; hidden unless they say so."""
+    return desk.store.reviews.preference(person.name, "proposal") == "shown"
+
+
+def nearest(desk: Desk, found: Found, family: Family, coder: str, size: int = 3) -> list[tuple[Found, str]]:
+    """The coder's own earlier codings, and rulings, that are nearest to a statement: (statement, code), the nearest first.
+
+    Of other people's codings none is shown, so that nobody's code depends on another's.
+    """
+    vector = found.statement.embedding
+    if not vector:
+        return []
+    known: dict[str, str] = {}
+    for each in _human(desk.store.codings, family):
+        if each.coder == coder or each.coder.startswith(ADJUDICATOR):
+            known[each.statement] = each.code
+    known.pop(found.statement.id, None)
+    latest = list(known)[-2000:]
+    near: list[tuple[float, Found]] = []
+    for start in range(0, len(latest), 500):
+        for other in desk.store.statements.load(latest[start : start + 500]):
+            if len(other.statement.embedding) == len(vector):
+                product = sum(a * b for a, b in zip(vector, other.statement.embedding, strict=True))
+                near.append((product, other))
+    near.sort(key=lambda pair: (-pair[0], pair[1].statement.id))
+    return [(other, known[other.statement.id]) for _, other in near[:size]]
+
+
+def _human(codings: Codings, family: Family) -> list[Coding]:
+    return [each for each in codings.human() if each.family == family.name]

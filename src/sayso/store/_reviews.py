@@ -1,0 +1,147 @@
+"""What the coding pages ask of people's codings, and what each person has set for their own work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, insert, select
+
+from sayso.store._codings import current_human
+from sayso.store._part import Part
+from sayso.store.schema import codebooks, human_codings, preferences
+
+ADJUDICATED = "adjudicator:%"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A person's coding as it is on record."""
+
+    id: str
+    statement: str
+    family: str
+    code: str
+    coder: str
+    version: str
+    at: dt.datetime
+    memo: str
+    undone_at: dt.datetime | None
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version of the codebook."""
+
+    version: str
+    current: bool
+    made_at: dt.datetime
+
+
+_COLUMNS = (
+    human_codings.c.id, human_codings.c.statement_id, human_codings.c.family, human_codings.c.code,
+    human_codings.c.coder, human_codings.c.codebook_version, human_codings.c.coded_at, human_codings.c.memo,
+    human_codings.c.undone_at, human_codings.c.text, human_codings.c.anchor,
+)  # fmt: skip
+
+
+class Reviews(Part):
+    """Reads `human_codings` and `codebooks`; the table `preferences`."""
+
+    def of(self, family: str, statement: str, coder: str = "") -> list[Kept]:
+        """The codings of a statement in a family that hold, oldest first; of one coder, if one is named."""
+        query = select(*_COLUMNS).where(
+            human_codings.c.statement_id == statement,
+            human_codings.c.family == family,
+            human_codings.c.undone_at.is_(None),
+        )
+        if coder:
+            query = query.where(human_codings.c.coder == coder)
+        with self.store.reading() as connection:
+            rows = connection.execute(query.order_by(human_codings.c.coded_at, human_codings.c.id))
+            return [Kept(*row) for row in rows]
+
+    def last(self, family: str, coder: str) -> list[Kept]:
+        """The coder's last coding in a family that holds; all its codes, where several were given to the statement."""
+        query = (
+            select(*_COLUMNS)
+            .where(human_codings.c.family == family, human_codings.c.coder == coder)
+            .where(human_codings.c.undone_at.is_(None))
+            .order_by(human_codings.c.coded_at.desc(), human_codings.c.id)
+            .limit(1)
+        )
+        with self.store.reading() as connection:
+            row = connection.execute(query).first()
+        return self.of(family, row.statement_id, coder) if row else []
+
+    def coded_by(self, coder: str, family: str = "") -> set[tuple[str, str]]:
+        """(statement, family) of everything that this coder has coded."""
+        query = select(human_codings.c.statement_id, human_codings.c.family).where(
+            human_codings.c.coder == coder, human_codings.c.undone_at.is_(None)
+        )
+        if family:
+            query = query.where(human_codings.c.family == family)
+        with self.store.reading() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query.distinct())}
+
+    def tally(self) -> dict[str, dict[str, int]]:
+        """Family -> coder -> how many statements the coder has coded; rulings under the ruler's own prefix."""
+        query = (
+            select(
+                human_codings.c.family,
+                human_codings.c.coder,
+                func.count(human_codings.c.statement_id.distinct()),
+            )
+            .where(current_human(human_codings.c.family != ""))
+            .group_by(human_codings.c.family, human_codings.c.coder)
+        )
+        found: dict[str, dict[str, int]] = {}
+        with self.store.reading() as connection:
+            for family, coder, number in connection.execute(query):
+                found.setdefault(family, {})[coder] = number
+        return found
+
+    def record(
+        self, family: str, *, coder: str = "", memos: bool = False, rulings: bool = False, offset: int = 0, limit: int
+    ) -> tuple[list[Kept], int]:
+        """Codings of a family, newest first, undone ones too, and how many there are in all."""
+        held = [human_codings.c.family == family]
+        if coder:
+            held.append(human_codings.c.coder == coder)
+        if memos:
+            held.append(human_codings.c.memo != "")
+        if rulings:
+            held.append(human_codings.c.coder.like(ADJUDICATED))
+        query = select(*_COLUMNS).where(*held).order_by(human_codings.c.coded_at.desc(), human_codings.c.id)
+        with self.store.reading() as connection:
+            total = connection.execute(select(func.count()).select_from(human_codings).where(*held)).scalar_one()
+            return [Kept(*row) for row in connection.execute(query.offset(offset).limit(limit))], int(total)
+
+    def editions(self) -> list[Edition]:
+        """The codebook's versions, newest first."""
+        query = select(codebooks.c.version, codebooks.c.current, codebooks.c.made_at)
+        with self.store.reading() as connection:
+            rows = connection.execute(query.order_by(codebooks.c.made_at.desc(), codebooks.c.version))
+            return [Edition(*row) for row in rows]
+
+    def edition(self, version: str) -> str | None:
+        """The text of one version of the codebook."""
+        with self.store.reading() as connection:
+            return connection.execute(select(codebooks.c.content).where(codebooks.c.version == version)).scalar()
+
+    # --- what a person has set ----------------------------------------------------------------------------------
+
+    def preference(self, person: str, name: str) -> str:
+        """What the person has set under this name ("" for the whole desk); "" for nothing."""
+        query = select(preferences.c.value).where(preferences.c.person == person, preferences.c.name == name)
+        with self.store.reading() as connection:
+            return connection.execute(query).scalar() or ""
+
+    def prefer(self, person: str, name: str, value: str) -> None:
+        """Keep what a person sets; "" takes it back."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(preferences).where(preferences.c.person == person, preferences.c.name == name))
+            if value:
+                connection.execute(insert(preferences).values(person=person, name=name, value=value))

@@ -21,24 +21,29 @@ log = logging.getLogger("sayso.jobs")
 
 
 def main(folder: Path, key: int) -> None:
-    """Carry out the job and note what came of it."""
+    """Open the desk and carry out the job."""
     threading.Thread(target=_end_with_the_server, daemon=True).start()
     with Desk.open(folder) as desk:
-        job = desk.store.jobs.get(key)
-        if job is None or job.state != RUNNING:
-            return
-        try:
-            outcome = carry_out(desk, job)
-        except Cancelled:
-            desk.store.jobs.finish(key, CANCELLED, "cancelled; what was done until then is kept")
-        except SaysoError as error:
-            desk.store.jobs.finish(key, FAILED, str(error))
-        except Exception:
-            log.exception("job %s (%s) broke", key, job.kind)
-            desk.store.jobs.finish(key, FAILED, "a fault of sayso itself; the log of `sayso serve` has it")
-        else:
-            file = outcome.file.relative_to(desk.folder / FOLDER).as_posix() if outcome.file else ""
-            desk.store.jobs.finish(key, FAILED if outcome.failed else DONE, outcome.text, file)
+        work_at(desk, key)
+
+
+def work_at(desk: Desk, key: int) -> None:
+    """Carry out a job that was started, and note what came of it."""
+    job = desk.store.jobs.get(key)
+    if job is None or job.state != RUNNING:
+        return
+    try:
+        outcome = carry_out(desk, job)
+    except Cancelled:
+        desk.store.jobs.finish(key, CANCELLED, "cancelled; what was done until then is kept")
+    except SaysoError as error:
+        desk.store.jobs.finish(key, FAILED, str(error))
+    except Exception:
+        log.exception("job %s (%s) broke", key, job.kind)
+        desk.store.jobs.finish(key, FAILED, "a fault of sayso itself; the log of `sayso serve` has it")
+    else:
+        file = outcome.file.relative_to(desk.folder / FOLDER).as_posix() if outcome.file else ""
+        desk.store.jobs.finish(key, FAILED if outcome.failed else DONE, outcome.text, file)
 
 
 def _end_with_the_server() -> None:

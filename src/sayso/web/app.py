@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -31,15 +32,22 @@ if TYPE_CHECKING:
     from sayso.desk import Desk
 
 log = logging.getLogger("sayso.web")
-STATIC = {  # name: folder of the package, media type
+STATIC = {  # name: folder of the package, media type. The fonts are those of briefs (brief/fonts), in fewer weights
     "workbench.css": ("web/static", "text/css"),
     "reader.js": ("web/static", "text/javascript"),
     "jobs.js": ("web/static", "text/javascript"),
     "favicon.svg": ("web/static", "image/svg+xml"),
-    "source-serif-4.woff2": ("brief/fonts", "font/woff2"),
-    "source-serif-4-italic.woff2": ("brief/fonts", "font/woff2"),
-    "source-sans-3.woff2": ("brief/fonts", "font/woff2"),
+    "source-serif-4.woff2": ("web/static", "font/woff2"),
+    "source-serif-4-italic.woff2": ("web/static", "font/woff2"),
+    "source-sans-3.woff2": ("web/static", "font/woff2"),
 }
+
+
+class Wrong(BaseModel):
+    """What a program gets instead of what it asked for."""
+
+    error: str
+    errors: dict[str, str] = {}  # by field, where a form was filled in wrongly
 
 
 PAGES = (reading, listing, tracking, evidence, jobs, saved, people)
@@ -71,6 +79,7 @@ def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = (), wor
         redoc_url=None,
         openapi_url="/openapi.json",
         dependencies=[Depends(_forms.meant)],
+        responses={"4XX": {"description": "Refused; `error` says why.", "model": Wrong}},
         lifespan=lifespan,
     )
     app.state.desk = desk

@@ -110,7 +110,7 @@ def export(request: Request, desk: TheDesk, user: TheUser, asked: Export) -> Don
 
 
 @action(router, "/jobs/brief", role="reader", tags=["jobs"])
-def brief(request: Request, desk: TheDesk, user: TheUser, asked: Print) -> Done | Again:
+def print_brief(request: Request, desk: TheDesk, user: TheUser, asked: Print) -> Done | Again:
     """Print the brief of a line in the background."""
     desk.actor_ids(asked.actor)
     desk.topic(asked.topic)

@@ -135,9 +135,9 @@ class Desk:
     @cached_property
     def actors(self) -> ActorIndex:
         """Actors and outlets by name."""
-        from sayso.link import ActorIndex
+        from sayso.desk.known import known_actors
 
-        return ActorIndex(self.store.settings.actors(), self.store.settings.outlets())
+        return known_actors(self.store)
 
     @cached_property
     def topics(self) -> list[Topic]:

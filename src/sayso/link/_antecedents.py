@@ -32,17 +32,17 @@ _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom repub
 class Weights:
     """What a candidate's score is made of; a candidate in the same sentence, named once, begins at 0."""
 
-    sentence: float = -1.2  # for each sentence between
-    first: float = 0.6  # first name of its sentence
-    second: float = 0.35
+    sentence: float = -0.6  # for each sentence between
+    first: float = 1.2  # first name of its sentence
+    second: float = 0.95
     owner: float = -0.5  # "Hill's": a mere owner
-    oblique: float = -0.4  # after a preposition, in the pronoun's own sentence
+    oblique: float = 0.2  # after a preposition, in the pronoun's own sentence
     modifier: float = -1.0  # "a U.S. senator": stands before the noun that it tells more of
-    unknown: float = -1.0  # a name of which nothing tells the kind
+    unknown: float = -0.7  # a name of which nothing tells the kind
     named: float = 0.375  # times the log of how often it was named
     quoted: float = -1.5  # stands in quotation marks, the pronoun does not
     speaking: float = -0.8  # speaks the words that the pronoun stands in
-    reported: float = 0.2  # speaks the words that the pronoun stands in, without quotation marks
+    reported: float = -0.4  # speaks the words that the pronoun stands in, without quotation marks
     place: float = -0.8  # a country or town
     spoke: float = 0.75  # was the source of an attribution
     spoke_sentence: float = -0.5

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from sayso.errors import SettingsError
 from sayso.records import Actor, Outlet
 
+KEYING = "1"  # another whenever names are folded otherwise: kept keys are then made anew
+
 _MARKS = re.compile(  # combining accents and vowel points: Latin, Cyrillic, Hebrew, Arabic, variation selectors
     "["
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
@@ -158,6 +160,7 @@ class ActorIndex:
                 self._shared[key] = kept = list({self._ids[n]: n for n in sorted(found, reverse=True)}.values())
                 self._check_clash(sorted(kept))
                 if len(kept) == 1:
+                    self._names[key] = kept[0]  # the first of one actor's names that are alike
                     del self._shared[key]
         self._names.pop("", None)
 
@@ -175,7 +178,7 @@ class ActorIndex:
     def _add_outlet(self, outlet: Outlet) -> None:
         if outlet.id in self._outlets:
             raise SettingsError(self._place(outlet.id) + f"outlet id {outlet.id!r} is used twice; give one another id")
-        if outlet.actor is not None and outlet.actor not in self._actors:
+        if outlet.actor is not None and self.get(outlet.actor) is None:
             raise SettingsError(
                 self._place(outlet.id) + f"actor of outlet {outlet.id!r} is {outlet.actor!r}, which is no actor's id"
             )
@@ -208,13 +211,13 @@ class ActorIndex:
         if not key:
             return None
         held = self._shared.get(key) or ([self._names[key]] if key in self._names else [])
-        valid = [n for n in held if _valid(self._actors[self._ids[n]], on)]
+        valid = [n for n in held if valid_on(self._actors[self._ids[n]], on)]
         if held:
             return self._found(valid[0]) if len(valid) == 1 else None
         if self._loose is None:
             self._loose = self._fold()
         number = self._loose.get(loose_keys([name])[0], -1)
-        if number < 0 or not _valid(self._actors[self._ids[number]], on):
+        if number < 0 or not valid_on(self._actors[self._ids[number]], on):
             return None
         return self._found(number)
 
@@ -225,7 +228,7 @@ class ActorIndex:
     def _fold(self) -> dict[str, int]:
         """Loose keys; one that two actors share tells neither (-1)."""
         keys = loose_keys(self._aliases)
-        folded = dict(zip(keys, range(len(keys)), strict=True))
+        folded = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))
         if len(folded) < len(keys):
             for number, key in enumerate(keys):
                 held = folded[key]
@@ -275,7 +278,8 @@ class ActorIndex:
         return None
 
 
-def _valid(actor: Actor, on: str | None) -> bool:
+def valid_on(actor: Actor, on: str | None) -> bool:
+    """Whether an actor's names are its own on an ISO date (None: whenever)."""
     if not on:
         return True
     return (not actor.valid_from or on >= actor.valid_from[: len(on)]) and (

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from sayso.records import Actor, Outlet
+from sayso.store._actor_names import put_names
 from sayso.store._part import Part
 from sayso.store._progress import now
 from sayso.store._rows import put_row
 from sayso.store.ids import stable_id
-from sayso.store.schema import actors, aliases, codebooks, outlets, settings_files, topics
+from sayso.store.schema import actor_names, actors, aliases, codebooks, outlets, settings_files, topics
 
 BATCH = 5000  # rows an INSERT; between batches the caller hears of the progress
 
@@ -28,6 +29,7 @@ class SettingsTables(Part):
         """Keep these actors in place of all others; `advance` hears how many more are in."""
         listed = list(records)
         with self.store.transaction() as connection:
+            connection.execute(delete(actor_names))
             connection.execute(delete(aliases))
             connection.execute(delete(actors))
             for start in range(0, len(listed), BATCH):
@@ -55,8 +57,10 @@ class SettingsTables(Part):
                 ]
                 if names:
                     connection.execute(insert(aliases), names)
+                put_names(connection, [a for _, a in batch])
                 advance(len(batch))
             self._edited("actors", [asdict(actor) for actor in listed])
+            self.store.actor_names.made()
 
     def actors(self) -> list[Actor]:
         """All actors in the order of the file."""
@@ -70,6 +74,16 @@ class SettingsTables(Part):
                 Actor(r.id, r.name, r.kind, tuple(names.get(r.id, ())), r.part_of, r.valid_from, r.valid_until, r.notes)
                 for r in connection.execute(select(actors).order_by(actors.c.position))
             ]
+
+    def actor(self, key: str) -> Actor | None:
+        """One actor."""
+        with self.store.reading() as connection:
+            r = connection.execute(select(actors).where(actors.c.id == key)).first()
+            if r is None:
+                return None
+            names = select(aliases.c.alias).where(aliases.c.actor_id == key).order_by(aliases.c.position)
+            found = tuple(connection.execute(names).scalars())
+            return Actor(r.id, r.name, r.kind, found, r.part_of, r.valid_from, r.valid_until, r.notes)
 
     def put_outlets(self, records: Iterable[Outlet]) -> None:
         """Keep these outlets in place of all others."""

@@ -17,10 +17,12 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from sayso.store._accounts import Accounts
+from sayso.store._actor_names import ActorNames
 from sayso.store._analyses import Analyses
 from sayso.store._briefs import Briefs
 from sayso.store._bulk import BulkLoad
 from sayso.store._captures import Captures
+from sayso.store._claims import Claims
 from sayso.store._codings import Codings
 from sayso.store._documents import Documents
 from sayso.store._engine import open_engine, shown, told
@@ -63,7 +65,9 @@ class Store:
         self.joins = Joins(self)
         self.lines = Lines(self)
         self.settings = SettingsTables(self)
+        self.actor_names = ActorNames(self)
         self.progress = Progress(self)
+        self.claims = Claims(self)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -75,6 +79,16 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the desk throughout, also while others write."""
         with self._connection(write=False) as connection:
+            yield connection
+
+    @contextmanager
+    def claiming(self) -> Iterator[Connection]:
+        """A connection that only holds claims (see `Claims`), beside those that read and write."""
+        with (
+            told(self.where),
+            self.engine.connect().execution_options(claims=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager

@@ -5,10 +5,11 @@ In: the store. Out: its joins, made anew from all documents whenever one has cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sayso.desk.progress import Progress
+from sayso.desk.sharing import whole_desk
 from sayso.link import (
     Dispatch,
     HeldPiece,
@@ -24,7 +25,7 @@ from sayso.link import (
 )
 from sayso.link.copies import candidates
 from sayso.records import Statement
-from sayso.store import DESK, JOIN, TRACK
+from sayso.store import JOIN, TRACK
 from sayso.store.ids import producer_key
 
 Witnessed = dict[str, tuple[str, list[list[str]]]]  # statement -> (the one that stands for it, differences)
@@ -36,9 +37,22 @@ if TYPE_CHECKING:
 
 def join_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
     """Find copies and the statements that they repeat, if anything has changed since."""
-    store, producer = desk.store, producer_key(engines.linker)
-    if store.progress.is_done(JOIN, DESK, producer):
-        return
+
+    def joined() -> Callable[[], None]:
+        copied, witnessed, items = _joins(desk, progress)
+
+        def keep() -> None:
+            desk.store.joins.put(copied=copied, witnessed=witnessed, joined=items)
+            desk.store.progress.changed(TRACK)
+
+        return keep
+
+    whole_desk(desk, JOIN, producer_key(engines.linker), joined)
+
+
+def _joins(desk: Desk, progress: Progress) -> tuple[dict[str, tuple[str, float]], Witnessed, dict[str, str]]:
+    """document -> (dispatch, part); statement -> (the one that stands for it, differences); item -> item."""
+    store = desk.store
     signatures = store.documents.signatures()
     groups = _connected(candidates(signatures))
     quotations = [Quotation(*each) for each in store.statements.quotations()]
@@ -53,10 +67,7 @@ def join_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
                 witnessed |= _repeated(desk, dispatch)
             advance(1)
     witnessed = _one_each(witnessed, find_witnesses(quotations))
-    with store.transaction():
-        store.joins.put(copied=copied, witnessed=witnessed, joined=_joined_items(desk, quotations))
-        store.progress.mark(JOIN, DESK, producer)
-        store.progress.changed(TRACK)
+    return copied, witnessed, _joined_items(desk, quotations)
 
 
 def _dispatches(desk: Desk, group: Iterable[str], signatures: dict[str, bytes]) -> tuple[Dispatch, ...]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sayso.desk import alerting
 from sayso.desk.coding import standing
 from sayso.desk.progress import Progress
+from sayso.desk.sharing import whole_desk
 from sayso.errors import UsageError
 from sayso.records import Point, Shift
-from sayso.store import DESK, TRACK, Alert, LineKey, LinePoint
+from sayso.store import TRACK, Alert, LineKey, LinePoint
 from sayso.track import Cost, Line, alert_cost, segment, watch
 
 if TYPE_CHECKING:
@@ -37,8 +38,21 @@ class Points:
 def track(desk: Desk, progress: Progress) -> list[Alert]:
     """Segment every line of the desk anew if anything has changed; gives the alerts that are new."""
     producer = f"{VERSION} {desk.settings.track.model_dump_json()}"
-    if desk.store.progress.is_done(TRACK, DESK, producer):
-        return []
+
+    def tracked() -> Callable[[], list[Alert]]:
+        found, alerts = _shifts(desk, progress)
+
+        def keep() -> list[Alert]:
+            desk.store.lines.put(found)
+            return alerting.note(desk, desk.store.lines.raise_alerts(alerts))
+
+        return keep
+
+    return whole_desk(desk, TRACK, producer, tracked) or []
+
+
+def _shifts(desk: Desk, progress: Progress) -> tuple[list[tuple[LineKey, Shift]], list[Alert]]:
+    """The shifts and the alerts of all lines."""
     found: list[tuple[LineKey, Shift]] = []
     alerts: list[Alert] = []
     keys = [
@@ -57,11 +71,7 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
                 found += [(key, shift) for shift in line.shifts]
                 alerts += _alerts(desk, key, line, points)
             advance(1)
-    with desk.store.transaction():
-        desk.store.lines.put(found)
-        new = alerting.note(desk, desk.store.lines.raise_alerts(alerts))
-        desk.store.progress.mark(TRACK, DESK, producer)
-    return new
+    return found, alerts
 
 
 def _alerts(desk: Desk, key: LineKey, line: Line, points: Sequence[Point]) -> list[Alert]:

@@ -4,6 +4,7 @@ In: the records of the stages. Out: the same records, found again by content-mad
 """
 
 from sayso.store._bulk import BulkLoad, copy_store
+from sayso.store._captures import Unread
 from sayso.store._lines import Alert, LineKey
 from sayso.store._progress import DESK, JOIN, TRACK
 from sayso.store._query import Found, LinePoint, Query
@@ -20,5 +21,6 @@ __all__ = [
     "LinePoint",
     "Query",
     "Store",
+    "Unread",
     "copy_store",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +80,7 @@ def outcomes(texts: list[GoldText], k: Calibration) -> tuple[list[list[float]], 
     return rows, right
 
 
+OWN = Path(__file__).with_name("nested_dev.jsonl")  # nested attributions that we found in other development texts
 _READ: dict[str, Read] = {}
 
 
@@ -95,15 +96,46 @@ def again(document: Document) -> Analysis:
     return decide(document, read_once(document))
 
 
-def nested_calibration(chains: Path, folder: Path, k: Calibration) -> Calibration:
-    """Weights and threshold of nested attributions, fitted on two thirds of the chains gold; the rest is only reported."""
+@dataclass(frozen=True)
+class NestedGold:
+    """One text's gold at every level; spans as (start, end)."""
+
+    name: str
+    contents: list[list[tuple[int, int]]]
+    nested: list[bool]
+    doubtful: list[list[tuple[int, int]]]  # predictions like these do not count
+    unread: list[list[tuple[int, int]]]  # nor those inside these
+
+
+def nested_gold(chains: Path, folder: Path) -> tuple[list[NestedGold], list[NestedGold]]:
+    """(to fit on, to report on): two thirds of the chains gold and our own reading of other texts; the last third."""
     gold = {d["doc"]: d["attributions"] for d in map(json.loads, chains.read_text(encoding="utf-8").splitlines())}
     doubtful = chains.with_name(chains.stem + "_doubtful.jsonl")
     doubt = {d["doc"]: d["attributions"] for d in map(json.loads, doubtful.read_text(encoding="utf-8").splitlines())}
-    names = sorted(gold)
+
+    def spans(found):
+        return [[(s["start"], s["end"]) for s in a["content"]] for a in found]
+
+    theirs = [
+        NestedGold(n, spans(gold[n]), [bool(a["parent"]) for a in gold[n]], spans(doubt.get(n, [])), [])
+        for n in sorted(gold)
+    ]
+    tops = {t.name: t.attributions for t in read_gold(folder)}
+    ours = []
+    for row in map(json.loads, OWN.read_text(encoding="utf-8").splitlines()):
+        flat = [a["content"] for a in tops[row["text"]]]
+        inner = [[(s, e) for s, e in a["content"]] for a in row["attributions"]]
+        unread = [c for i, c in enumerate(flat) if i not in row["read"] and c]
+        ours.append(NestedGold(row["text"], flat + inner, [False] * len(flat) + [True] * len(inner), [], unread))
+    return [g for i, g in enumerate(theirs) if i % 3] + ours, theirs[::3]
+
+
+def nested_calibration(chains: Path, folder: Path, k: Calibration) -> Calibration:
+    """Weights and threshold of nested attributions, fitted on one part of the nested gold; the other is only reported."""
+    fit, rest = nested_gold(chains, folder)
     k = replace(k, nested=(0.0, 1.0, *(0.0,) * 7), nested_threshold=0.02)
     for _ in range(2):
-        rows, right, _, _ = nested_outcomes([n for i, n in enumerate(names) if i % 3], gold, doubt, folder, k)
+        rows, right, _, _ = nested_outcomes(fit, folder, k)
         w = logistic(np.array(rows), np.array(right, dtype=float), ridge=1.0)
         print("nested weights", w.round(2), "standing", len(rows), "right", sum(right))
         k = replace(k, nested=tuple(map(float, w)), nested_threshold=0.05)
@@ -111,28 +143,22 @@ def nested_calibration(chains: Path, folder: Path, k: Calibration) -> Calibratio
     for t in np.arange(0.1, 0.7, 0.05):
         kk = replace(k, nested_threshold=round(float(t), 3))
         f1 = []
-        for part in ([n for i, n in enumerate(names) if i % 3], names[::3]):
-            _, right, predicted, total = nested_outcomes(part, gold, doubt, folder, kk)
+        for part in (fit, rest):
+            _, right, predicted, total = nested_outcomes(part, folder, kk)
             f1.append(2 * sum(right) / max(1, predicted + total))
         print(f"nested threshold {t:.2f}  F1 {f1[0]:.3f}  held out {f1[1]:.3f}")
         best = max(best, (f1[0], kk), key=lambda x: x[0])
     return best[1]
 
 
-def nested_outcomes(names, gold, doubt, folder: Path, k: Calibration):
+def nested_outcomes(texts: list[NestedGold], folder: Path, k: Calibration):
     """(features, right, predicted, gold) of nested attributions under `k`; those that match a doubtful span do not count."""
     rows, right, total = [], [], 0
-    for name in names:
-        text = (folder / "text" / f"{name}.txt").read_bytes().decode()
+    for gold in texts:
+        text = (folder / "text" / f"{gold.name}.txt").read_bytes().decode()
         index = TokenIndex(text)
-
-        def spans(found, index=index):
-            return index.of((s["start"], s["end"]) for s in found)
-
-        g = [spans(a["content"]) for a in gold[name]]
-        nested = [bool(a["parent"]) for a in gold[name]]
-        d = [spans(a["content"]) for a in doubt.get(name, [])]
-        once = read_once(Document(name, text, ""))
+        g, doubtful, unread = ([index.of(c) for c in part] for part in (gold.contents, gold.doubtful, gold.unread))
+        once = read_once(Document(gold.name, text, ""))
         _assemble.calibration = lambda: k
         chosen = _assemble.assemble(once.candidates)
 
@@ -141,14 +167,16 @@ def nested_outcomes(names, gold, doubt, folder: Path, k: Calibration):
 
         p = [tokens(c) for c in chosen]
         partner = {j: i for i, j in pair(g, p)}
-        total += sum(nested)
+        total += sum(gold.nested)
         for j, c in enumerate(chosen):
             if c.parent is None:
                 continue
-            if j not in partner and any(2 * len(p[j] & x) >= len(p[j] | x) for x in d):
+            if j not in partner and (
+                any(2 * len(p[j] & x) >= len(p[j] | x) for x in doubtful) or any(p[j] <= x for x in unread)
+            ):
                 continue
             rows.append(list(_assemble.nested_features(c.candidate)))
-            right.append(j in partner and nested[partner[j]])
+            right.append(j in partner and gold.nested[partner[j]])
     return rows, right, len(rows), total
 
 

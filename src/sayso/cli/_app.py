@@ -22,6 +22,7 @@ GROUPS = (
     "verify",
     "archive",
     "settings",
+    "store",
     "actors",
     "extract",
     "classify",

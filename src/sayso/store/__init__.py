@@ -3,7 +3,7 @@
 In: the records of the stages. Out: the same records, found again by content-made ids; what is done; what was refused.
 """
 
-from sayso.store._bulk import BulkLoad, copy_store
+from sayso.store._bulk import BulkLoad, copy_store, holds_anything
 from sayso.store._captures import Unread
 from sayso.store._lines import Alert, LineKey
 from sayso.store._progress import DESK, JOIN, TRACK
@@ -23,4 +23,5 @@ __all__ = [
     "Store",
     "Unread",
     "copy_store",
+    "holds_anything",
 ]

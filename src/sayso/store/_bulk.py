@@ -266,24 +266,30 @@ def copy_store(source: Store, target: Store, stage: Callable[[str, int], Any]) -
     """
     counts: dict[str, int] = {}
     wrong = []
-    for table in tables():
-        with source.reading() as connection:
+    with source.reading() as connection:  # one state of the source throughout, whoever writes meanwhile
+        for table in tables():
             total = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        columns = [column for column in table.c if column.name != "key"]
-        with stage(table.name, 2 * total) as advance:
-            before = Sum(nul=target.dialect == "postgresql")
-            with target.bulk_load(advance) as load:
-                load.rows(table.name, before.over(_stream(source, columns)), [column.name for column in columns])
-            after = Sum()
-            for _ in after.over(_stream(target, columns)):
-                if after.rows % BATCH == 0:
-                    advance(BATCH)
-        counts[table.name] = after.rows
-        if (before.rows, before.value) != (after.rows, after.value):
-            wrong.append(table.name)
+            columns = [column for column in table.c if column.name != "key"]
+            with stage(table.name, 2 * total) as advance:
+                before = Sum(nul=target.dialect == "postgresql")
+                with target.bulk_load(advance) as load:
+                    load.rows(table.name, before.over(_stream(source, columns)), [column.name for column in columns])
+                after = Sum()
+                for _ in after.over(_stream(target, columns)):
+                    if after.rows % BATCH == 0:
+                        advance(BATCH)
+            counts[table.name] = after.rows
+            if (before.rows, before.value) != (after.rows, after.value):
+                wrong.append(table.name)
     if wrong:
         raise ValueError(", ".join(wrong))
     return counts
+
+
+def holds_anything(store: Store) -> bool:
+    """Whether any table of the store has a row."""
+    with store.reading() as connection:
+        return any(connection.execute(select(table).limit(1)).first() for table in tables())
 
 
 def tables() -> list[Table]:
@@ -311,7 +317,7 @@ class Sum:
 
 def _stream(store: Store, columns: Sequence[Column[Any]]) -> Iterator[Sequence[Any]]:
     with store.reading() as connection:
-        yield from connection.execution_options(yield_per=BATCH).execute(select(*columns))
+        yield from connection.execute(select(*columns), execution_options={"yield_per": BATCH})
 
 
 def _plain(value: object) -> str:

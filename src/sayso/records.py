@@ -19,9 +19,10 @@ SpeakerKind = Literal["person", "organization", "group", "publication", "unnamed
 Granularity = Literal["day", "week", "month", "season", "year"]
 DateOrigin = Literal["text", "metadata", "relative"]
 ChainRole = Literal["document", "outlet", "item", "speaker"]
-Role = Literal["item", "feed", "gone"]
+Role = Literal["item", "feed", "gone", "bulk"]
 """What was fetched: an item; a feed, kept as evidence of what it listed; or the host's answer (404, 410) for an item that
-was there before: a finding. Only items are read."""
+was there before: a finding; or a page that a bulk run read elsewhere, whose bytes the archive does not hold. Only items are
+read."""
 
 MEDIA = (
     "interview", "broadcast", "article", "report", "book", "video", "audio", "song", "social-post", "statement",

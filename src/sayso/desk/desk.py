@@ -29,9 +29,11 @@ from sayso.store.ids import producer_key
 if TYPE_CHECKING:
     from sayso.archive import Archive
     from sayso.brief import Brief
+    from sayso.bulk import Kit
     from sayso.code import Codebook, Coder
     from sayso.collect import Feed, FeedReport
     from sayso.desk.engines import Engines
+    from sayso.desk.loading import Loaded
     from sayso.desk.summary import Summary
     from sayso.link import ActorIndex
     from sayso.track import Cost, Line
@@ -398,6 +400,18 @@ class Desk:
         from sayso.desk.engines import shipped
 
         return Coders(self, engines or shipped()).each()
+
+    def kit(self) -> Kit:
+        """What a bulk run needs to link and code as this desk does (`sayso.bulk`)."""
+        from sayso.desk.loading import kit_of
+
+        return kit_of(self)
+
+    def load(self, out: str, progress: Progress | None = None) -> Loaded:
+        """Take in what a bulk run wrote to OUT. Done twice, it changes nothing."""
+        from sayso.desk.loading import load
+
+        return load(self, out, progress or Silent())
 
     def statement_json(self, found: Found) -> dict[str, Any]:
         """One statement as `sayso statements --format jsonl` prints it."""

@@ -1,0 +1,164 @@
+"""A bulk run: what INPUT… holds is read, attributed, linked and coded, and lies in OUT as Parquet when it is over.
+
+In: inputs, OUT, a `Kit`, and where to work: in this process, or on a Ray cluster. Out: `Summary`, and OUT (see `output`).
+The partitions and their rows depend on the inputs alone: one process and a hundred write the same. What is done is noted
+partition by partition, so that the same command goes on where it was stopped or killed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sayso.bulk._needs import needs
+from sayso.bulk.kit import Kit
+from sayso.bulk.output import FORMAT, Output
+from sayso.bulk.rows import TABLES
+from sayso.bulk.sources import PAGES, Partition, Source, cut, first_place, listing, partition_id, sources
+from sayso.bulk.work import Limits, Worker
+from sayso.errors import SaysoError, UsageError
+
+Entry = dict[str, Any]  # of a partition, as the manifest keeps it
+Advance = Callable[[int, Entry], None]  # bytes of input that are done, and the entry that says so
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What lies in OUT."""
+
+    partitions: int
+    counts: dict[str, int]  # rows of each table
+    words: int
+
+
+class Stopped(SaysoError):
+    """The run was stopped in good order; what is done is kept."""
+
+    status = 130
+
+
+def bulk(
+    inputs: Sequence[str],
+    out: str,
+    *,
+    address: str = "",
+    workers: int = 0,
+    pages: int = PAGES,
+    kit: Kit = Kit(),
+    limits: Limits = Limits(),
+    begin: Callable[[int], None] | None = None,
+    advance: Advance | None = None,
+) -> Summary:
+    """Extract at scale.
+
+    Args:
+        inputs: WARC, WACZ, JSONL and Parquet files, other files, and folders of them; paths or fsspec URLs.
+        out: the folder to write, a path or fsspec URL that every worker can reach. A run that was begun there goes on.
+        address: "" works in this process; "local" starts a Ray here; "auto" takes the cluster this machine belongs to;
+            "ray://HOST:10001" one elsewhere.
+        workers: how many; 0 for one a CPU of the cluster.
+        pages: in a partition.
+        kit: a desk's actors and coders.
+        begin: called once with the bytes of all inputs.
+        advance: called for each partition that is done.
+
+    Raises:
+        UsageError: an input is missing, or OUT holds another run.
+        Stopped: on Ctrl-C.
+    """
+    for module in ("pyarrow", "fsspec"):
+        needs(module)
+    if pages < 1:
+        raise UsageError("a partition holds at least one page")
+    found = sources(inputs)
+    output = Output(out)
+    output.begin(_header(inputs, found, pages, kit))
+    output.tidy(notes=False)
+    if begin is not None:
+        begin(sum(source.size for source in found))
+    told = advance or (lambda size, entry: None)
+    waiting = partitions(output, found, pages, told)
+    try:
+        if address:
+            from sayso.bulk.cluster import Cluster
+
+            with Cluster(address, workers) as cluster:
+                cluster.run(waiting, output.url, kit, limits, told)
+        else:
+            with Worker(output.url, kit, limits) as worker:
+                for partition in waiting:
+                    entry = worker.do(partition)
+                    told(partition.bytes, entry)
+    except KeyboardInterrupt:
+        output.tidy(notes=True)
+        done = len(output.entries())
+        raise Stopped(f"stopped: {done} partitions are done and kept; the same command goes on") from None
+    output.tidy(notes=True)
+    return summary(output)
+
+
+def partitions(output: Output, found: Sequence[Source], pages: int, told: Advance) -> Iterator[Partition]:
+    """The partitions that are still to be done, as they are asked for; `told` hears of those that are done already."""
+    done = output.entries()
+    for source in found:
+        place: tuple[int, ...] | None = first_place(source)
+        number = 0
+        while place is not None:
+            entry = done.get(partition_id(source.number, number))
+            if entry is not None:
+                told(int(entry["bytes"]), entry)
+                place = tuple(entry["following"]) if entry["following"] else None
+            else:
+                partition = _cut(source, pages, place, number)
+                if partition is None:
+                    break
+                yield partition
+                place = partition.following
+            number += 1
+
+
+def summary(output: Output) -> Summary:
+    """What the manifest of OUT says of it."""
+    entries = list(output.entries().values())
+    counts = {table: sum(int(entry[table]) for entry in entries) for table in TABLES}
+    return Summary(len(entries), counts, sum(int(entry["words"]) for entry in entries))
+
+
+def _cut(source: Source, pages: int, place: tuple[int, ...], number: int) -> Partition | None:
+    try:
+        return cut(source, pages, place, number)
+    except Exception as error:  # a container that cannot be opened is one partition with one failure
+        if isinstance(error, SaysoError):
+            raise
+        size = max(0, source.size - place[0])
+        name = partition_id(source.number, number)
+        return Partition(
+            name, source.number, number, source.form, source.files, place, 1, None, size, source.member, source.base,
+            source.length,
+        )  # fmt: skip
+
+
+def _header(inputs: Sequence[str], found: Sequence[Source], pages: int, kit: Kit) -> dict[str, Any]:
+    from sayso.attribute import ATTRIBUTOR
+    from sayso.link import LINKER
+    from sayso.read import READER
+
+    producers = {p.stage: f"{p.version} {p.model}".strip() for p in (READER, ATTRIBUTOR, LINKER)}
+    with suppress(AttributeError):
+        if kit.attribute is not None:
+            producers["attribute"] = kit.attribute.__qualname__
+    return {
+        "format": FORMAT,
+        "inputs": list(inputs),
+        "listing": listing(found),
+        "pages": pages,
+        "producers": producers,
+        "kit": kit.version,
+        "actors_version": kit.actors_version,
+        "coders_version": kit.coders_version,
+        "coded": kit.coded,
+        "begun": dt.datetime.now(dt.UTC).date().isoformat(),  # the first time
+    }

@@ -1,0 +1,93 @@
+"""Stopped, killed and begun again: OUT is what an undisturbed run would have made."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from bulk_sample import KIT, page, rows, tables, warc
+
+from sayso.bulk import Output, Stopped, bulk
+
+ME = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return warc(tmp_path_factory.mktemp("warc") / "w.warc.gz", [page(n) for n in range(18)])
+
+
+@pytest.fixture(scope="module")
+def undisturbed(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("undisturbed") / "out"
+    assert bulk([str(archive)], str(out), pages=4, kit=KIT).partitions == 5
+    return out
+
+
+@pytest.mark.parametrize("after", [1, 10])
+def test_killed_and_run_again(archive: Path, undisturbed: Path, tmp_path: Path, after: int) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, str(ME / "bulk_sample.py"), str(archive), str(out)]
+    assert subprocess.run([*command, str(after)], check=False, timeout=300).returncode == -9
+    assert len(Output(str(out)).entries()) == after // 4
+    made = bulk([str(archive)], str(out), pages=4, kit=KIT)
+    assert (made.partitions, made.counts["documents"]) == (5, 18)
+    assert tables(out) == tables(undisturbed)
+    assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in undisturbed.iterdir())
+
+
+def test_what_is_done_is_not_done_again(archive: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bulk([str(archive)], str(out), pages=4, kit=KIT)
+    lost = "00000-000002"
+    (out / "manifest" / f"{lost}.json").unlink()
+    (out / "attributions" / f"{lost}.parquet").write_bytes(b"half a file")
+    before = {path: path.stat().st_mtime_ns for path in out.glob("*/*.parquet") if lost not in path.name}
+    bulk([str(archive)], str(out), pages=4, kit=KIT)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert tables(out) == tables(undisturbed)
+
+
+def test_stopped_in_good_order(archive: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out, seen = tmp_path / "out", []
+
+    def stop(size: int, entry: object) -> None:
+        seen.append(entry)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Stopped, match="2 partitions are done and kept"):
+        bulk([str(archive)], str(out), pages=4, kit=KIT, advance=stop)
+    assert len(list((out / "documents").iterdir())) == 2
+    assert not (out / ".work").exists()
+    told: list[int] = []
+    bulk([str(archive)], str(out), pages=4, kit=KIT, begin=told.append, advance=lambda size, entry: told.append(size))
+    assert len(told) == 6  # the bytes of all, then five partitions, the two old ones among them
+    assert sum(told[1:]) == told[0] == archive.stat().st_size
+    assert tables(out) == tables(undisturbed)
+
+
+def test_control_c_ends_the_command_with_one_line(tmp_path: Path) -> None:
+    file, out = warc(tmp_path / "w.warc.gz", [page(n) for n in range(400)]), tmp_path / "out"
+    command = [sys.executable, "-c", "from sayso.cli import main; main()", "bulk", str(file), "-o", str(out), "--pages", "2"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 240
+        while not list((out / "manifest").glob("*.json")) and time.monotonic() < deadline:
+            assert process.poll() is None
+            os.sched_yield()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert errors.startswith("sayso: stopped: ")
+    assert errors.count("\n") == 1
+    assert not (out / ".work").exists()
+    done = len(list((out / "manifest").glob("*.json")))
+    assert len(rows(out, "documents")) == 2 * done
+    header = json.loads((out / "manifest.json").read_text())
+    assert header["pages"] == 2

@@ -103,11 +103,11 @@ def _nest(tops: list[tuple[float, Candidate]], inner: list[tuple[float, Candidat
     """Put each nested candidate into the smallest content that holds its anchor; larger ones are placed first."""
     standing: list[tuple[float, Candidate, int | None]] = [(p, c, None) for p, c in tops]
     holders = [_tokens(c.content) for _, c in tops]
+    smallest = {i: n for n, tokens in enumerate(holders) for i in tokens}  # token -> the smallest content that holds it
     for p, c in sorted(inner, key=lambda x: (-sum(b - a for a, b in x[1].content), x[1].anchor)):
-        around = [i for i, h in enumerate(holders) if c.anchor in h]
-        if not around:
+        parent = smallest.get(c.anchor)
+        if parent is None:
             continue
-        parent = min(around, key=lambda i: len(holders[i]))
         inside = holders[parent]
         content = _within(c.content, inside)
         if not content or sum(b - a for a, b in content) * 2 < sum(b - a for a, b in c.content):
@@ -118,6 +118,7 @@ def _nest(tops: list[tuple[float, Candidate]], inner: list[tuple[float, Candidat
             (p, replace(c, content=content, source=_within(c.source, inside), cue=_within(c.cue, inside)), parent)
         )
         holders.append(_tokens(content))
+        smallest.update({i: len(holders) - 1 for i in holders[-1] if len(holders[-1]) < len(holders[smallest[i]])})
     order = sorted(range(len(standing)), key=lambda i: (standing[i][1].anchor, i))
     place = {old: new for new, old in enumerate(order)}
     return [

@@ -68,7 +68,9 @@ def test_what_is_wrong_is_named_with_file_line_and_key(old, new, line, what):
     assert message.startswith(f"desk/codebook.yaml:{line}:") and what in message and "\n" not in message
 
 
-@pytest.mark.parametrize("text", ["[]", "7", "families: 3", "families:\n- codes: []", "\x00", "a: &x [*x]"])
+@pytest.mark.parametrize(
+    "text", ["[]", "7", "families: 3", "families:\n- codes: []", "\x00", "a: &x [*x]", "families: &x [*x]"]
+)
 def test_other_texts_are_refused_in_one_line(text):
     with pytest.raises(SettingsError) as caught:
         Codebook.parse(text, "c.yaml")

@@ -59,24 +59,28 @@ def tokenizer() -> Tokenizer:
 
 def train(
     texts: Sequence[str],
-    labels: Sequence[int],
-    weights: Sequence[float],
-    count: int,
+    targets: NDArray[np.float64],
+    weights: NDArray[np.float64],
     marks: tuple[str, str],
     *,
+    multiple: bool,
     epochs: int,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Network:
-    """Train on `texts` (marks in them) with `labels` 0..count-1. `progress` is told the steps done and their number."""
+    """Train on `texts` (marks in them) with `targets` (n, labels) and `weights` (n,).
+
+    Rows of `targets` sum to 1, or with `multiple` hold a yes or no for each label. `progress` is told the steps done and
+    their number.
+    """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     tokens = tokenizer()
     first, second = (tokens.token_to_id(mark) for mark in marks)
     if first is None or second is None:
         raise ValueError(f"the encoder has no single tokens for the marks {marks}")
-    net = Network(count, (first, second))
-    want, much = torch.tensor(list(labels)), torch.tensor(list(weights), dtype=torch.float32)
+    net = Network(targets.shape[1], (first, second))
+    want, much = torch.tensor(targets, dtype=torch.float32), torch.tensor(weights, dtype=torch.float32)
     head = list(net.head.parameters())
     optimizer = torch.optim.AdamW(
         [{"params": net.encoder.parameters(), "lr": _RATE}, {"params": head, "lr": _HEAD_RATE}], weight_decay=0.01
@@ -90,7 +94,10 @@ def train(
         net.train()
         for batch in _batches(texts, rng):
             scores, _ = net(*encode(tokens, [texts[i] for i in batch]))
-            each = F.cross_entropy(scores, want[batch], label_smoothing=_SMOOTHING, reduction="none")
+            if multiple:
+                each = F.binary_cross_entropy_with_logits(scores, want[batch], reduction="none").sum(dim=1)
+            else:
+                each = F.cross_entropy(scores, want[batch], label_smoothing=_SMOOTHING, reduction="none")
             loss = (each * much[batch]).sum() / much[batch].sum()
             optimizer.zero_grad()
             loss.backward()
@@ -102,14 +109,6 @@ def train(
                 progress(done, total)
     net.eval()
     return net
-
-
-def scores(net: Network, texts: Sequence[str]) -> NDArray[np.float64]:
-    """Logits (n, labels)."""
-    tokens = tokenizer()
-    with torch.inference_mode():
-        parts = [net(*encode(tokens, texts[i : i + 64]))[0].numpy() for i in range(0, len(texts), 64)]
-    return np.vstack(parts).astype(np.float64)
 
 
 def export(net: Network, folder: Path) -> None:

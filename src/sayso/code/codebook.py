@@ -18,8 +18,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from sayso.code import _yaml
 from sayso.errors import SettingsError
+from sayso.yaml_lines import Yaml
 
 Quadrant = Literal[
     "verbal-cooperation", "material-cooperation", "verbal-conflict", "material-conflict", "neutral", ""
@@ -170,35 +170,25 @@ class Codebook(_Part):
 
     @classmethod
     def parse(cls, text: str, source: str = "codebook.yaml") -> Codebook:
-        data, lines = _yaml.parse(text, source)
-        return cls.from_dict(data, source, lines)
+        """A codebook from YAML text. Raises `SettingsError` naming `source`, line and key."""
+        return cls._checked(Yaml.parse(text, source))
 
     @classmethod
-    def from_dict(
-        cls, data: Any, source: str = "codebook", lines: Mapping[tuple[str | int, ...], int] | None = None
-    ) -> Codebook:
-        """Validate plain values; `lines` (path of keys -> line) makes messages name the line."""
-        known = dict(lines or {})
+    def from_dict(cls, data: Any, source: str = "codebook") -> Codebook:
+        """A codebook from plain values. Raises `SettingsError` naming `source` and key."""
+        return cls._checked(Yaml(data, source, None))
 
-        def fail(path: tuple[str | int, ...], what: str) -> SettingsError:
-            line = _yaml.line_of(path, known)
-            at = f"{source}:{line}" if line else source
-            return SettingsError(f"{at}: {_yaml.dotted(path)}: {what}" if path else f"{at}: {what}")
-
-        if data is None:
-            data = {}
+    @classmethod
+    def _checked(cls, given: Yaml) -> Codebook:
+        data = {} if given.values is None else given.values
         if not isinstance(data, Mapping):
-            raise fail((), "must be a mapping with the key 'families'")
+            raise given.fail((), "must be a mapping with the key 'families'")
         try:
             book = cls.model_validate(data)
         except ValidationError as error:
-            first = error.errors()[0]
-            what = {"missing": "is missing", "extra_forbidden": "is not a key that a codebook has"}.get(
-                first["type"], first["msg"].removeprefix("Value error, ")
-            )
-            raise fail(tuple(first["loc"]), what) from None
+            raise given.fail_validation(error) from None
         for path, what in _contradictions(book):
-            raise fail(path, what)
+            raise given.fail(path, what)
         return book
 
 

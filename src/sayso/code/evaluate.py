@@ -17,7 +17,7 @@ from sayso.code.classify import family_of
 from sayso.code.codebook import Family
 from sayso.code.coder import Coder
 from sayso.code.deep import DeepCoder
-from sayso.code.fast import FastCoder, shipped_encoder
+from sayso.code.fast import FastCoder, remembering, shipped_encoder
 from sayso.code.unit import Example, Unit
 
 Strength = Literal["fast", "deep"]
@@ -61,7 +61,7 @@ def cross_validate(
             started = time.perf_counter()
             made: Coder
             if coder == "deep":
-                made = DeepCoder.learn(family, taught, folder, seed=seed)
+                made = DeepCoder.learn(family, taught, folder, seed=seed, embed=embed)
             else:
                 made = FastCoder.learn(family, taught, embed=embed)
             learn_s.append(time.perf_counter() - started)
@@ -118,18 +118,6 @@ def f1(labels: NDArray[np.intp], guess: NDArray[np.intp]) -> tuple[float, float]
         scores.append(2 * hit / (size + int((guess == k).sum())))
         sizes.append(size)
     return float(np.mean(scores)), float(np.average(scores, weights=sizes))
-
-
-def remembering(embed: Embed) -> Embed:
-    """An encoder that embeds each text once: folds share most of their texts."""
-    known: dict[str, NDArray[np.float32]] = {}
-
-    def call(texts: Sequence[str]) -> NDArray[np.float32]:
-        new = [t for t in dict.fromkeys(texts) if t not in known]
-        known.update(zip(new, embed(new), strict=True) if new else ())
-        return np.stack([known[t] for t in texts])
-
-    return call
 
 
 def _unit(example: Example) -> Unit:

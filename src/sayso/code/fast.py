@@ -89,11 +89,7 @@ class FastCoder(Coder):
         if not units:
             return []
         dense = self._features.dense(units)
-        rows = self._features.join(dense, units)
-        if self.family.multiple:
-            table = np.column_stack([model.probabilities(rows)[:, 1] for model in self._models])
-        else:
-            table = self._models[0].probabilities(rows)
+        table = self._table(dense, units)
         near = dense[:, : self._memory.shape[1]] @ self._memory.T
         out = []
         for row, similar in zip(table, near, strict=True):
@@ -109,6 +105,18 @@ class FastCoder(Coder):
                 )
             )
         return out
+
+    def table(self, units: Sequence[Unit]) -> NDArray[np.float64]:
+        """Probabilities (n, codes) alone."""
+        return self._table(self._features.dense(units), units)
+
+    def _table(self, dense: NDArray[np.float32], units: Sequence[Unit]) -> NDArray[np.float64]:
+        if not units:
+            return np.zeros((0, len(self.family.codes)))
+        rows = self._features.join(dense, units)
+        if self.family.multiple:
+            return np.column_stack([model.probabilities(rows)[:, 1] for model in self._models])
+        return self._models[0].probabilities(rows)
 
     def _reasons(self, code: int, similar: NDArray[np.float32]) -> tuple[str, ...]:
         own = np.flatnonzero(self._codes == code)
@@ -156,6 +164,18 @@ def shipped_encoder() -> Embed:
 
     encoder: Encoder = Encoder.load()
     return encoder.embed
+
+
+def remembering(embed: Embed) -> Embed:
+    """An encoder that embeds each text once: folds share most of their texts."""
+    known: dict[str, NDArray[np.float32]] = {}
+
+    def call(texts: Sequence[str]) -> NDArray[np.float32]:
+        new = [t for t in dict.fromkeys(texts) if t not in known]
+        known.update(zip(new, embed(new), strict=True) if new else ())
+        return np.stack([known[t] for t in texts])
+
+    return call
 
 
 def own_texts(family: Family) -> Iterator[tuple[Example, str]]:

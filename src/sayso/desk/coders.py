@@ -65,7 +65,7 @@ class Coders:
             return EndpointCoder(family, endpoint, self._desk.folder / "coders" / "answers.sqlite")
         deep = self.deep_path(family)
         if deep.exists():
-            learned = DeepCoder.load(deep)
+            learned = DeepCoder.load(deep, embed=self._embed)
             if learned.family.version == family.version:
                 return learned
         path = self.path(family)
@@ -98,7 +98,7 @@ class Coders:
         path = self.deep_path(family)
         part = path.with_name(path.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
-        DeepCoder.learn(family, examples, part, progress=progress)
+        DeepCoder.learn(family, examples, part, embed=self._embed, progress=progress)
         shutil.rmtree(path, ignore_errors=True)
         part.replace(path)
         self.__dict__.pop("_made", None)

@@ -12,11 +12,11 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from sayso.desk._yaml import Yaml
 from sayso.desk.topics import Topic
 from sayso.errors import SettingsError
 from sayso.link import ActorIndex
 from sayso.records import MEDIA, Actor, Outlet
+from sayso.yaml_lines import Yaml
 
 T = TypeVar("T", bound=BaseModel)
 ActorKind = Literal["person", "organization", "group", "office"]

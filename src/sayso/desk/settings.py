@@ -17,8 +17,8 @@ from pydantic_core import PydanticUndefined
 
 from sayso.collect.feeds import Feed
 from sayso.collect.settings import CollectSettings
-from sayso.desk._yaml import dotted, explain
 from sayso.errors import SettingsError
+from sayso.yaml_lines import dotted, explain
 
 FILE = "sayso.toml"
 

@@ -1,4 +1,4 @@
-"""YAML whose mistakes can be pointed at: the values of a file, and the line of any key in it.
+"""YAML whose mistakes can be pointed at: the values of a file, and the line of any key in it (desk files, codebooks).
 
 In: text and the name of its file. Out: plain values; `Yaml.fail` makes the message that names file, line and key.
 """
@@ -29,7 +29,7 @@ class _Loader(_Fast):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Yaml:
-    """The values of a YAML text, and its nodes to find lines by."""
+    """The values of a YAML text, and its nodes to find lines by (None: the values were not read from a text)."""
 
     values: Any
     file: str
@@ -50,7 +50,8 @@ class Yaml:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             place = f":{mark.line + 1}" if mark else ""
-            raise SettingsError(f"{file}{place}: not valid YAML: {getattr(error, 'problem', None) or error}") from None
+            problem = " ".join(str(getattr(error, "problem", None) or error).split())
+            raise SettingsError(f"{file}{place}: not valid YAML: {problem}") from None
         except (RecursionError, ValueError) as error:
             raise SettingsError(f"{file}: not valid YAML: {error}") from None
 
@@ -66,9 +67,10 @@ class Yaml:
 
     def fail(self, path: Path, what: str) -> SettingsError:
         """The message for a wrong value: file, line, key, what is wrong."""
-        return SettingsError(
-            f"{self.file}:{self.line(path)}: {dotted(path)}: {what}" if path else f"{self.file}: {what}"
-        )
+        if not path:
+            return SettingsError(f"{self.file}: {what}")
+        place = f"{self.file}:{self.line(path)}" if self.root is not None else self.file
+        return SettingsError(f"{place}: {dotted(path)}: {what}")
 
     def fail_validation(self, error: ValidationError, at: Path = ()) -> SettingsError:
         """The message for the first thing that pydantic found wrong; `at` is where the checked value stands."""
@@ -108,9 +110,12 @@ def _below(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, y
 
 
 def _no_doubles(root: yaml.Node, file: str) -> None:
-    waiting = [root]
+    waiting, met = [root], set[int]()
     while waiting:
         node = waiting.pop()
+        if id(node) in met:  # an alias (&x … *x) may lead back to where it stands
+            continue
+        met.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             waiting += node.value
         elif isinstance(node, yaml.MappingNode):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
-from sayso.records import Document, Producer, Segment
+from sayso.records import Document, Passage, Producer, Segment
 from sayso.store._part import Part
 from sayso.store._rows import Row, date_columns, date_of, places, spans, storable
 from sayso.store.ids import document_id, held_item_id, producer_key
@@ -174,6 +174,9 @@ def _row(document: Document) -> Row:
         "boilerplate": places(document.boilerplate),
         "quoted_blocks": places(document.quoted_blocks),
         "segments": [[s.start, s.end, s.begin_s, s.end_s, storable(s.speaker)] for s in document.segments],
+        "passages": [[passage.start, passage.end, passage.language] for passage in document.passages],
+        "translator": storable(document.translator),
+        "translation_of": storable(document.translation_of),
         "notes": list(document.notes),
         "producer": producer_key(document.producer),
         "current": True,
@@ -199,6 +202,9 @@ def record(row: RowMapping) -> Document:
         boilerplate=spans(row["boilerplate"], text),
         quoted_blocks=spans(row["quoted_blocks"], text),
         segments=tuple(Segment(*each) for each in row["segments"]),
+        passages=tuple(Passage(*each) for each in row["passages"]),
+        translator=row["translator"],
+        translation_of=row["translation_of"],
         notes=tuple(row["notes"]),
         producer=Producer(*row["producer"].split(" ", 2)),
     )

@@ -155,11 +155,26 @@ documents = Table(
     Column("boilerplate", JSON, nullable=False),
     Column("quoted_blocks", JSON, nullable=False),
     Column("segments", JSON, nullable=False),
+    Column("passages", JSON, nullable=False, server_default="[]"),  # paragraphs in another language
+    Column("translator", Text, nullable=False, server_default=""),
+    Column("translation_of", Text, nullable=False, server_default=""),  # the original's address, as the item says
     Column("notes", JSON, nullable=False),
     Column("producer", Text, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # MinHash, to find copies without reading all texts again
     Column("current", Boolean, nullable=False),  # the newest version of its item
     Index("ix_documents_published_start", "published_start"),
+)
+
+pairs = Table(  # an original and its translation, as a person joined them; items, so that versions keep their pair
+    "pairs",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("original", String(24), nullable=False, index=True),
+    Column("translation", String(24), nullable=False, index=True),
+    Column("translator", Text, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("undone_at", DateTime),
 )
 
 # --- attribute --------------------------------------------------------------------------------------------------
@@ -625,6 +640,7 @@ MOMENTS: dict[str, frozenset[str]] = {
     "hand_statements": frozenset({"id", "made_at", "undone_at"}),
     "transcripts": frozenset({"id", "made_at", "undone_at"}),
     "alerts": frozenset({"raised_at"}),
+    "pairs": frozenset({"id", "made_at", "undone_at"}),
     "codebooks": frozenset({"made_at"}),
 }
 # Tables that tell of the work, not of its result.

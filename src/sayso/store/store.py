@@ -30,6 +30,7 @@ from sayso.store._items import Items
 from sayso.store._jobs import Jobs, SavedSearches
 from sayso.store._joins import Joins
 from sayso.store._lines import Lines
+from sayso.store._pairs import Pairs
 from sayso.store._people import People
 from sayso.store._progress import Progress
 from sayso.store._query import Statements
@@ -64,6 +65,7 @@ class Store:
         self.items = Items(self)
         self.joins = Joins(self)
         self.lines = Lines(self)
+        self.pairs = Pairs(self)
         self.settings = SettingsTables(self)
         self.actor_names = ActorNames(self)
         self.progress = Progress(self)

@@ -1,6 +1,9 @@
-"""Room for versions of a page, originals and translations."""
+"""Originals and translations: what an item says of itself, and the pairs that people make; passages in other languages."""
 
 from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0007"
 down_revision = "0006"
@@ -10,7 +13,27 @@ depends_on = None
 
 def upgrade() -> None:
     """Add what this version needs."""
+    op.add_column("documents", sa.Column("passages", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("documents", sa.Column("translator", sa.Text(), nullable=False, server_default=""))
+    op.add_column("documents", sa.Column("translation_of", sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "pairs",
+        sa.Column("id", sa.String(24), nullable=False),
+        sa.Column("original", sa.String(24), nullable=False),
+        sa.Column("translation", sa.String(24), nullable=False),
+        sa.Column("translator", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(80), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pairs")),
+    )
+    op.create_index(op.f("ix_pairs_original"), "pairs", ["original"])
+    op.create_index(op.f("ix_pairs_translation"), "pairs", ["translation"])
 
 
 def downgrade() -> None:
     """Take it away again."""
+    op.drop_table("pairs")
+    with op.batch_alter_table("documents") as documents:
+        for column in ("translation_of", "translator", "passages"):
+            documents.drop_column(column)

@@ -38,7 +38,9 @@ def test_words_of_strangers_are_never_markup(pages: dict[str, str]) -> None:
     for address, text in pages.items():
         scripts = re.findall(r"<script[^>]*>", text)
         assert scripts == ['<script src="/static/reader.js" type="module">'], address
-        assert not re.search(r"<img|<iframe|<object|\son\w+\s*=\s*[\"']|javascript:", text), address
+        assert not re.search(r"<img|<object|\son\w+\s*=\s*[\"']|javascript:", text), address
+        frames = re.findall(r"<iframe[^>]*>", text)
+        assert all(re.match(r'<iframe class="archived" sandbox src="/captures/[0-9a-f]{64}/page"', f) for f in frames)
         seen += text.count("&lt;script&gt;")
     assert seen >= 5  # they are shown, as words
 
@@ -188,7 +190,7 @@ def test_what_breaks_tells_the_browser_nothing(desk: Desk, monkeypatch: pytest.M
 def test_serve_refuses_other_hosts_with_one_clear_line(desk: Desk, host: str) -> None:
     result = CliRunner().invoke(program(), ["serve", "--desk", str(desk.folder), "--host", host])
     assert result.exit_code != 0
-    assert "no accounts yet" in str(result.exception)
+    assert "without accounts" in str(result.exception) and "sayso accounts add" in str(result.exception)
 
 
 def test_serve_tells_a_port_that_is_taken(desk: Desk) -> None:

@@ -22,7 +22,7 @@ from sayso.web._people import Doors, is_open
 log = logging.getLogger("sayso.web")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; "
+    "form-action 'self'; frame-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 # A brief is one file with its style, fonts and chart inside; nothing in it may run, load or send.

@@ -5,7 +5,7 @@ writes, and nothing here knows of HTTP: `sayso.web` turns the content into pages
 """
 
 from sayso.desk.views._shared import Missing, fresh
-from sayso.desk.views.captures import capture, capture_bytes
+from sayso.desk.views.captures import capture, capture_bytes, captured_page
 from sayso.desk.views.directory import actor, actors, item, items, outlet, outlets
 from sayso.desk.views.documents import document, documents
 from sayso.desk.views.jobs import asked_of, job, jobs, queues, saved, saved_search
@@ -24,6 +24,7 @@ __all__ = [
     "asked_of",
     "capture",
     "capture_bytes",
+    "captured_page",
     "count",
     "day_of",
     "document",

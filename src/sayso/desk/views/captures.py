@@ -6,13 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from sayso.desk.views._shared import Content, Missing, iso
-from sayso.errors import SaysoError
+from sayso.errors import SaysoError, Unreadable
 from sayso.pipeline import local_path
+from sayso.read._decode import decode
+from sayso.read._sniff import sniff
 from sayso.store.browse import Browse
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
     from sayso.records import Capture
+
+PAGES = ("html", "text", "markdown", "srt", "vtt", "ttml", "email")  # kinds of bytes that can be looked at as text
 
 
 def capture(desk: Desk, sha256: str) -> Content:
@@ -24,12 +28,22 @@ def capture(desk: Desk, sha256: str) -> Content:
         "sha256": sha256,
         "size": found[0].size,
         "media_type": found[0].media_type,
+        "looks": _looks(desk, sha256),
         "captures": [capture_content(each) for each in found],
         "documents": [
             {"id": row["id"], "title": row["title"], "current": row["current"]}
             for row in Browse(desk.store).documents_of_bytes(sha256)
         ],
     }
+
+
+def _looks(desk: Desk, sha256: str) -> bool:
+    """Whether the bytes can be looked at as a page."""
+    try:
+        captured_page(desk, sha256)
+    except Missing:
+        return False
+    return True
 
 
 def capture_bytes(desk: Desk, sha256: str) -> tuple[bytes, str]:
@@ -41,6 +55,25 @@ def capture_bytes(desk: Desk, sha256: str) -> tuple[bytes, str]:
         return desk.archive.get(sha256), found[0].media_type
     except SaysoError as error:
         raise Missing(str(error)) from None
+
+
+def captured_page(desk: Desk, sha256: str) -> tuple[str, bool, str]:
+    """The captured page as text, whether it is markup, and the address it was fetched from.
+
+    Raises `Missing` also for bytes that are no page and no text: a PDF is not shown as one.
+    """
+    data, media_type = capture_bytes(desk, sha256)
+    held = desk.store.captures.of(sha256)[0]
+    told = dict(held.headers).get("content-type", "") or media_type
+    declared = re.search(r"charset=[\"']?([\w.:-]+)", told, re.IGNORECASE)
+    try:
+        kind = sniff(data, held.url, media_type)
+        if kind not in PAGES:
+            raise Missing(f"these bytes are no page ({kind}); download them instead")
+        text, _ = decode(data, declared=declared[1] if declared else "", markup=kind == "html")
+    except Unreadable as error:
+        raise Missing(str(error)) from None
+    return text, kind == "html", held.url
 
 
 def capture_content(each: Capture) -> Content:

@@ -1,6 +1,7 @@
 """How the linking tests write attributions: by their words, found in the text in order."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -12,7 +13,10 @@ Row = tuple[str | None, str, str | Sequence[str]]
 
 
 def span(text: str, words: str, after: int = 0) -> Span:
-    start = text.index(words, after)
+    edge = (r"(?<!\w)" if words[0].isalnum() else "", r"(?!\w)" if words[-1].isalnum() else "")
+    found = re.compile(edge[0] + re.escape(words) + edge[1]).search(text, after)
+    assert found, f"{words!r} is not in the text"
+    start = found.start()
     return Span(start, start + len(words), words)
 
 

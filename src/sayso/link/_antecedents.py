@@ -156,10 +156,17 @@ class Antecedents:
         return found
 
     def pronoun(
-        self, word: str, start: int, attribution: Attribution, parent: str | None, around: Sequence[Referent]
+        self,
+        word: str,
+        start: int,
+        attribution: Attribution,
+        parent: str | None,
+        around: Sequence[Referent],
+        barred: Referent | None = None,
     ) -> Referent | None:
-        """The best candidate before a third-person pronoun at `start`, None if none fits."""
+        """The best candidate before a third-person pronoun at `start` but the one `barred`; None if none fits."""
         scored = self.candidates(word, start, attribution, parent, around)
+        scored = [each for each in scored if barred is None or each[1].name != barred.name]
         if not scored:
             return None
         score, best = max(scored, key=lambda pair: pair[0])

@@ -34,7 +34,9 @@ class Chains:
         carried: Mapping[str, Carrier | None],
         items: Items,
         index: ActorIndex,
+        tellers: Mapping[str, Speaker] | None = None,
     ) -> None:
+        self._tellers = tellers or {}
         self._document = document
         self._by_id = {a.id: a for a in attributions}
         self._speakers = speakers
@@ -95,6 +97,7 @@ class Chains:
         for i, step in enumerate(line):
             speaker = self._speakers[step.id]
             last = i == len(line) - 1
+            depth += self._told(links, step)
             depth += self._carrier(links, step, speaker)
             if speaker.name is None:
                 continue
@@ -117,6 +120,14 @@ class Chains:
             return 0
         links.append(ChainLink(guide.name, "speaker", guide.actor))
         self._guided = True
+        return 1
+
+    def _told(self, links: list[ChainLink], step: Attribution) -> int:
+        """ "The monitor reports it said": the monitor stands between, though no content holds the words; 1 if so."""
+        teller = self._tellers.get(step.id)
+        if teller is None or teller.name is None or any(link.name == teller.name for link in links):
+            return 0
+        links.append(ChainLink(teller.name, "speaker", teller.actor))
         return 1
 
     def _said(self, links: Sequence[ChainLink], speaker: Speaker) -> bool:

@@ -53,6 +53,10 @@ _NAME_LINK = re.compile(
     r"aired|broadcast|appeared|carried|made|done|put out)\s+)?"
     r"(?:(?:last|this|on|in|earlier)\s+\w+\s+)?(?P<link>by|in|on|with|from|of|for|to|at)\s+(?:the\s+|a\s+|an\s+|its\s+)?(?:[\w’'-]+\s+){0,1}$"
 )
+_WEBSITE = re.compile(
+    r"\s(?:published |posted |found )?(?:on|at|in|from) (?:the )?(?P<whose>[^,.;:“”\"]{2,50})[’']s? (?:own |official )?"
+    r"(?:web ?site|web page|page|site|blog|channel)\b"
+)
 _WEEKLY_LINK = re.compile(
     r"\s(?P<link>in|on|by|from)\s+(?:[\w’'-]+\s+){0,5}(?:weekly|daily|newspaper|magazine|channel|agency|station|journal|paper)\s+$"
 )
@@ -265,11 +269,20 @@ class Items:
             mention.title = title["title"].strip("“”‘’\"'«»").strip(" ,.")
             mention.end += title.end()
         if mention.outlet is None:
+            site = _WEBSITE.match(after)
+            owner = self._names.at(mention.end + site.start("whose"), mention.end + site.end("whose")) if site else ()
+            if site and owner:
+                mention.outlet_entity = owner[-1][2]
+                mention.outlet = site["whose"] if owner[-1][2].kind != "organization" else owner[-1][2].name
+                mention.end += site.end()
+                return
             near = self._names.at(mention.end, min(line_end, mention.end + 70))
             near = near[-1:] if len(near) == 2 and self._apposed(near) else near[:1]
             for start, end, entity in near:
                 gap = source[mention.end : start]
                 link = _NAME_LINK.match(gap) or (_WEEKLY_LINK.match(gap) if len(near) == 1 else None)
+                if link and link["link"] == "on" and not self._airs(mention, source[end:line_end], entity):
+                    link = None  # "a report on the Brenholt dispute": what it is about
                 if link and link["link"] in _OUTLET_LINK | (
                     {"of"} if mention.medium in ("report", "statement") else set()
                 ):
@@ -283,6 +296,13 @@ class Items:
                 elif link and link["link"] == "to" and mention.medium == "interview" and entity.kind != "person":
                     mention.outlet, mention.outlet_entity = entity.name, entity
                     mention.end = end
+
+    def _airs(self, mention: ItemMention, after: str, entity: Entity) -> bool:
+        """Whether what stands after "on" may carry the item: a channel or platform, and no mere part of a phrase."""
+        if self.outlet_medium(entity.name):
+            return True
+        heads = re.match(r"\s+[^\W\d_]*[a-z]\b", after)
+        return mention.medium in ("broadcast", "video", "interview", "social-post", "audio") and not heads
 
     def _apposed(self, near: Sequence[tuple[int, int, Entity]]) -> bool:
         """ "in the group's weekly The Bell": the second name, after the noun for an outlet, is the outlet."""

@@ -128,7 +128,7 @@ MEDIUM_OF: Final[dict[str, str]] = {
         "broadcast": "broadcast show podcast telecast newscast town-hall radio television",
         "article": (
             "article articles op-ed oped column essay story dispatch blog-post profile expose exposé feature review "
-            "piece commentary newspaper newspapers paper journal"
+            "piece newspaper newspapers paper journal"
         ),
         "report": "report reports study studies analysis analyses survey-report audit findings research assessment "
         "investigation whitepaper white-paper fact-check bulletin",
@@ -152,7 +152,7 @@ MEDIUM_OF: Final[dict[str, str]] = {
             "decision-paper verdict opinion "
             "affidavits papers"
         ),
-        "editorial": "editorial editorials leader-article",
+        "editorial": "editorial editorials leader-article commentary commentaries",
         "magazine": "magazine weekly issue periodical",
         "other": "debate debates ad ads advertisement commercial poster leaflet pamphlet cartoon",
     }.items()

@@ -44,7 +44,7 @@ def author(document: Document, index: ActorIndex) -> Referent:
 
 
 def statements(
-    document: Document, text: Text, attributions: Sequence[Attribution], voice: Referent, index: ActorIndex
+    document: Document, text: Text, attributions: Sequence[Attribution], index: ActorIndex
 ) -> Iterator[Statement]:
     """The sentences of a primary item outside what it attributes to others."""
     found = owner(document, index)

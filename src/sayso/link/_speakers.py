@@ -28,6 +28,12 @@ _OFFICES = lex.words("judge justice mayor governor sheriff coroner senator congr
 _WORDING = lex.words("words lyrics text verses lines pages headline title refrain")
 _ISSUED = lex.words("report statement document letter poll")
 _OFFICES |= lex.words("narrator moderator")
+_SHOWN = re.compile(
+    r"\s*(?:has|had|shows?|showed|showing|features?|featured|featuring|with|quotes?|quoted)\s+"
+    r"(?P<who>(?:an?|one|the|its|some|several|two|three)\s[^,.;:“”\"]{2,60})",
+    re.IGNORECASE,
+)
+_PREPOSITIONS = lex.words("in on at by to of from with for during about against after before via through into")
 _APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
 
@@ -55,6 +61,7 @@ class Speakers:
         self._issuers: dict[int, Referent] = {}  # by id of the item
         self._narrator = narrator
         self._unsaid = Unsaid(text, names)
+        self.places: dict[str, tuple[int, int]] = {}  # of the words that name who speaks, where not as the source says
         self.tellers: dict[str, Referent] = {}  # who tells of what the speaker said, though no content holds the words
         for mention in items.mentions:
             self._before.things.append((mention.start, self._issuer(mention)))
@@ -79,6 +86,8 @@ class Speakers:
         """The referent of every attribution, by id."""
         for attribution in self._order:
             place = self._place(attribution)
+            if place:
+                self.places[attribution.id] = place
             referent = self.denotes(*place, attribution) if place else NOBODY
             if not attribution.source and referent.name is None:
                 referent, place = self._missing(attribution), None
@@ -105,9 +114,30 @@ class Speakers:
         start, end = attribution.source[0].start, attribution.source[-1].end
         nearer = self._unsaid.nearer(attribution, parent)
         if nearer:
-            self.tellers[attribution.id] = self.denotes(start, end, attribution)
+            teller = self.denotes(start, end, attribution)
+            self.tellers[attribution.id] = teller
             return nearer
-        return start, end
+        start = self._whole(start)
+        return self._shown(start, end, attribution) or (start, end)
+
+    def _whole(self, start: int) -> int:
+        """Where the item's phrase begins that a source stands in: "[another video, published by] the union"."""
+        first = self._text.sentence_span(start)[0]
+        for mention in self._items.within(first, start):
+            lead = self._text.text[first : mention.start].split()
+            if mention.end > start and (not lead or plain(lead[-1]) not in _PREPOSITIONS):
+                return mention.start
+        return start
+
+    def _shown(self, start: int, end: int, attribution: Attribution) -> tuple[int, int] | None:
+        """ "One video had a pilot saying": not the video speaks, but the one whom it shows."""
+        if not attribution.cue or not any(m.start == start for m in self._items.within(start, end)):
+            return None
+        found = _SHOWN.fullmatch(self._text.text[end : max(end, attribution.cue[0].start)])
+        phrase = found["who"].strip() if found else ""
+        if found is None or head_noun(phrase) not in lex.PERSON_NOUNS | lex.GROUP_NOUNS:
+            return None
+        return end + found.start("who"), end + found.start("who") + len(phrase)
 
     def denotes(self, start: int, end: int, attribution: Attribution) -> Referent:
         """The referent of the noun phrase [start, end)."""
@@ -286,7 +316,8 @@ class Speakers:
         if word in lex.SECOND:
             return self._addressee(attribution)
         parent = self._parents.get(attribution.id)
-        return self._before.pronoun(word, start, attribution, parent, self._around(attribution)) or NOBODY
+        teller = self.tellers.get(attribution.id)
+        return self._before.pronoun(word, start, attribution, parent, self._around(attribution), teller) or NOBODY
 
     def _first_person(self, start: int, attribution: Attribution) -> Referent:
         """Whoever speaks the words around it, else the document's own author."""

@@ -16,78 +16,19 @@ from sayso.link._text import Text
 from sayso.records import Attribution
 
 # Verbs whose object is the one they act upon, whatever else they say.
-_ACTS = [
-    "accus",
-    "blam",
-    "criticiz",
-    "criticis",
-    "blast",
-    "condemn",
-    "denounc",
-    "attack",
-    "slam",
-    "rip",
-    "scold",
-    "mock",
-    "ridicul",
-    "prais",
-    "thank",
-    "applaud",
-    "commend",
-    "endors",
-    "urg",
-    "warn",
-    "threaten",
-    "order",
-    "command",
-    "call(?:ed|s|ing)?\\s+(?:on|for|upon)",
-    "ask",
-    "request",
-    "press",
-    "pressur",
-    "invit",
-    "encourag",
-    "appeal(?:ed|s|ing)?\\s+to",
-    "support",
-    "back",
-    "defend",
-    "reject",
-    "oppos",
-    "disavow",
-    "rebuk",
-    "reprimand",
-    "chastis",
-    "congratulat",
-    "promis(?:ed|es|ing)?\\s+to",
-    "lambast",
-    "reproach",
-    "scorn",
-    "insult",
-    "challeng",
-    "dismiss",
-    "forgiv",
-    "pardon",
-    "pledg",
-    "assur",
-    "remind",
-    "tell",
-    "told",
-    "advis",
-    "inform",
-    "notif",
-    "brief",
-    "answer",
-    "repl(?:y|ied)\\s+to",
-    "respond(?:ed|s|ing)?\\s+to",
-    "describ",
-    "characteriz",
-    "characteris",
-    "portray",
-]
-_ACT = re.compile(
-    r"\b(?:"
-    + "|".join(a for a in re.split(r"\s(?=[a-z])", " ".join(_ACTS)) if a)
-    + r")\w*(?:\s+(?:on|to|for|upon|at|against))?\s*$",
+_ACTS = (
+    r"accus|blam|criticiz|criticis|blast|condemn|denounc|attack|slam|rip|scold|mock|ridicul|prais|thank|"
+    r"applaud|commend|endors|urg|warn|threaten|order|command|call(?:ed|s|ing)?\s+(?:on|for|upon)|ask|"
+    r"request|press|pressur|invit|encourag|appeal(?:ed|s|ing)?\s+to|support|back|defend|reject|oppos|"
+    r"disavow|rebuk|reprimand|chastis|congratulat|promis(?:ed|es|ing)?\s+to|lambast|reproach|scorn|insult|"
+    r"challeng|dismiss|forgiv|pardon|pledg|assur|remind|tell|told|advis|inform|notif|brief|answer|"
+    r"repl(?:y|ied)\s+to|respond(?:ed|s|ing)?\s+to|describ|characteriz|characteris|portray"
+)
+_ACT = re.compile(rf"\b(?:{_ACTS})\w*(?:\s+(?:on|to|for|upon|at|against))?\s*$", re.IGNORECASE)
+# "We will never forgive those who ...": an act in the first person, in the speaker's own words.
+_OURS = re.compile(
+    rf"\b(?:we|I|our\s\w+)\s+(?:(?:will|would|shall|must|do|did|have|can|cannot|could|should|not|never|also|hereby|again|"
+    rf"today|therefore|\w+ly)\s+){{0,4}}(?:{_ACTS})\w*(?:\s+(?:on|to|for|upon|at|against))?\s+",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -129,6 +70,15 @@ def target_of(attribution: Attribution, text: Text, names: Names, speaker: Refer
         if text.text[after : after + 1] in "“\"‘'":
             return None
         return _phrase(after, limit, text, names, speaker)
+    return None
+
+
+def target_in(start: int, end: int, text: Text, names: Names, speaker: Referent) -> Aim | None:
+    """Whom the speaker's own words [start, end) act upon: "we condemn those who ...", "I call on the board to ..."."""
+    for match in _OURS.finditer(text.text, start, end):
+        found = _phrase(match.end(), min(end, match.end() + 90), text, names, speaker)
+        if found and not found.pronoun:
+            return found
     return None
 
 

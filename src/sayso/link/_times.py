@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
 
 from sayso.link._dates import Expression, anchored, clipped, expressions
 from sayso.link._items import Item
 from sayso.link._text import Ranges, Text
-from sayso.records import Attribution, DateValue
+from sayso.records import Attribution, DateValue, Span
 
 _FIRST = re.compile(r"\b(?:at first|initially|to begin with|in the beginning|at the outset)\b", re.IGNORECASE)
 _LATER = re.compile(
@@ -22,14 +23,27 @@ _LATER = re.compile(
     r"when (?:that|this|several|these|such)|since then)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_ELSE = re.compile(
+    r"\b(?:since|until|till|by|before|after)\s+(?:the\s+)?$"
+    r"|\b(?:who|which|that|where|when|born|founded|elected|appointed|arrested|killed|due|scheduled|planned|will|would)\b"
+    r"[^,;:.“”\"()]{0,50}$",
+    re.IGNORECASE,
+)
 _NEAR = 80  # characters between a time expression and the words it dates
 
 
 class Times:
     """Dates of one document."""
 
-    def __init__(self, text: Text, page: DateValue | None, captured: dt.date | None = None) -> None:
+    def __init__(
+        self,
+        text: Text,
+        page: DateValue | None,
+        captured: dt.date | None = None,
+        contents: Iterable[Span] = (),
+    ) -> None:
         self.text = text
+        self._contents = sorted((c.start, c.end) for c in contents)
         self._limit = captured
         self.page = clipped(
             DateValue(page.value, page.granularity, "metadata", page.start, page.end) if page else None, captured
@@ -44,7 +58,7 @@ class Times:
             first, last = self.text.sentence_span(mention.start)
             low, high = max(first, mention.start - 30), min(last, mention.end + _NEAR)
             for expression in self._between(low, high):
-                if expression.start < high:
+                if expression.start < high and self._beside(expression, mention.start):
                     found = self._anchor(expression)
                     if found:
                         self._told = found
@@ -59,7 +73,7 @@ class Times:
         first, last = self.text.sentence_span(cue.start)
         best: tuple[int, DateValue] | None = None
         for expression in self._between(first, max(last, cue.end)):
-            if any(c.start <= expression.start < c.end for c in attribution.content):
+            if not self._beside(expression, cue.start) or self._tells_else(expression, first):
                 continue
             distance = max(cue.start - expression.end, expression.start - attribution.cue[-1].end, 0)
             if distance > _NEAR:
@@ -68,6 +82,24 @@ class Times:
             if found and (best is None or distance < best[0]):
                 best = (distance, found)
         return best[1] if best else None
+
+    def _beside(self, expression: Expression, offset: int) -> bool:
+        """Whether every content that holds an expression holds the offset too: what is said dates no saying."""
+        quoted = self.text.quoted
+        if quoted.holds(expression.start) and not quoted.holds(offset):
+            return False
+        for start, end in self._contents:
+            if start > expression.start:
+                break
+            if expression.start < end and not start <= offset < end:
+                return False
+        return True
+
+    def _tells_else(self, expression: Expression, first: int) -> bool:
+        """ "The union, which was founded in 1911, said"; "since 2009"; "is to end on Friday": dates of other things."""
+        lead = self.text.text[max(first, expression.start - 60) : expression.start]
+        own = self.text.text[expression.start : expression.end].split()[0].casefold()
+        return own in ("since", "by", "until") or bool(_ELSE.search(lead))
 
     def order(self, offset: int) -> int | None:
         """Which step of what the text tells an offset belongs to, where it tells an order without dates, else None."""

@@ -65,11 +65,20 @@ class Carrier:
 class Carriers:
     """Finds the carrier of each attribution, in the order of the text."""
 
-    def __init__(self, text: Text, names: Names, items: Items, speakers: Mapping[str, Referent], own: str = "") -> None:
+    def __init__(
+        self,
+        text: Text,
+        names: Names,
+        items: Items,
+        speakers: Mapping[str, Referent],
+        places: Mapping[str, tuple[int, int]],
+        own: str = "",
+    ) -> None:
         self._text = text
         self._names = names
         self._items = items
         self._speakers = speakers
+        self._places = places  # of the words that name who speaks
         self._own = own.casefold()
         self._last: dict[object, tuple[int, Carrier | None]] = {}
 
@@ -80,7 +89,7 @@ class Carriers:
         key: object = referent.name if referent and referent.name else None
         anchor = attribution.cue[0] if attribution.cue else attribution.content[0]
         where = self._text.paragraph(anchor.start)
-        if found is None and referent is not None and attribution.source:
+        if found is None and referent is not None and attribution.id in self._places:
             found = self._taken_up(attribution, referent)
         unnamed = referent is not None and referent.kind == "unnamed"
         if found is None and key is not None and key in self._last and (unnamed or self._speaks(attribution)):
@@ -98,9 +107,9 @@ class Carriers:
 
     def _shown(self, attribution: Attribution) -> Carrier | None:
         """ "A video with a speaker who says": the item that the sentence shows the source in."""
-        if not attribution.source:
+        if attribution.id not in self._places:
             return None
-        start = attribution.source[0].start
+        start = self._places[attribution.id][0]
         first = self._text.sentence_span(start)[0]
         for mention in reversed(self._items.within(first, start)):
             if mention.medium in lex.RECORDINGS and _SHOWS.match(self._text.text[mention.end : start]):
@@ -109,11 +118,12 @@ class Carriers:
 
     def _taken_up(self, attribution: Attribution, referent: Referent) -> Carrier | None:
         """ "It says", "Its words": the item that the pronoun takes up, told by whose it is."""
-        source = attribution.source[0]
-        if plain(source.text.split()[0] if source.text.split() else "") not in lex.IT:
+        start, end = self._places[attribution.id]
+        words = self._text.text[start:end].split()
+        if plain(words[0] if words else "") not in lex.IT:
             return None
-        here = self._text.sentence(source.start)
-        for mention in reversed(self._items.within(max(0, source.start - 1500), source.start)):
+        here = self._text.sentence(start)
+        for mention in reversed(self._items.within(max(0, start - 1500), start)):
             item = mention.item
             whose = item is not None and (
                 item.outlet == referent.name or item.outlet_entity is referent.entity is not None
@@ -123,9 +133,8 @@ class Carriers:
         return None
 
     def _said(self, attribution: Attribution, referent: Referent | None) -> Carrier | None:
-        source = attribution.source
-        if source:
-            start, end = source[0].start, source[-1].end
+        if attribution.id in self._places:
+            start, end = self._places[attribution.id]
             for mention in self._items.within(start, end):
                 head = self._text.text[start : mention.start].strip()
                 if "," not in head and (len(head.split()) <= 2 or head.casefold().startswith(("the", "a ", "an "))):

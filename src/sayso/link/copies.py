@@ -6,7 +6,7 @@ words (Broder 1997), then alignment paragraph by paragraph. The result is a func
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations, pairwise
@@ -80,22 +80,33 @@ def candidates(signatures: Mapping[str, bytes]) -> list[tuple[str, str]]:
     """Pairs of keys that share a band of their signatures, sorted."""
     buckets: dict[tuple[int, bytes], list[str]] = {}
     for key in sorted(signatures):
-        for band in range(PERMUTATIONS // _ROWS):
-            part = signatures[key][4 * _ROWS * band : 4 * _ROWS * (band + 1)]
-            buckets.setdefault((band, part), []).append(key)
-    pairs: set[tuple[str, str]] = set()
-    for members in buckets.values():
-        # A crowded bucket (boilerplate) is chained, not crossed: groups are connected parts anyway.
-        crossed = combinations(members, 2) if len(members) <= _CROWD else pairwise(members)
-        pairs.update(crossed)
-    return sorted(pairs)
+        for band in bands(signatures[key]):
+            buckets.setdefault(band, []).append(key)
+    return sorted({pair for members in buckets.values() for pair in paired(members)})
+
+
+def bands(signature: bytes) -> Iterator[tuple[int, bytes]]:
+    """The bands of a signature: two texts that share one are candidates."""
+    for band in range(PERMUTATIONS // _ROWS):
+        yield band, signature[4 * _ROWS * band : 4 * _ROWS * (band + 1)]
+
+
+def paired(members: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The candidates among the keys that share a band, which come sorted."""
+    # A crowded bucket (boilerplate) is chained, not crossed: groups are connected parts anyway.
+    return combinations(members, 2) if len(members) <= _CROWD else pairwise(members)
+
+
+def counts(text: str) -> bool:
+    """Whether a text is long enough to be a dispatch."""
+    return len(text.split()) >= _LEAST
 
 
 def find_copies(texts: Iterable[Piece], signatures: Mapping[str, bytes] | None = None) -> tuple[Dispatch, ...]:
     """All dispatches that two or more of the texts carry."""
     by_key = {t.key: t for t in texts}
     known = signatures or {}
-    sketched = {key: known.get(key) or signature(t.text) for key, t in by_key.items() if len(t.text.split()) >= _LEAST}
+    sketched = {key: known.get(key) or signature(t.text) for key, t in by_key.items() if counts(t.text)}
     held: dict[str, frozenset[int]] = {}
 
     def shingled(key: str) -> frozenset[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 
 from sayso.link import _chain, _own
 from sayso.link import _lexicon as lex
@@ -17,7 +18,7 @@ from sayso.link._names import Names
 from sayso.link._nesting import parents, within_parents
 from sayso.link._phrases import head_of
 from sayso.link._speakers import Speakers
-from sayso.link._targets import target_of
+from sayso.link._targets import Aim, target_in, target_of
 from sayso.link._text import Text
 from sayso.link._times import Times
 from sayso.link._via import Carrier, Carriers
@@ -63,14 +64,17 @@ def link(
     author = _own.author(document, index)
     resolver = Speakers(text, names, items, attributions, parent_of, analysis.coreference, author)
     referents = resolver.resolve()
-    times = Times(text, document.published or document.updated, captured)
+    times = Times(text, document.published or document.updated, captured, [c for a in attributions for c in a.content])
     dated = {id(item): times.of_item(item) for item in items.items}
     ids = {id(item): f"i{n}" for n, item in enumerate(items.items, 1)}
-    carriers = Carriers(text, names, items, referents, document.outlet)
+    carriers = Carriers(text, names, items, referents, resolver.places, document.outlet)
     ordered = sorted(attributions, key=lambda a: a.cue[0].start if a.cue else a.content[0].start)
     carried: dict[str, Carrier | None] = {a.id: carriers.of(a) for a in ordered}
-    speakers = {a.id: _speaker(referents[a.id], a, index) for a in attributions}
-    chain = _chain.Chains(document, attributions, speakers, carried, items, index)
+    whose = _own.owner(document, index) if len(index) else None
+    speakers = {a.id: _speaker(referents[a.id], a, index, whose) for a in attributions}
+    by_id = {a.id: a for a in attributions}
+    tellers = {key: _speaker(told, by_id[key], index, whose) for key, told in resolver.tellers.items()}
+    chain = _chain.Chains(document, attributions, speakers, carried, items, index, tellers)
     statements = []
     keys = {a.id: statement_id(document.sha256, a) for a in attributions}
     for attribution in attributions:
@@ -95,7 +99,11 @@ def link(
                 embedding=attribution.embedding,
             )
         )
-    own = _own.statements(document, text, attributions, author, index)
+    own = [
+        replace(s, target=_aimed(aim.words, aim, index)) if aim else s
+        for s in _own.statements(document, text, attributions, index)
+        for aim in (target_in(s.content[0].start, s.content[0].end, text, names, author),)
+    ]
     used = {id(c.item) for c in carried.values() if c is not None}
     kept = [item for item in items.items if id(item) in used or not item.general]
     mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], times) for item in kept)
@@ -107,13 +115,15 @@ def _outlet_medium(index: ActorIndex, name: str) -> str | None:
     return outlet.medium if outlet else None
 
 
-def _speaker(referent: Referent, attribution: Attribution, index: ActorIndex) -> Speaker:
-    """A referent as a speaker; the desk's actor is sought by the source's own words first, then by the resolved name."""
+def _speaker(referent: Referent, attribution: Attribution, index: ActorIndex, whose: tuple[str, str] | None) -> Speaker:
+    """A referent as a speaker; the desk's actor is sought by the source's own words first, then by the resolved name.
+
+    `whose` is the actor whose own voice the document is, with the alias that told.
+    """
     if not len(index):
         return Speaker(referent.name, referent.kind)
     if referent.kind == "author":
-        own = index.match(referent.name) if referent.name else None
-        return Speaker(referent.name, "author", own.actor if own else None, own.alias if own else "")
+        return Speaker(referent.name, "author", *(whose or (None, "")))
     words = " ".join(s.text for s in attribution.source).strip(' \t\n"“”,.;:')
     if words.casefold() in lex.PRONOUNS or referent.name is None:
         words = ""
@@ -137,13 +147,21 @@ _KINDS: dict[str, SpeakerKind] = {
 
 
 def _target(attribution: Attribution, text: Text, names: Names, resolver: Speakers, index: ActorIndex) -> Target | None:
-    aim = target_of(attribution, text, names, resolver.found[attribution.id])
+    speaker = resolver.found[attribution.id]
+    aim = target_of(attribution, text, names, speaker)
+    if aim is None and attribution.kind == "direct":
+        spans = attribution.content
+        aim = next((t for c in spans if (t := target_in(c.start, c.end, text, names, speaker))), None)
     if aim is None:
         return None
     name: str | None = aim.words
     if aim.pronoun:
         meant = resolver.aimed(aim, attribution)
         name = meant.name if meant else None
+    return _aimed(name, aim, index)
+
+
+def _aimed(name: str | None, aim: Aim, index: ActorIndex) -> Target | None:
     if name is None:
         return None
     found = (index.match(name) or index.match(aim.words)) if len(index) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +11,8 @@ from sayso.cli._shared import Bars, DeskOption, console, opened, print_json
 from sayso.errors import UsageError
 
 if TYPE_CHECKING:
-    from sayso.desk import Desk
     from sayso.link.edits import Edit
-    from sayso.records import Actor
 
-HISTORY = "actors-history.jsonl"  # in the desk's folder: every merge and split, with what was before
 LeastOption = Annotated[
     int, typer.Option("--least", min=1, metavar="N", help="Only speakers of at least N statements.")
 ]
@@ -54,11 +50,11 @@ def merge(
     desk: DeskOption = None,
 ) -> None:
     """Make two actors one; statements follow at the next `sayso run`. `sayso actors undo` takes it back."""
-    from sayso.link.edits import merge as merged
+    from sayso.desk.accounts import local_person
+    from sayso.desk.directory import merge_actors
 
     with opened(desk) as here:
-        records, edit = merged(here.store.settings.actors(), keep, drop)
-        _keep(here, records, edit)
+        _told(merge_actors(here, local_person(here), keep, drop))
 
 
 def split(
@@ -69,27 +65,22 @@ def split(
     desk: DeskOption = None,
 ) -> None:
     """Give some of an actor's aliases to a new actor. `sayso actors undo` takes it back."""
-    from sayso.link.edits import split as divided
+    from sayso.desk.accounts import local_person
+    from sayso.desk.directory import split_actor
 
     with opened(desk) as here:
-        records, edit = divided(here.store.settings.actors(), actor, new, alias, name)
-        _keep(here, records, edit)
+        _told(split_actor(here, local_person(here), actor, new, alias, name))
 
 
 def undo(desk: DeskOption = None) -> None:
-    """Take the last merge or split back."""
-    from sayso.link.edits import Edit
-    from sayso.link.edits import undo as undone
+    """Take the last edit of the actors back: a merge, a split, or a change made in the workbench."""
+    from sayso.desk import directory
+    from sayso.desk.accounts import local_person
 
     with opened(desk) as here:
-        history = here.folder / HISTORY
-        lines = history.read_text(encoding="utf-8").splitlines() if history.exists() else []
-        if not lines:
+        if not directory.history(here):
             raise UsageError("no merge or split to undo")
-        edit = Edit.from_json(json.loads(lines[-1]))
-        here.store.settings.put_actors(undone(here.store.settings.actors(), edit))
-        history.write_text("".join(line + "\n" for line in lines[:-1]), encoding="utf-8")
-        console().print(f"undone: {edit.what}", markup=False)
+        console().print(f"undone: {directory.undo(here, local_person(here))}", markup=False)
 
 
 def import_(
@@ -122,9 +113,5 @@ def export(desk: DeskOption = None) -> None:
             print_json(entity)
 
 
-def _keep(here: Desk, records: list[Actor], edit: Edit) -> None:
-    # The history first: an edit that is listed but not made can only be refused by undo, never lost.
-    with (here.folder / HISTORY).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(edit.to_json(), ensure_ascii=False) + "\n")
-    here.store.settings.put_actors(records)
+def _told(edit: Edit) -> None:
     console().print(f"done: {edit.what}; `sayso run` links anew, `sayso actors undo` takes it back", markup=False)

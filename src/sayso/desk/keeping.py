@@ -77,6 +77,7 @@ def erase(desk: Desk, sha256: str, reason: str) -> int:
         for statement in linked.statements:
             desk.store.progress.remember(_GONE + statement.id, note)
         desk.store.documents.discard(sha256)
+    desk.store.people.erase(sha256)
     return count
 
 

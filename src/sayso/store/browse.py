@@ -246,7 +246,12 @@ class Browse(Part):
     def strangers(self, limit: int = 40) -> list[Row]:
         """Speakers by name that are no actor of the desk, the most frequent first."""
         query = (
-            select(statements.c.speaker_name, statements.c.speaker_kind, func.count().label("statements"))
+            select(
+                statements.c.speaker_name,
+                statements.c.speaker_kind,
+                func.count().label("statements"),
+                func.count(distinct(statements.c.document_id)).label("documents"),
+            )
             .where(*_counting(), statements.c.speaker_actor.is_(None), statements.c.speaker_name.is_not(None))
             .group_by(statements.c.speaker_name, statements.c.speaker_kind)
             .order_by(func.count().desc(), statements.c.speaker_name)

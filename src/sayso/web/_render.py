@@ -7,6 +7,7 @@ that turn the direction of writing (see `wording.clean`).
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -127,6 +128,7 @@ def environment() -> Environment:
         direction=lambda language: "rtl" if language in _RTL else "auto",
         month=lambda value: f"{_date(value + '-01'):%b}",
         clock=_clock,
+        dumps=lambda value: json.dumps(value, ensure_ascii=True, sort_keys=True),
     )
     made.globals.update(
         to=_address.to,

@@ -6,7 +6,8 @@ writes, and nothing here knows of HTTP: `sayso.web` turns the content into pages
 
 from sayso.desk.views._shared import Missing, fresh
 from sayso.desk.views.captures import capture, capture_bytes, captured_page
-from sayso.desk.views.directory import actor, actors, item, items, outlet, outlets
+from sayso.desk.views.correcting import attributing, confirming, corrected_in, correcting, history, transcribing
+from sayso.desk.views.directory import actor, actor_form, actors, item, items, outlet, outlet_form, outlets
 from sayso.desk.views.documents import document, documents
 from sayso.desk.views.jobs import asked_of, job, jobs, queues, saved, saved_search
 from sayso.desk.views.lines import line, lines
@@ -20,11 +21,16 @@ __all__ = [
     "Missing",
     "Search",
     "actor",
+    "actor_form",
     "actors",
     "asked_of",
+    "attributing",
     "capture",
     "capture_bytes",
     "captured_page",
+    "confirming",
+    "corrected_in",
+    "correcting",
     "count",
     "day_of",
     "document",
@@ -32,6 +38,7 @@ __all__ = [
     "export_rows",
     "exported",
     "fresh",
+    "history",
     "item",
     "items",
     "job",
@@ -40,6 +47,7 @@ __all__ = [
     "lines",
     "log",
     "outlet",
+    "outlet_form",
     "outlets",
     "overview",
     "people",
@@ -49,4 +57,5 @@ __all__ = [
     "search",
     "search_of",
     "statement",
+    "transcribing",
 ]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sayso.desk import directory as editing
 from sayso.desk.views._shared import Content, Missing, actor_name, full_date, iso, paged, statement_content
 from sayso.desk.views.lines import lines
+from sayso.records import Actor, Outlet
 from sayso.store.browse import Browse
 from sayso.store.search import Search, Searches
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
-    from sayso.records import Outlet
 
 PAGE = 100
+Named = TypeVar("Named", Actor, Outlet)
 NEWEST = 6
+SUGGESTED = 30  # frequent speakers that are offered as actors
+OTHERS = 2000  # actors that a form lists
 NEARBY = 90  # characters on either side of the words that name an item
 
 
@@ -36,6 +42,19 @@ def actors(desk: Desk) -> Content:
             for each in desk.actors.actors()
         ],
         "strangers": browse.strangers(),
+        "suggestions": [
+            {
+                "name": each.name,
+                "kind": each.kind,
+                "spellings": list(each.spellings),
+                "statements": each.statements,
+                "documents": each.documents,
+                "like": each.like,
+                "like_name": actor_name(desk, each.like),
+            }
+            for each in editing.suggestions(desk)[:SUGGESTED]
+        ],
+        "edits": editing.history(desk),
     }
 
 
@@ -68,6 +87,34 @@ def actor(desk: Desk, key: str) -> Content:
     }
 
 
+def actor_form(desk: Desk, actor: Actor, *, new: bool) -> Content:
+    """An actor as a form."""
+    return {
+        "new": new,
+        "actor": {**asdict(actor), "aliases": list(actor.aliases)},
+        "version": editing.version(_now(desk.store.settings.actors(), actor)),
+        "kinds": list(editing.KINDS),
+        "others": [{"id": each.id, "name": each.name} for each in desk.actors.actors() if each.id != actor.id][:OTHERS],
+    }
+
+
+def outlet_form(desk: Desk, outlet: Outlet, *, new: bool) -> Content:
+    """An outlet as a form."""
+    there = desk.store.settings.outlets()
+    return {
+        "new": new,
+        "outlet": {**asdict(outlet), "aliases": list(outlet.aliases), "domains": list(outlet.domains)},
+        "version": editing.version(_now(there, outlet)),
+        "actors": [{"id": each.id, "name": each.name} for each in desk.actors.actors()][:OTHERS],
+        "others": [{"id": each.id, "name": each.name} for each in there if each.id != outlet.id],
+    }
+
+
+def _now(there: Iterable[Named], typed: Named) -> Named:
+    """The record as the desk has it: a form that comes back shows what was typed, and takes the newest version."""
+    return next((each for each in there if each.id == typed.id), typed)
+
+
 def _said(row: dict[str, Any] | None) -> Content:
     if row is None:
         return {"statements": 0, "documents": 0, "first_hand": 0, "first": None, "last": None}
@@ -91,7 +138,10 @@ def outlets(desk: Desk) -> Content:
         there["last"] = max(filter(None, (there["last"], _text(row["last"]))), default=None)
     for outlet in known.values():
         merged.setdefault(outlet.name, _outlet(desk, outlet, outlet.name))
-    return {"outlets": sorted(merged.values(), key=lambda each: (-each["held"], -each["mentioned"], each["name"]))}
+    return {
+        "edits": editing.history(desk, "outlets"),
+        "outlets": sorted(merged.values(), key=lambda each: (-each["held"], -each["mentioned"], each["name"])),
+    }
 
 
 def outlet(desk: Desk, key: str) -> Content:

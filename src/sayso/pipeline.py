@@ -9,8 +9,8 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from sayso.records import (
@@ -26,7 +26,7 @@ from sayso.records import (
 
 if TYPE_CHECKING:
     from sayso.code import Coder
-    from sayso.link import ActorIndex
+    from sayso.link import ActorIndex, Place, References
 
 Attribute = Callable[[Document], Analysis]
 
@@ -39,7 +39,8 @@ class Extract:
     linked: Linked
     codings: tuple[Coding, ...] = ()
     notes: tuple[str, ...] = ()  # of reading and attributing: "language is de: …"
-    analysis: Analysis = Analysis()
+    analysis: Analysis = field(default_factory=Analysis)
+    quotes: Mapping[str, Sequence[Place]] = field(default_factory=dict)  # places in reference texts, by statement
 
 
 def process(
@@ -51,6 +52,7 @@ def process(
     actors: ActorIndex | None = None,
     coders: Sequence[Coder] = (),
     attribute: Attribute | None = None,
+    references: References | None = None,
 ) -> Extract:
     """Read, attribute, link and code one item.
 
@@ -62,6 +64,7 @@ def process(
         actors: a desk's actors, so that speakers and targets get their ids.
         coders: a desk's coders; without them there are no codings.
         attribute: the attribution stage, by default the shipped model.
+        references: a desk's reference texts, in which quotations are looked up.
 
     Raises:
         Unreadable: the item is refused; the message is the reason.
@@ -74,6 +77,7 @@ def process(
         actors=actors,
         coders=coders,
         attribute=attribute,
+        references=references,
     )
 
 
@@ -84,6 +88,7 @@ def process_document(
     actors: ActorIndex | None = None,
     coders: Sequence[Coder] = (),
     attribute: Attribute | None = None,
+    references: References | None = None,
 ) -> Extract:
     """As `process`, for a document that is read already."""
     from sayso.link import link
@@ -91,7 +96,8 @@ def process_document(
     analysis = (attribute or shipped_attribute())(document)
     linked = link(document, analysis, actors, captured=captured)
     codings = tuple(coding for coder in coders for coding in coder.code(linked.statements))
-    return Extract(document, linked, codings, (*document.notes, *analysis.notes), analysis)
+    quotes = references.mark(document.text, linked.statements) if references else {}
+    return Extract(document, linked, codings, (*document.notes, *analysis.notes), analysis, quotes)
 
 
 def shipped_attribute() -> Attribute:
@@ -156,6 +162,7 @@ def extract_json(extract: Extract, *, with_text: bool = False, coded: bool = Fal
         entry = statement_json(statement, document.text) | {
             "id": short[statement.id],
             "parent": short.get(statement.parent or ""),
+            "quotes": [quote_json(each) for each in extract.quotes.get(statement.id, ())],
         }
         if coded:
             entry["codes"] = codes.get(statement.id, [])
@@ -209,6 +216,35 @@ def item_json(item: MentionedItem) -> dict[str, Any]:
     }
 
 
+class Quoting(Protocol):
+    """A place of a reference text that a statement quotes."""
+
+    @property
+    def work(self) -> str: ...
+    @property
+    def section(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+
+
+def quote_json(place: Quoting) -> dict[str, Any]:
+    """A place of a reference text in the contract; start and end are code points of that text."""
+    return {
+        "work": place.work,
+        "section": place.section,
+        "verdict": place.verdict,
+        "start": place.start,
+        "end": place.end,
+        "text": place.text,
+    }
+
+
 def code_json(coding: Coding) -> dict[str, Any]:
     """A coding in the contract."""
     return {"code": coding.code, "probability": round(coding.probability, 4)}
@@ -250,7 +286,7 @@ def informed(document: Document, hints: Mapping[str, str]) -> Document:
     """The document with what the place of finding knows and its bytes do not tell (see `Fetched.hints`)."""
     known: dict[str, Any] = {
         name: hints[name]
-        for name in ("title", "author", "outlet", "language")
+        for name in ("title", "author", "outlet", "language", "translator", "translation_of")
         if hints.get(name) and not getattr(document, name)
     }
     if hints.get("medium") and document.medium == "article":

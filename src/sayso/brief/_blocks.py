@@ -247,8 +247,10 @@ class Writer:
             who.insert(1, f"towards {clean(statement.target.name)}")
         chain = " › ".join(one_line(clean(link.name), 90) for link in statement.chain)
         place = f"{self.view.statement_labels[statement.id]}, characters {statement.start}–{statement.end}"
+        quotes = (f"quotes {one_line(clean('; '.join(statement.quotes)), 200)}",) if statement.quotes else ()
         return (
             f"{', '.join(who)}; {self.code(statement)}",
+            *quotes,
             f"{_format.depth_text(statement.depth)}: {chain}",
             f"{place} of {one_line(clean(statement.document), 120)}, capture {statement.sha256[:12]}",
         )

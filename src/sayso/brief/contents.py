@@ -63,6 +63,7 @@ class Quoted:
     after: str = ""
     confidence: float = 1.0
     carriers: tuple[str, ...] = ()
+    quotes: tuple[str, ...] = ()  # places of reference texts that it quotes: "charter, 9 (shortened)"
 
 
 @dataclass(frozen=True, slots=True)

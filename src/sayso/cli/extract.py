@@ -16,7 +16,7 @@ from sayso.errors import SaysoError
 
 if TYPE_CHECKING:
     from sayso.code import Coder
-    from sayso.link import ActorIndex
+    from sayso.link import ActorIndex, References
 
 MEMORY_MB, SECONDS = 400, 60.0  # what reading one file may take
 
@@ -41,9 +41,11 @@ def extract(
         readers.start()  # it loads while the model does
         actors: ActorIndex | None = None
         coders: Sequence[Coder] = ()
+        references: References | None = None
         if desk is not None:
             opened_desk = stack.enter_context(opened(desk))
             actors, coders = opened_desk.actors, opened_desk.coders()
+            references = opened_desk.references
         from sayso.pipeline import extract_json, process_document, shipped_attribute
         from sayso.records import Document
 
@@ -53,7 +55,9 @@ def extract(
             if not isinstance(answer, Document):
                 refused.append(f"{shown(path)}: {answer}")
                 continue
-            found = process_document(answer, actors=actors, coders=coders, attribute=attribute)
+            found = process_document(
+                answer, actors=actors, coders=coders, attribute=attribute, references=references
+            )
             print_json(extract_json(found, with_text=text, coded=desk is not None))
     if refused:
         more = f" (and {len(refused) - 1} more, above)" if len(refused) > 1 else ""

@@ -82,6 +82,8 @@ def _lay_out(folder: Path) -> Path:
             raise UsageError(f"{folder} is another desk ({path.name} is not the demo's); name an empty folder")
         path.write_text(text, encoding="utf-8")
     (folder / FILE).write_text(template(NAME), encoding="utf-8")
+    (folder / "references").mkdir(exist_ok=True)
+    (folder / "references" / "charter.txt").write_bytes((bundled / "charter.txt").read_bytes())
     (folder / "items").mkdir(exist_ok=True)
     for item in _files(bundled / "items"):
         (folder / "items" / item.name).write_bytes(item.read_bytes())

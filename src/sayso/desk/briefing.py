@@ -14,6 +14,7 @@ import sayso
 from sayso.brief import Agreement, Brief, Comparison, Count, Difference, LeftOut, Phrase, Quoted, Retest, Turn
 from sayso.brief import Item as BriefItem
 from sayso.code.agreement import agreement
+from sayso.desk.caveats import caveats
 from sayso.desk.lines import points_of, segment_points
 from sayso.link._align import DifferenceKind
 from sayso.link.compare import compare
@@ -93,7 +94,7 @@ def brief_of(
         producers=tuple(_producers(desk)),
         codebook_version=desk.codebook.version,
         settings_sha256=stable_id(desk.actors_version, desk.topics_version, desk.settings.model_dump_json()),
-        limits=tuple(_limits(line, statements)),
+        limits=(*_limits(line, statements), *caveats(desk, watched.id, codes.name)),
     )
 
 
@@ -132,6 +133,7 @@ def _quoted(found: Found, desk: Desk) -> Quoted:
     start = min(span.start for span in statement.content)
     end = max(span.end for span in statement.content)
     own = desk.store.items.of_documents(found.carriers)
+    quotes = desk.store.quoted_places.of([statement.id]).get(statement.id, ())
     return Quoted(
         id=statement.id,
         text=" … ".join(span.text for span in statement.content),
@@ -152,6 +154,7 @@ def _quoted(found: Found, desk: Desk) -> Quoted:
         after=_after(text, end),
         confidence=statement.confidence,
         carriers=tuple(dict.fromkeys(own[key] for key in found.carriers)),
+        quotes=tuple(f"{', '.join(filter(None, (q.work, q.section)))} ({q.verdict})" for q in quotes),
     )
 
 

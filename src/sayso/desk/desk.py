@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sayso.desk.engines import Engines
     from sayso.desk.loading import Loaded
     from sayso.desk.summary import Summary
-    from sayso.link import ActorIndex
+    from sayso.link import ActorIndex, References
     from sayso.track import Cost, Line
 
 # The stages are imported by the verbs that need them: listing statements must not wait for the encoder's libraries.
@@ -140,6 +140,13 @@ class Desk:
         from sayso.desk.known import known_actors
 
         return known_actors(self.store)
+
+    @cached_property
+    def references(self) -> References:
+        """The desk's reference texts."""
+        from sayso.desk.referencing import references_of
+
+        return references_of(self)
 
     @cached_property
     def topics(self) -> list[Topic]:

@@ -18,6 +18,7 @@ from sayso.desk.corrections import transcribed
 from sayso.desk.engines import Engines
 from sayso.desk.joining import join_documents
 from sayso.desk.progress import Progress
+from sayso.desk.referencing import mark_references
 from sayso.desk.sharing import batches, documents, finishing
 from sayso.desk.summary import Summary, summarize
 from sayso.desk.topics import topics_of
@@ -31,8 +32,8 @@ from sayso.store.ids import producer_key
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-AFTER_ATTRIBUTE = ("link", "topics", "code")
-AFTER_LINK = ("topics", "code")
+AFTER_ATTRIBUTE = ("link", "references", "topics", "code")
+AFTER_LINK = ("references", "topics", "code")
 
 
 def run(desk: Desk, engines: Engines, progress: Progress) -> Summary:
@@ -41,6 +42,7 @@ def run(desk: Desk, engines: Engines, progress: Progress) -> Summary:
     read_captures(desk, engines, progress)
     attribute_documents(desk, engines, progress)
     link_documents(desk, engines, progress)
+    mark_references(desk, progress)
     join_documents(desk, engines, progress)
     match_topics(desk, progress)
     code_statements(desk, engines, progress)

@@ -46,6 +46,24 @@ class ReadTable(_Table):
     seconds: float = Field(60, gt=0, description="an item that takes longer to read is refused")
 
 
+class LinkTable(_Table):
+    """What linking looks up besides actors and outlets."""
+
+    references: str = Field(
+        "references",
+        description="folder in the desk's folder with texts (.txt, .md) whose quotations are marked with their place: "
+        "scripture, a treaty, a programme; empty: none",
+    )
+
+    @field_validator("references")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        path = PurePosixPath(value)
+        if value and (path.is_absolute() or ".." in path.parts):
+            raise ValueError("name a folder in the desk's folder")
+        return value
+
+
 class CodeTable(_Table):
     """Who codes. Without an endpoint the package's own coders do, and nothing leaves the machine."""
 
@@ -136,6 +154,7 @@ class Settings(_Table):
         ReadTable(),  # type: ignore[call-arg]
         description="How items are read: in processes of their own, so that a hostile file takes nothing else down.",
     )
+    link: LinkTable = Field(LinkTable(), description="What linking looks up.")  # type: ignore[call-arg]
     code: CodeTable = Field(CodeTable(), description="Who codes statements.")  # type: ignore[call-arg]
     track: TrackTable = Field(TrackTable(), description="How lines and their shifts are watched.")  # type: ignore[call-arg]
     alerts: AlertsTable = Field(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sayso.pipeline import day, statement_json
+from sayso.pipeline import day, quote_json, statement_json
 from sayso.records import Coding, Document
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ def statement_object(desk: Desk, found: Found) -> dict[str, Any]:
     document = found.document
     others = [desk.store.documents.get(key) for key in found.carriers if key != found.document_id]
     return statement_json(found.statement, document.text) | {
+        "quotes": [
+            quote_json(each) for each in desk.store.quoted_places.of([found.statement.id]).get(found.statement.id, ())
+        ],
         "date_of": found.date_of,
         "document": _document(document),
         "item": {

@@ -10,17 +10,24 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sayso.link._align import Word, words
+from sayso.link._text import Text
 from sayso.link.compare import Comparison, Verdict, compare_words
+from sayso.records import Statement
 
 _LEAST = 4  # words below which a quotation is not looked for
 _WINDOW = 60  # words around a likely place that are compared
+_PAIRS = 0.3  # part of the quotation's pairs of neighbouring words that a likely place has
+_TRIED = 4  # likely places that are compared
+_ALTERED = 7  # words from which a quotation may be found in other words than its own
 _SUFFIXES = (".txt", ".md")
 _VERSE = re.compile(r"^\s*(?P<place>\d{1,3}[:.]\d{1,3})[.)\]]?\s+", re.MULTILINE)
+# "3. The quay is held in common.": a numbered sentence; a heading has no stop at its end.
+_NUMBERED = re.compile(r"^[ \t]*(?P<place>\d{1,3}(?:\.\d{1,3})*)[.)][ \t]+(?=\S)", re.MULTILINE)
 _HEADING = re.compile(
     r"^(?:#{1,6}\s+(?P<mark>[^\n]+)|(?P<word>(?:Article|Art\.|Section|Sec\.|§|Chapter|Part|Title|Clause|Paragraph|Surah?|Book)"
     r"\s*[\dIVXLC]+[a-z]?(?:[.:][^\n]{0,80})?)|(?P<number>\d{1,3}(?:\.\d{1,3})*\.?\s+[^\n]{1,70}))\s*$",
@@ -66,12 +73,8 @@ class References:
     @classmethod
     def from_folder(cls, folder: Path) -> References:
         """All .txt and .md files of a folder and what lies below it; a work is named by its path without the ending."""
-        texts = {}
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix.casefold() in _SUFFIXES:
-                name = path.relative_to(folder).with_suffix("").as_posix().replace("_", " ").replace("-", " ")
-                texts[name] = path.read_text(encoding="utf-8-sig", errors="replace")
-        return cls(texts)
+        found = texts_in(folder)
+        return cls({name: path.read_text(encoding="utf-8-sig", errors="replace") for name, path in found})
 
     def __len__(self) -> int:
         return len(self._works)
@@ -85,7 +88,7 @@ class References:
         for number, low, high in self._likely(wanted):
             work = self._works[number]
             found = compare_words(quotation, work.words[low:high])
-            if found.start is None or found.end is None:
+            if found.start is None or found.end is None or (found.verdict == "altered" and len(wanted) < _ALTERED):
                 continue
             rank = (_RANK[found.verdict], len(found.differences))
             if best is None or rank < best[0]:
@@ -100,16 +103,46 @@ class References:
             places = self._holders.get(f"{one} {two}", ())
             for number, block in {(number, at // reach) for number, at in places[:2000]}:
                 held[number, block] += 1
-        ranked = sorted(held.items(), key=lambda item: (-item[1], item[0]))
-        for (number, block), count in ranked[:6]:
-            if count >= 1:
-                size = len(self._works[number].words)
-                yield number, max(0, (block - 1) * reach), min(size, (block + 2) * reach)
+        both = {(n, b): count + held.get((n, b + 1), 0) for (n, b), count in held.items()}
+        least = max(1, round(_PAIRS * (len(wanted) - 1)))
+        ranked = sorted((pair for pair in both.items() if pair[1] >= least), key=lambda item: (-item[1], item[0]))
+        for (number, block), _ in ranked[:_TRIED]:
+            size = len(self._works[number].words)
+            yield number, max(0, block * reach - _WINDOW), min(size, (block + 2) * reach + _WINDOW)
 
-    def mark(self, quotations: Iterable[tuple[str, str]]) -> dict[str, Place]:
-        """The places of many quotations, by their key."""
-        found = ((key, self.find(text)) for key, text in quotations)
-        return {key: place for key, place in found if place is not None}
+    def mark(self, text: str, statements: Iterable[Statement]) -> dict[str, tuple[Place, ...]]:
+        """The places that a document's statements quote, by statement; `text` is the document's."""
+        quoted = Text(text).quoted.spans if self._works else ()
+        found = {}
+        for statement in statements:
+            places: list[Place] = []
+            for words_ in _quoted_words(text, statement, quoted):
+                place = self.find(words_)
+                if place is not None and place not in places:
+                    places.append(place)
+            if places:
+                found[statement.id] = tuple(places)
+        return found
+
+
+def _quoted_words(text: str, statement: Statement, quoted: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """What a statement may quote: stretches in quotation marks within it, else the whole of a direct one."""
+    inside = False
+    for span in statement.content:
+        for start, end in quoted:
+            low, high = max(start, span.start), min(end, span.end)
+            if low < high:
+                inside = True
+                yield text[low:high]
+    if statement.kind == "direct" and not inside:
+        yield " … ".join(span.text for span in statement.content)
+
+
+def texts_in(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The reference texts of a folder, each with the work's name."""
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and path.suffix.casefold() in _SUFFIXES:
+            yield path.relative_to(folder).with_suffix("").as_posix().replace("_", " ").replace("-", " "), path
 
 
 _RANK: dict[Verdict, int] = {"identical": 0, "shortened": 1, "edited": 2, "altered": 3, "not found": 4}
@@ -122,9 +155,13 @@ def _placed(work: _Work, found: Comparison, start: int, end: int) -> Place:
 def _work(name: str, text: str) -> _Work:
     marks: list[tuple[int, str]] = []
     for match in _HEADING.finditer(text):
+        if match["number"] and match["number"].rstrip()[-1] in ".!?;,":
+            continue  # a numbered sentence
         label = next(g for g in (match["mark"], match["word"], match["number"]) if g)
         marks.append((match.start(), " ".join(label.split()).rstrip(".: ")))
     marks.extend((m.start(), m["place"].replace(".", ":")) for m in _VERSE.finditer(text))
+    taken = {start for start, _ in marks}
+    marks.extend((m.start(), m["place"]) for m in _NUMBERED.finditer(text) if m.start() not in taken)
     marks.sort()
     # A heading is no part of what can be quoted, but its words do no harm between two sections.
     return _Work(name, text, tuple(words(text)), tuple(m[0] for m in marks), tuple(m[1] for m in marks))

@@ -6,6 +6,7 @@ In: the records of the stages. Out: the same records, found again by content-mad
 from sayso.store._bulk import BulkLoad, copy_store, holds_anything
 from sayso.store._captures import Unread
 from sayso.store._lines import Alert, LineKey
+from sayso.store._places import QuotedPlace
 from sayso.store._progress import DESK, JOIN, TRACK
 from sayso.store._query import Found, LinePoint, Query
 from sayso.store.store import Store
@@ -20,6 +21,7 @@ __all__ = [
     "LineKey",
     "LinePoint",
     "Query",
+    "QuotedPlace",
     "Store",
     "Unread",
     "copy_store",

@@ -24,6 +24,7 @@ from sayso.store._bulk import BulkLoad
 from sayso.store._captures import Captures
 from sayso.store._claims import Claims
 from sayso.store._codings import Codings
+from sayso.store._columns import Columns
 from sayso.store._documents import Documents
 from sayso.store._engine import open_engine, shown, told
 from sayso.store._items import Items
@@ -32,10 +33,12 @@ from sayso.store._joins import Joins
 from sayso.store._lines import Lines
 from sayso.store._pairs import Pairs
 from sayso.store._people import People
+from sayso.store._places import QuotedPlaces
 from sayso.store._progress import Progress
 from sayso.store._query import Statements
 from sayso.store._reviews import Reviews
 from sayso.store._settings import SettingsTables
+from sayso.store._versions import Versions
 from sayso.store.dump import fingerprint
 from sayso.store.schema import runs, settings_files, touched
 
@@ -62,14 +65,17 @@ class Store:
         self.saved_searches = SavedSearches(self)
         self.briefs = Briefs(self)
         self.reviews = Reviews(self)
+        self.quoted_places = QuotedPlaces(self)
         self.items = Items(self)
         self.joins = Joins(self)
         self.lines = Lines(self)
         self.pairs = Pairs(self)
+        self.versions = Versions(self)
         self.settings = SettingsTables(self)
         self.actor_names = ActorNames(self)
         self.progress = Progress(self)
         self.claims = Claims(self)
+        self.columns = Columns(self)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -1,6 +1,6 @@
 """Attribution: how good, how fast, how soon and in how much memory.
 
-    python bench/attribution.py [FOLDER] [--texts N]
+    python bench/attribution.py [FOLDER] [--texts N] [--spacy MODEL]
 
 FOLDER (default ../shared/data/polnear/dev) holds text/ and attributions/ in brat standoff. Prints
 
@@ -48,7 +48,7 @@ def spent(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def speed(texts: list[str]) -> None:
+def speed(texts: list[str], model: str) -> None:
     total = sum(map(words, texts))
     extract(texts[0])
     whole = spent(lambda: [extract(t) for t in texts])
@@ -60,21 +60,21 @@ def speed(texts: list[str]) -> None:
     linking = spent(lambda: [link(d, a) for d, a in zip(documents, analyses, strict=True)])
     for stage, seconds in (("read", reading), ("attribute", attributing), ("link", linking)):
         print(f"  {stage:10} {seconds:6.2f} s  {seconds / whole:4.0%}  {total / seconds:>10,.0f} words/s")
-    parse = spacy_seconds(texts)
+    parse = spacy_seconds(texts, model)
     if parse is not None:
         print(
             f"  spaCy's parse of the same texts: {total / parse:,.0f} words/s; ours is {parse / whole:.2f} times as fast"
         )
 
 
-def spacy_seconds(texts: list[str]) -> float | None:
+def spacy_seconds(texts: list[str], model: str) -> float | None:
     """What spaCy's tagger and parser take for these texts, or None where it is not installed."""
     try:
         import spacy
 
-        nlp = spacy.load("en_core_web_sm", exclude=["ner", "lemmatizer"])
+        nlp = spacy.load(model, exclude=["ner", "lemmatizer"])
     except (ImportError, OSError):
-        print("  (spaCy with en_core_web_sm is not installed: no comparison)")
+        print(f"  (spaCy with {model} is not installed: no comparison)")
         return None
     nlp(texts[0])
     return spent(lambda: [nlp(t) for t in texts])
@@ -114,12 +114,13 @@ def started(path: Path) -> tuple[float, float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=HERE.parents[1] / "shared" / "data" / "polnear" / "dev")
+    parser.add_argument("--spacy", default="en_core_web_sm", help="name or folder of spaCy's English model")
     parser.add_argument("--texts", type=int, help="how many texts to take for the speed (default: all)")
     args = parser.parse_args()
     print_quality(args.folder)
     texts = [p.read_bytes().decode() for p in sorted((args.folder / "text").glob("*.txt"))][: args.texts]
     middling = sorted(texts, key=words)[len(texts) // 2]
-    speed(texts)
+    speed(texts, args.spacy)
     latency(middling)
     cold_start(middling)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sayso.cli._shared import DeskOption, SinceOption, UntilOption, chosen, first_day, last_day, opened
+from sayso.cli._shared import DeskOption, SinceOption, UntilOption, chosen, console, first_day, last_day, opened
 from sayso.errors import UsageError
 
 FORMATS = ("table", "json")
@@ -63,6 +63,8 @@ def shifts(
         raise UsageError("--date, --label, --item, --probability and --scale need a table: sayso shifts INPUT.csv …")
     if not (actor and topic):
         raise UsageError("shifts of a desk need --actor and --topic (or give a table: sayso shifts INPUT.csv …)")
+    from sayso.desk.caveats import caveats
+
     with opened(desk) as opened_desk:
         chosen_points: dict[str, Any] = {
             "family": codes,
@@ -73,4 +75,6 @@ def shifts(
         }
         line = opened_desk.shifts(actor, topic, **chosen_points)
         cost = opened_desk.alert_cost(line, actor, topic, **chosen_points) if alert_cost else None
+        for sentence in caveats(opened_desk, topic, opened_desk.family(codes), force=force):
+            console().print(sentence, markup=False)
     print(print_line(line, form, cost))

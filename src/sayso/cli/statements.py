@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sayso.cli._shared import DeskOption, SinceOption, UntilOption, chosen, first_day, last_day, opened, print_json
+from sayso.cli._shared import (
+    DeskOption,
+    SinceOption,
+    UntilOption,
+    chosen,
+    console,
+    first_day,
+    last_day,
+    opened,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from sayso.store import Found
@@ -41,6 +51,11 @@ def statements(
         found = opened_desk.statements(
             actor=actor, topic=topic, since=first_day(since), until=last_day(until), code=code
         )
+        if topic:
+            from sayso.desk.caveats import caveats
+
+            for sentence in caveats(opened_desk, topic):
+                console().print(sentence, markup=False)
         if form == "table":
             _table(found)
             return

@@ -139,11 +139,19 @@ def topic_cards(desk: Desk, topic: str, coder: str, size: int) -> list[Card]:
 
 
 def topic_quality(desk: Desk, topic: str) -> Quality:
-    """Precision and recall of the topic's query, from what people said of a random sample."""
-    family = topic_family(desk, topic)
+    """Precision and recall of the topic's query, from what people said of a random sample.
+
+    What the query finds is as the last run has it; only where people judged is it asked anew, for their verdict stands
+    above it.
+    """
+    family, chosen = topic_family(desk, topic), desk.topic(topic)
     final = {s: c.code == IN for s, c in settled(_of(desk.store.codings.human(), family)).items()}
-    chosen = desk.topic(topic)
-    found = {f.statement.id: chosen.matches(f.document, f.statement, desk.actors) for f in desk.statements()}
+    if not final:
+        return Quality(None, None, 0, 0)
+    inside = set(desk.store.statements.ids(desk.query(topic=chosen.id)))
+    found = {s: s in inside for s in desk.store.statements.ids(desk.query())}
+    for each in desk.store.statements.load([s for s in final if s in found]):
+        found[each.statement.id] = chosen.matches(each.document, each.statement, desk.actors)
     sample = random_sample(found, set(final))
     return quality(found, {s: final[s] for s in sample})
 

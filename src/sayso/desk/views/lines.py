@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sayso.desk.caveats import caveats
 from sayso.desk.lines import points_of, segment_points
 from sayso.desk.views._shared import Content, Missing, actor_name, iso, statement_content, topic_name
 from sayso.desk.views.overview import most
@@ -107,6 +108,7 @@ def line(
         if segmented
         else [],
         "left_out": found.left_out,
+        "caveats": list(caveats(desk, watched.id, codes.name)),
         "line": _line(segmented) if segmented else None,
         "shifts": [_shift(each, words, titles) for each in told],
         "points": [

@@ -34,6 +34,9 @@ _ENGLISH = frozenset(
     )
 )
 _ENGLISH_SHARE = 0.25
+_ENGLISH_PASSAGE = (
+    0.16  # within an English text; other languages' paragraphs have a tenth at most (Danish: for, have, to)
+)
 _ENGLISH_WORDS = 12  # fewer are left to the model
 
 
@@ -76,10 +79,10 @@ def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
     return best if probability >= sure else ""
 
 
-def _plainly_english(sample: str) -> bool:
+def _plainly_english(sample: str, share: float = _ENGLISH_SHARE) -> bool:
     """So many of English's own small words that the model (most of a second to load) need not be asked."""
     words = _WORDS.findall(sample.lower())
-    return len(words) >= _ENGLISH_WORDS and sum(w in _ENGLISH for w in words) >= _ENGLISH_SHARE * len(words)
+    return len(words) >= _ENGLISH_WORDS and sum(w in _ENGLISH for w in words) >= share * len(words)
 
 
 def _ranked(sample: str) -> list[tuple[str, float]]:
@@ -102,6 +105,8 @@ def foreign_passages(text: str, language: str) -> list[tuple[int, int, str]]:
     for match in _PARAGRAPH.finditer(text):
         paragraph = match[0][:_PASSAGE_SAMPLE]
         if len(_LETTERS.findall(paragraph)) < 80:
+            continue
+        if language == "en" and _plainly_english(paragraph, _ENGLISH_PASSAGE):
             continue
         words = paragraph.casefold().split()
         # The model costs milliseconds: a paragraph full of the document's own commonest words needs no asking.

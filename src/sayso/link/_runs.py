@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sayso.link import _lexicon as lex
 from sayso.link._text import WORD, Text
@@ -38,6 +39,7 @@ NATIONS = lex.words(
 )
 
 
+@lru_cache(maxsize=1 << 15)
 def plain(word: str) -> str:
     """A word without possessive and full stops, lower-case."""
     word = word.casefold()

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from sayso.code import Code, Family
+from sayso.code import Code, Family, Unit
 from sayso.desk.coders import Coders
 from sayso.desk.coding import Judged, Standing, standing
 from sayso.desk.settings import Settings
@@ -48,3 +48,26 @@ def test_an_endpoint_codes_only_where_the_desk_names_one(tmp_path):
     plain = SimpleNamespace(folder=tmp_path, codebook=book, settings=Settings())
     assert Coders(plain, engines).producer != Coders(desk, engines).producer
     coder.close()
+
+
+def test_what_the_codebook_teaches_is_kept_and_made_anew_when_damaged_or_changed(tmp_path, embed):
+    family = Family(
+        name="tone", codes=(Code(name="warm", examples=("we love",)), Code(name="cold", examples=("we hate",)))
+    )
+    engines = SimpleNamespace(embed=embed, attributor=SimpleNamespace(version="1", model="m"))
+
+    def coded(families, text="we love them"):
+        desk = SimpleNamespace(
+            folder=tmp_path, codebook=SimpleNamespace(families=families, version="1"), settings=Settings()
+        )
+        (coder,) = Coders(desk, engines).each()
+        return coder.predict([Unit(text)])[0]
+
+    first = coded((family,))
+    (kept,) = (tmp_path / "coders").iterdir()
+    assert coded((family,)) == first
+    kept.write_bytes(b"no coder")
+    assert coded((family,)) == first
+    turned = family.model_copy(update={"codes": (family.codes[0], Code(name="icy", examples=("we hate",)))})
+    assert coded((turned,), "we hate them").code == "icy"
+    assert [path.name for path in (tmp_path / "coders").iterdir()] == [kept.name]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sayso.code import Codebook, FastCoder, Unit
+from sayso.code.fast import embedder_hash, untrained
 
 FLOORS = json.loads((Path(__file__).parents[1] / "quality_floors.json").read_text())["coding"]
 
@@ -42,3 +43,14 @@ def test_no_gold_statement_stands_in_the_codebook(results):
     own = {text for code in family for text in code.examples}
     with (Path(__file__).parent / "gold_statements.tsv").open(encoding="utf-8") as file:
         assert not own & {row["statement"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+
+
+def test_the_coder_that_ships_is_what_would_be_learned_now(results):
+    family, _, seen = results
+    shipped = untrained(family)
+    assert shipped.made_with == embedder_hash(), "run `python -m train.coder`"
+    with (Path(__file__).parent / "gold_statements.tsv").open(encoding="utf-8") as file:
+        texts = [row["statement"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    again = shipped.predict([Unit(text) for text in texts])
+    assert [p.code for p in again] == [p.code for p in seen] and [p.reasons for p in again] == [p.reasons for p in seen]
+    assert max(abs(a.probability - b.probability) for a, b in zip(again, seen, strict=True)) < 1e-3

@@ -23,6 +23,7 @@ from sayso.errors import SaysoError, UsageError
 DEFINITION, RULE, LISTED, COUNTER = 0.5, 0.3, 1.0, 0.3  # how much texts of the codebook count beside a coded one
 _FORMAT = 1
 _REASONS = 3
+SHIPPED = Path(__file__).with_name("default.npz")  # made by `python -m train.coder`
 
 
 class FastCoder(Coder):
@@ -41,6 +42,7 @@ class FastCoder(Coder):
         self._features, self._models = features, list(models)
         self._examples, self._memory = list(examples), memory
         self._codes = np.array([family.names.index(e.code) for e in examples], dtype=np.intp)
+        self.made_with = ""  # hash of the model that embedded what it learned from, where `save` was told
 
     @classmethod
     def learn(
@@ -122,11 +124,12 @@ class FastCoder(Coder):
         own = np.flatnonzero(self._codes == code)
         return tuple(self._examples[i].text for i in own[np.argsort(-similar[own], kind="stable")][:_REASONS])
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, made_with: str = "") -> None:
         """Write one `.npz` file that `load` reads (no pickles in it)."""
         about = {
             "format": _FORMAT,
             "name": self.name,
+            "made_with": made_with,
             "family": self.family.model_dump(mode="json"),
             "roles": self._features.roles,
             "words": self._features.words,
@@ -155,7 +158,9 @@ class FastCoder(Coder):
         vocabulary = {gram: n for n, gram in enumerate(about["vocabulary"])}
         family = Family.model_validate(about["family"])
         features = Features(embed or shipped_encoder(), about["roles"], _hints(family), about["words"], vocabulary)
-        return cls(family, features, models, [Example(t, c) for t, c in about["examples"]], memory, about["name"])
+        coder = cls(family, features, models, [Example(t, c) for t, c in about["examples"]], memory, about["name"])
+        coder.made_with = about.get("made_with", "")
+        return coder
 
 
 def shipped_encoder() -> Embed:
@@ -164,6 +169,27 @@ def shipped_encoder() -> Embed:
 
     encoder: Encoder = Encoder.load()
     return encoder.embed
+
+
+def untrained(family: Family, *, embed: Embed | None = None) -> FastCoder:
+    """The coder of a family that nobody has coded yet. That of the default codebook's family comes with the package."""
+    if embed is None and SHIPPED.exists():
+        try:
+            coder = FastCoder.load(SHIPPED)
+        except SaysoError:
+            coder = None
+        if coder is not None and coder.family.version == family.version and coder.made_with == embedder_hash():
+            coder.family = family  # what coding does not depend on (colours, thresholds) may have been changed
+            return coder
+    return FastCoder.learn(family, embed=embed)
+
+
+def embedder_hash() -> str:
+    """The hash of what the shipped encoder embeds texts with."""
+    from sayso.encoder.tokens import MODEL_FOLDER
+
+    files = json.loads((MODEL_FOLDER / "manifest.json").read_text(encoding="utf-8"))["files"]
+    return f"{files['embedder.onnx'][:12]} {files['tokenizer.json'][:12]}"
 
 
 def remembering(embed: Embed) -> Embed:

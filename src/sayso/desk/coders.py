@@ -10,13 +10,15 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sayso.code import Codebook, Coder, DeepCoder, Example, Family, FastCoder, unit_of
 from sayso.code.endpoint import Endpoint, EndpointCoder
-from sayso.errors import UsageError
+from sayso.code.fast import untrained
+from sayso.errors import SaysoError, UsageError
 from sayso.store.ids import stable_id
 
 if TYPE_CHECKING:
@@ -73,7 +75,25 @@ class Coders:
             coder = FastCoder.load(path, embed=self._embed)
             if coder.family.version == family.version:
                 return coder  # learned under this very version of the family
-        return FastCoder.learn(family, embed=self._embed)
+        return self._untrained(family)
+
+    def _untrained(self, family: Family) -> FastCoder:
+        """From the codebook alone. It is kept, because learning takes seconds."""
+        encoder = f"{self._encoder.version} {self._encoder.model}"
+        path = self.path(family).with_suffix(".untrained.npz")
+        if path.exists():
+            with suppress(SaysoError):  # a damaged file is made anew
+                coder = FastCoder.load(path, embed=self._embed)
+                if coder.family == family and coder.made_with == encoder:
+                    return coder
+        coder = untrained(family, embed=self._embed)
+        if not coder.made_with:
+            path.parent.mkdir(exist_ok=True)
+            part = path.with_name(f"{path.name}.{os.getpid()}.part")
+            coder.save(part, made_with=encoder)
+            part.replace(path)
+            coder = FastCoder.load(path, embed=self._embed)  # as the next run will find it
+        return coder
 
     def learn(self, family: Family) -> int:
         """Learn a family from what people coded, and keep the result; gives the number of coded statements."""

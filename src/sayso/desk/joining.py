@@ -22,6 +22,7 @@ from sayso.link import (
     find_witnesses,
     link_held,
     propose_items,
+    repeats,
 )
 from sayso.link.copies import candidates
 from sayso.records import Statement
@@ -79,15 +80,28 @@ def _dispatches(desk: Desk, group: Iterable[str], signatures: dict[str, bytes]) 
 
 
 def _repeated(desk: Desk, dispatch: Dispatch) -> Witnessed:
-    """Statements of the copies that stand in the original in the same words: they count once."""
-    originals = {_words(s): s.id for s in reversed(_statements(desk, dispatch.original))}
+    """Statements of the copies that stand in the original, in the same words or cut otherwise: they count once."""
+    listed = _statements(desk, dispatch.original)
+    text = desk.store.documents.get(dispatch.original).text
+    originals = {_words(s): s.id for s in reversed(listed)}
     repeated: Witnessed = {}
     for carrier in dispatch.carriers:
-        if carrier.key != dispatch.original:
-            for statement in _statements(desk, carrier.key):
-                of = originals.get(_words(statement))
-                if of and of != statement.id:
+        if carrier.key == dispatch.original:
+            continue
+        rest, same = {}, set()
+        for statement in _statements(desk, carrier.key):
+            of = originals.get(_words(statement))
+            if of is None:
+                rest[statement.id] = statement.content
+            else:
+                same.add(of)
+                if of != statement.id:
                     repeated[statement.id] = (of, [])
+        left = {s.id: s.content for s in listed if s.id not in same}
+        found = repeats(text, left, desk.store.documents.get(carrier.key).text, rest) if left and rest else {}
+        for key, (of, differences) in found.items():
+            if key != of:
+                repeated[key] = (of, [[d.kind, d.original, d.other] for d in differences])
     return repeated
 
 

@@ -46,7 +46,7 @@ def mark_references(desk: Desk, progress: Progress) -> None:
     producer = f"{STAGE} {VERSION} texts={texts or 'none'}"
     references: References | None = None
     for key, document in documents(desk, progress, "References", STAGE, producer, after="link"):
-        references = references or desk.references
+        references = references or references_of(desk)  # not the desk's own, which may be older than the texts
         found = references.mark(document.text, desk.store.statements.linked(key, document).statements)
         with finishing(desk, STAGE, key, producer) as mine:
             if mine:

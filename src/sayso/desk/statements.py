@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.pipeline import day, quote_json, statement_json
 from sayso.records import Coding, Document
+from sayso.store.browse import Browse
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -22,6 +23,16 @@ def statement_object(desk: Desk, found: Found) -> dict[str, Any]:
     return statement_json(found.statement, document.text) | {
         "quotes": [
             quote_json(each) for each in desk.store.quoted_places.of([found.statement.id]).get(found.statement.id, ())
+        ],
+        "witnesses": [
+            {
+                "statement": row["statement_id"],
+                "path": row["path"],
+                "differences": [
+                    {"kind": kind, "original": original, "other": other} for kind, original, other in row["differences"]
+                ],
+            }
+            for row in Browse(desk.store).witnesses(found.statement.id)
         ],
         "date_of": found.date_of,
         "document": _document(document),

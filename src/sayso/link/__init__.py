@@ -5,6 +5,7 @@ documents, and their results do not depend on the order in which documents arriv
 """
 
 from sayso.link._align import Difference
+from sayso.link._repeats import repeats
 from sayso.link.actors import ActorIndex, Match
 from sayso.link.compare import Comparison, compare
 from sayso.link.copies import Carrier, Dispatch, Piece, find_copies, signature
@@ -37,5 +38,6 @@ __all__ = [
     "link",
     "link_held",
     "propose_items",
+    "repeats",
     "signature",
 ]

@@ -49,19 +49,24 @@ def edition(desk: Desk, version: str) -> Book | None:
     return None if text is None else Book(Codebook.parse(text), text, stable_id("codebook", text))
 
 
+def version_of(text: str) -> str:
+    """The version that this text is of. Raises `SettingsError` for a wrong text, `UsageError` for too long a one."""
+    if len(text) > LARGEST:
+        raise UsageError(f"a codebook has at most {LARGEST:,} characters")
+    return Codebook.parse(text).version
+
+
 def save(desk: Desk, text: str, stamp: str) -> str:
     """Make this text the codebook; gives its version. Call it in the transaction that also notes who did it.
 
     Raises `Conflict` where the codebook is no longer the one that `stamp` names, `SettingsError` for a wrong text.
     """
-    if len(text) > LARGEST:
-        raise UsageError(f"a codebook has at most {LARGEST:,} characters")
-    book = Codebook.parse(text)
+    version = version_of(text)
     if current(desk).stamp != stamp:
         raise Conflict("somebody else has saved the codebook since you opened it")
-    desk.store.settings.put_codebook(book.version, text)
+    desk.store.settings.put_codebook(version, text)
     desk.__dict__.pop("codebook", None)
-    return book.version
+    return version
 
 
 def with_code(book: Codebook, family: str, name: str, fields: Mapping[str, Any]) -> str:

@@ -291,16 +291,28 @@ def _byline(author: str) -> str:
 # --- drafts -----------------------------------------------------------------------------------------------------
 
 
-def begin(desk: Desk, actor: str, topic: str, family: str, person: str) -> str:
-    """A new draft on a line, with its shifts as the first findings; gives its id. Raises `UsageError` for an unknown
+@dataclass(frozen=True, slots=True)
+class First:
+    """A brief as it is begun: on which line, and what stands in it at first."""
+
+    actor: str
+    topic: str
+    family: str
+    composition: Composition
+
+
+def first(desk: Desk, actor: str, topic: str, family: str = "") -> First:
+    """A brief on a line, with its periods, shifts and re-tests as the first findings. Raises `UsageError` for an unknown
     actor, topic or family.
     """
     key, watched, codes = desk.actor_ids(actor)[0], desk.topic(topic).id, desk.family(family)
-    brief = desk.brief(key, watched, family=codes)
-    picked = [each for each in findings_of(brief) if each.about in ("period", "shift", "re-tests")]
+    picked = [
+        each
+        for each in findings_of(desk.brief(key, watched, family=codes))
+        if each.about in ("period", "shift", "re-tests")
+    ]
     parts = tuple(Part(kind="finding", ref=each.key) for each in picked[:20])
-    content = Composition(parts=parts).model_dump(mode="json")
-    return desk.store.briefs.add_draft(key, watched, codes, content, person)
+    return First(key, watched, codes, Composition(parts=parts))
 
 
 def composition(draft: Draft) -> Composition:
@@ -318,6 +330,11 @@ class Printed:
     brief: Brief
     data: bytes
     files: Mapping[str, tuple[bytes, str]]  # form -> bytes, sha256
+
+    @property
+    def data_sha256(self) -> str:
+        """The hash of the data."""
+        return _hash(self.data)
 
 
 def print_all(brief: Brief) -> Printed:
@@ -344,7 +361,7 @@ def issue(desk: Desk, draft: Draft, printed: Printed, person: str) -> Issued:
             family=draft.family,
             person=person,
             issued_at=printed.brief.issued_at.astimezone(dt.UTC).replace(tzinfo=None),
-            data_sha256=_hash(printed.data),
+            data_sha256=printed.data_sha256,
             previous=previous,
             seal="",
         )

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sayso.code import Family
+from sayso.code import Family as Family  # pages name it, and reach the stages through the desk alone
 from sayso.code.queue import queue, random_order
 from sayso.code.review import ADJUDICATOR, adjudicate, disputed, keys_of
 from sayso.desk import coding

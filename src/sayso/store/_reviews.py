@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
 
 from sayso.store._codings import current_human
 from sayso.store._part import Part
-from sayso.store.schema import codebooks, human_codings, preferences
+from sayso.store.schema import codebooks, human_codings, preferences, statements
 
 ADJUDICATED = "adjudicator:%"
 
@@ -62,6 +63,11 @@ class Reviews(Part):
         with self.store.reading() as connection:
             rows = connection.execute(query.order_by(human_codings.c.coded_at, human_codings.c.id))
             return [Kept(*row) for row in rows]
+
+    def there(self, ids: Iterable[str]) -> set[str]:
+        """Those of the statements that the desk (still) has."""
+        with self.store.reading() as connection:
+            return set(connection.execute(select(statements.c.id).where(statements.c.id.in_(list(ids)))).scalars())
 
     def last(self, family: str, coder: str) -> list[Kept]:
         """The coder's last coding in a family that holds; all its codes, where several were given to the statement."""
@@ -118,6 +124,14 @@ class Reviews(Part):
         with self.store.reading() as connection:
             total = connection.execute(select(func.count()).select_from(human_codings).where(*held)).scalar_one()
             return [Kept(*row) for row in connection.execute(query.offset(offset).limit(limit))], int(total)
+
+    def coded_with(self, family: str, code: str) -> int:
+        """How many statements people have coded with a code."""
+        query = select(func.count(human_codings.c.statement_id.distinct())).where(
+            human_codings.c.family == family, human_codings.c.code == code, human_codings.c.undone_at.is_(None)
+        )
+        with self.store.reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def editions(self) -> list[Edition]:
         """The codebook's versions, newest first."""

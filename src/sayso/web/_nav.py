@@ -12,6 +12,8 @@ PARTS = (
     ("/documents", "Documents", "reader"),
     ("/search", "Statements", "reader"),
     ("/lines", "Lines", "reader"),
+    ("/coding", "Coding", "reader"),
+    ("/issued", "Briefs", "reader"),
     ("/actors", "Actors", "reader"),
     ("/outlets", "Outlets", "reader"),
     ("/items", "Items", "reader"),

@@ -24,7 +24,19 @@ from sayso.errors import SaysoError, UsageError
 from sayso.web import _forms, _render
 from sayso.web._people import Doors, login_address
 from sayso.web._safety import Safety
-from sayso.web.pages import correcting, directory, evidence, jobs, listing, people, reading, saved, tracking
+from sayso.web.pages import (
+    coding,
+    composing,
+    correcting,
+    directory,
+    evidence,
+    jobs,
+    listing,
+    people,
+    reading,
+    saved,
+    tracking,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +46,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("sayso.web")
 STATIC = {  # name: folder of the package, media type. The fonts are those of briefs (brief/fonts), in fewer weights
     "workbench.css": ("web/static", "text/css"),
+    "work.css": ("web/static", "text/css"),
+    "coding.js": ("web/static", "text/javascript"),
+    "compose.js": ("web/static", "text/javascript"),
+    "line.js": ("web/static", "text/javascript"),
     "reader.js": ("web/static", "text/javascript"),
     "correct.js": ("web/static", "text/javascript"),
     "jobs.js": ("web/static", "text/javascript"),
@@ -51,7 +67,7 @@ class Wrong(BaseModel):
     errors: dict[str, str] = {}  # by field, where a form was filled in wrongly
 
 
-PAGES = (reading, correcting, directory, listing, tracking, evidence, jobs, saved, people)
+PAGES = (reading, correcting, directory, listing, tracking, coding, composing, evidence, jobs, saved, people)
 
 
 def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = (), work: bool = False) -> FastAPI:

@@ -69,7 +69,7 @@ def drawn(
         )
         return Drawn(content, light, _inline(light, "l-"), _inline(dark, "d-"))
 
-    return _memory(request).get(("line", actor, topic, codes, since, until, left_out), make)
+    return kept(request).get(("line", actor, topic, codes, since, until, left_out), make)
 
 
 TheLine = Annotated[Drawn, Depends(drawn)]
@@ -92,7 +92,7 @@ def printed(request: Request, desk: TheDesk, actor: str, topic: str, codes: Text
     if desk.actors.get(actor) is None:
         raise views.Missing(f"there is no actor {actor}")
     try:
-        return _memory(request).get(("brief", actor, topic, codes), lambda: desk.brief(actor, topic, family=codes))
+        return kept(request).get(("brief", actor, topic, codes), lambda: desk.brief(actor, topic, family=codes))
     except UsageError as error:
         raise views.Missing(str(error)) from None
 
@@ -122,7 +122,8 @@ def brief(found: TheBrief) -> Response:
     return HTMLResponse(printing.render(found), headers={"content-security-policy": BRIEF_CSP})
 
 
-def _memory(request: Request) -> Memory:
+def kept(request: Request) -> Memory:
+    """What is dear to compute, kept until the desk changes: lines and briefs."""
     state = request.app.state
     if not hasattr(state, "memory"):
         state.memory = Memory(state.desk.store.state, KEPT)

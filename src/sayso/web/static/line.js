@@ -1,0 +1,1 @@
+// The interactive chart of a line.

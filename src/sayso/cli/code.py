@@ -44,14 +44,22 @@ def apply_(desk: DeskOption = None) -> None:
 @code.command()
 def learn(
     family: FamilyOption = "",
-    coder: Annotated[str, typer.Option(help="fast: seconds; deep: minutes, needs the extra 'train'.")] = "fast",
+    coder: Annotated[
+        str,
+        typer.Option(
+            help="fast: seconds; deep: minutes, needs the extra 'train'; endpoint: the server that sayso.toml names."
+        ),
+    ] = "fast",
     desk: DeskOption = None,
 ) -> None:
-    """Learn a family from what people coded; `code apply` or `run` then codes with it."""
+    """Learn a family from what people coded; `code apply` or `run` then codes with it.
+
+    What was learned last is what codes. An endpoint learns nothing: it is shown some of what people coded.
+    """
     from sayso.desk.coders import Coders
     from sayso.desk.engines import shipped
 
-    chosen(coder, ("fast", "deep"), "--coder")
+    chosen(coder, ("fast", "deep", "endpoint"), "--coder")
     with opened(desk) as opened_desk, Bars() as bars:
         coders = Coders(opened_desk, shipped())
         chosen_family = opened_desk.codebook.family(opened_desk.family(family))
@@ -65,6 +73,8 @@ def learn(
                     done = 100 * step // of
 
                 examples = coders.learn_deep(chosen_family, progress)
+        elif coder == "endpoint":
+            examples = coders.learn_endpoint(chosen_family)
         else:
             examples = coders.learn(chosen_family)
         console().print(f"learned {chosen_family.name!r} from {examples} coded statements; next: `sayso code apply`")

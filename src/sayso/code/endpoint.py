@@ -1,8 +1,8 @@
 """An optional coder over an OpenAI-compatible endpoint (a local model server, say). Off unless a desk names one.
 
-Units go out one by one with the codebook, a JSON answer comes back and is checked against the codebook; what does not
-pass is asked once more and then left uncoded. Answers are cached, requests spaced; the coder's name holds the model's
-name and the hash of the prompt, so codings made with another model or wording are told apart.
+Units go out one by one with the codebook and some statements that people coded, a JSON answer comes back and is checked
+against the codebook; what does not pass is asked once more and then left uncoded. Answers are cached, requests spaced; the
+coder's name holds the model's name and the hash of the prompt, so codings made with another model or wording are told apart.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ import httpx
 
 from sayso.code.codebook import Family
 from sayso.code.coder import Coder, Prediction
-from sayso.code.unit import Unit
+from sayso.code.unit import Example, Unit
 from sayso.errors import SaysoError, UsageError
 
 _TRIES = 2
+_SHOWN = 4  # statements coded by people that the prompt shows of each code
 _INSTRUCTION = """\
 You code statements for a content analysis. Decide which one code of the codebook fits what the speaker does by the \
 statement. Answer with JSON only: {"code": the code's name, "probability": how sure you are, 0 to 1}. \
@@ -42,13 +43,17 @@ class Endpoint:
 
 
 class EndpointCoder(Coder):
-    """Codes exclusive families. `cache` is a SQLite file of answers; `clock` and `sleep` are there for tests."""
+    """Codes exclusive families. `cache` is a SQLite file of answers; `clock` and `sleep` are there for tests.
+
+    Of `examples` the prompt shows a few of each code, the latest first.
+    """
 
     def __init__(
         self,
         family: Family,
         endpoint: Endpoint,
         cache: Path,
+        examples: Sequence[Example] = (),
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -57,7 +62,7 @@ class EndpointCoder(Coder):
             raise UsageError(f"family {family.name!r} allows several codes a statement; an endpoint codes one")
         self.family = family
         self._endpoint = endpoint
-        self._system = _prompt(family)
+        self._system = _prompt(family, examples)
         self.prompt_hash = hashlib.sha256(self._system.encode()).hexdigest()[:12]
         self.name = f"{endpoint.model}@{self.prompt_hash}"
         self._clock, self._sleep, self._next = clock, sleep, 0.0
@@ -155,12 +160,17 @@ class EndpointCoder(Coder):
         return super().predict_many(units, batch)
 
 
-def _prompt(family: Family) -> str:
+def _prompt(family: Family, examples: Sequence[Example]) -> str:
     lines = [_INSTRUCTION, "", f"Codebook {family.title or family.name}. {family.description}".strip()]
     for code in family.codes:
         lines.append(f"- {code.name}: {code.definition}".rstrip())
         for word, texts in (("includes", code.include), ("excludes", code.exclude), ("example", code.examples[:3])):
             lines += [f"  {word}: {text}" for text in texts]
+    shown = {name: [e for e in examples if e.code == name][-_SHOWN:][::-1] for name in family.names}
+    if any(shown.values()):
+        lines += ["", "Coded by people:"]
+    for name, own in shown.items():
+        lines += [f"{_question(Unit(e.text, e.actor, e.target))} is {json.dumps({'code': name})}" for e in own]
     return "\n".join(lines)
 
 

@@ -7,10 +7,12 @@ and examples alone.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +46,11 @@ class Coders:
     @property
     def producer(self) -> str:
         """Changes with whatever a coding depends on: codebook, learned files, encoder."""
-        kept = [(f.name, path) for f in self.codebook.families for path in (self.path(f), self.deep_path(f) / _NETWORK)]
+        kept = [
+            (family.name, path)
+            for family in self.codebook.families
+            for path in (self.path(family), self.deep_path(family) / _NETWORK, self.shown_path(family))
+        ]
         learned = [(name, _hash(path)) for name, path in kept if path.exists()]
         settings = self._desk.settings.code
         asked = (settings.endpoint, settings.model) if settings.endpoint else ()
@@ -60,11 +66,12 @@ class Coders:
 
     def _make(self, family: Family) -> Coder:
         settings = self._desk.settings.code
-        if settings.endpoint and not family.multiple:
+        if self._asks(family):
             key = os.environ.get(settings.key_variable, "") if settings.key_variable else ""
             endpoint = Endpoint(settings.endpoint, settings.model, key, settings.per_minute)
             self._desk.folder.joinpath("coders").mkdir(exist_ok=True)
-            return EndpointCoder(family, endpoint, self._desk.folder / "coders" / "answers.sqlite")
+            shown = [e for e in self._shown(family) if family.find(e.code)]
+            return EndpointCoder(family, endpoint, self._desk.folder / "coders" / "answers.sqlite", shown)
         deep = self.deep_path(family)
         if deep.exists():
             learned = DeepCoder.load(deep, embed=self._embed)
@@ -76,6 +83,20 @@ class Coders:
             if coder.family.version == family.version:
                 return coder  # learned under this very version of the family
         return self._untrained(family)
+
+    def _asks(self, family: Family) -> bool:
+        """Whether the desk's endpoint codes the family: where one is named, unless another coder was learned last."""
+        if not self._desk.settings.code.endpoint or family.multiple:
+            return False
+        learned = self.path(family).exists() or self.deep_path(family).exists()
+        return self.shown_path(family).exists() or not learned
+
+    def _shown(self, family: Family) -> list[Example]:
+        path = self.shown_path(family)
+        try:
+            return [Example(**each) for each in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
+        except (ValueError, TypeError) as error:
+            raise SaysoError(f"{path}: damaged; `sayso code learn --coder endpoint` makes it anew") from error
 
     def _untrained(self, family: Family) -> FastCoder:
         """From the codebook alone. It is kept, because learning takes seconds."""
@@ -107,6 +128,7 @@ class Coders:
         coder.save(part)
         part.replace(path)  # at once: a killed `learn` leaves the older coder
         shutil.rmtree(self.deep_path(family), ignore_errors=True)
+        self.shown_path(family).unlink(missing_ok=True)
         self.__dict__.pop("_made", None)
         return len(examples)
 
@@ -121,12 +143,32 @@ class Coders:
         DeepCoder.learn(family, examples, part, embed=self._embed, progress=progress)
         shutil.rmtree(path, ignore_errors=True)
         part.replace(path)
+        self.shown_path(family).unlink(missing_ok=True)
+        self.__dict__.pop("_made", None)
+        return len(examples)
+
+    def learn_endpoint(self, family: Family) -> int:
+        """Let the desk's endpoint code the family from now on, with statements that people coded in its prompt."""
+        if not self._desk.settings.code.endpoint:
+            raise UsageError("the desk names no endpoint: [code] endpoint in sayso.toml does")
+        if family.multiple:
+            raise UsageError(f"family {family.name!r} allows several codes a statement; an endpoint codes one")
+        examples = list(self._coded(family))
+        path = self.shown_path(family)
+        path.parent.mkdir(exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        part.write_text(json.dumps([asdict(e) for e in examples], ensure_ascii=False), encoding="utf-8")
+        part.replace(path)
         self.__dict__.pop("_made", None)
         return len(examples)
 
     def path(self, family: Family) -> Path:
         """Where a learned coder lies."""
         return self._desk.folder / "coders" / f"{stable_id(family.name)}.npz"
+
+    def shown_path(self, family: Family) -> Path:
+        """Where it is kept that the endpoint codes the family, and from which examples."""
+        return self.path(family).with_suffix(".endpoint.json")
 
     def deep_path(self, family: Family) -> Path:
         """The folder of a deep coder."""

@@ -65,6 +65,11 @@ def test_nor_of_any_mixture(parts: list[str]) -> None:
     check("".join(parts))
 
 
+def test_turned_writing_is_written_out() -> None:
+    found = _archived.shown("<p>a&#x202e;txt.exe \u2066b", "x\u202e")
+    assert found and "\u202e" not in found and found.count("⟦U+202E⟧") == 2
+
+
 def test_words_lists_tables_and_the_direction_of_writing_stay() -> None:
     found = _archived.shown(
         "<h1>Title</h1><ul><li>one<li>two</ul><table><td colspan=2>cell</table><p dir=rtl lang=ar>قال", ""

@@ -14,6 +14,8 @@ import re
 import nh3
 from markupsafe import Markup, escape
 
+from sayso.desk.views import wording
+
 LARGEST = 5_000_000  # characters that are shown
 DEEPEST = 1_000  # elements within elements: what is nested deeper takes too long to clean
 STYLE = (
@@ -69,17 +71,17 @@ def shown(markup: str, title: str) -> str | None:
         link_rel=None,
         strip_comments=True,
     )
-    return _page(Markup(clean), title)
+    return _page(Markup(wording.clean(clean)), title)
 
 
 def shown_text(text: str, title: str) -> str | None:
     """The same for plain text."""
-    return None if len(text) > LARGEST else _page(Markup("<pre>{}</pre>").format(text), title)
+    return None if len(text) > LARGEST else _page(Markup("<pre>{}</pre>").format(wording.clean(text)), title)
 
 
 def _page(body: Markup, title: str) -> str:
     return (
-        f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style></head>'
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(wording.clean(title))}</title><style>{STYLE}</style></head>'
         f"<body>{body}</body></html>"
     )
 

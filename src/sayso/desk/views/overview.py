@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sayso.desk.summary import summarize
 from sayso.desk.views._shared import Content, actor_name, iso, topic_name
 from sayso.desk.views.feeds import feeds, watch
+from sayso.desk.views.jobs import queues
 from sayso.pipeline import local_path
 from sayso.store.browse import Browse
 
@@ -78,6 +79,7 @@ def overview(desk: Desk) -> Content:
             {"month": month, "items": items, "statements": statements} for month, items, statements in browse.months()
         ],
         "quiet": quiet(outlets),
+        "queues": {**queues(desk), "unsure": figures.unsure},
         "feeds": feeds(desk),
         "watch": watch(desk),
         "refused": [{"path": each.path, "stage": each.stage, "reason": each.reason} for each in refused[:LISTED]],

@@ -186,6 +186,17 @@ def test_a_machine_replaces_its_own_codings_and_never_a_persons(store: Store) ->
     assert store.statements.ids(Query(code="inform")) == []  # a person coded this family: the machine's gives way
 
 
+def test_a_persons_coding_of_one_statement_hides_no_machine_coding_of_another(store: Store) -> None:
+    page = document()
+    wait, refuse = statement(page, "it will wait"), statement(page, "it will not", "board")
+    key = keep(store, page, wait, refuse)
+    codings = [Coding(each.id, "approach", "promise", "model:fast", 0.9) for each in (wait, refuse)]
+    store.codings.put(key, codings)
+    store.people.code(Coding(wait.id, "approach", "threaten", "ana"))
+    assert store.statements.ids(Query(code="promise")) == [refuse.id]
+    assert store.statements.ids(Query(code="threaten")) == [wait.id]
+
+
 def test_queries(store: Store) -> None:
     page = document()
     wait, refuse = statement(page, "it will wait"), statement(page, "it will not", "board")

@@ -12,7 +12,22 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Select, column, literal_column, select, table, text
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Select,
+    String,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 
 SEARCHED = {"statements": ("text", "speaker_name", "target_name"), "documents": ("title", "text")}
 RANKED = 2000  # documents that are ranked at most; where more hold the words, the newest are shown
@@ -50,6 +65,15 @@ def matching(dialect: str, index: str, asked: tuple[Term, ...]) -> Select[Any]:
     condition, values = _tsquery(asked)
     found = text(f"{index}.words @@ ({condition})").bindparams(**values)
     return select(table(index, column("key", BigInteger)).c.key).where(found)
+
+
+def keys_of(connection: Connection, asked: tuple[Term, ...]) -> NDArray[np.int64]:
+    """The keys of the statements that hold the words: handed over as one text, which is faster than row by row."""
+    found = matching(connection.dialect.name, "statements_search", asked).subquery("found")
+    key = cast(found.c[0], String)
+    joined = func.group_concat(key) if connection.dialect.name == "sqlite" else func.string_agg(key, ",")
+    listed = connection.execute(select(joined)).scalar()
+    return np.fromstring(listed, np.int64, sep=",") if listed else np.empty(0, np.int64)
 
 
 def passages(connection: Connection, asked: tuple[Term, ...], limit: int) -> list[dict[str, Any]]:

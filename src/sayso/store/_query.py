@@ -333,7 +333,11 @@ def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
                     machine_codings.c.statement_id == statements.c.id,
                     machine_codings.c.code == query.code,
                     not_(machine_codings.c.unsure),
-                    not_(exists().where(person, human_codings.c.family == machine_codings.c.family)),
+                    not_(
+                        exists()
+                        .where(person, human_codings.c.family == machine_codings.c.family)
+                        .correlate(statements, machine_codings)
+                    ),
                 ),
             ),
         )

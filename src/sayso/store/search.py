@@ -1,42 +1,31 @@
 """Searching the desk: statements by words and facets, with the numbers of each facet; documents by words.
 
 In: a `Search`. Out: how many statements it finds, the ids of one page of them, and for each facet its values with their
-numbers. A facet's numbers hold for everything that is asked but the facet itself, so that they say what another choice
-would give.
+numbers, all exact. A facet's numbers hold for everything that is asked but the facet itself, so that they say what another
+choice would give. Words are looked up in the full-text index, everything else is counted in memory (`_columns`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    distinct,
-    exists,
-    false,
-    func,
-    literal_column,
-    not_,
-    null,
-    or_,
-    select,
-    union,
-)
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from sayso.store._codings import current_human
-from sayso.store._fulltext import matching, passages, terms
+from sayso.store._columns import MODEL, NONE, PERSON, Bits, Image
+from sayso.store._fulltext import keys_of, matching, passages, terms
 from sayso.store._part import Part
-from sayso.store.schema import documents, human_codings, items, machine_codings, statement_topics, statements
+from sayso.store.schema import documents, items, statements
 
 By = Literal["", "person", "model"]
 Order = Literal["date", "newest"]
 FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "by")
 MOST_VALUES = 30  # of one facet
-_held = items.alias("held")
+SIDES = {"person": PERSON, "model": MODEL}
+ASKED = 500  # ids in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,37 +65,33 @@ class Searches(Part):
 
     def count(self, search: Search) -> int:
         """How many statements it finds."""
-        with self.store.reading() as connection:
-            return int(connection.execute(_from(select(func.count()), search, self.store.dialect)).scalar_one())
+        return self._answer(search).total
 
     def page(self, search: Search, offset: int = 0, limit: int | None = None) -> list[str]:
         """The ids of the statements it finds, in their order, from `offset` on."""
-        date = func.coalesce(statements.c.date_start, documents.c.published_start)
-        order = (
-            [date.desc().nulls_last(), statements.c.document_id, statements.c.start]
-            if search.order == "newest"
-            else [date.asc().nulls_last(), statements.c.document_id, statements.c.start]
-        )
-        query = (
-            _from(select(statements.c.id), search, self.store.dialect)
-            .order_by(*order, statements.c.id)
-            .offset(offset)
-            .limit(limit)
-        )
+        answer = self._answer(search)
+        found, image = answer.found, answer.image
+        if search.order == "newest":
+            rows = image.newest[found[image.newest]]
+        else:
+            rows = np.flatnonzero(found)
+        wanted = image["key"][rows[offset : None if limit is None else offset + limit]]
+        ids: list[str] = []
         with self.store.reading() as connection:
-            return list(connection.execute(query).scalars())
+            for start in range(0, len(wanted), ASKED):
+                part = wanted[start : start + ASKED].tolist()
+                query = select(statements.c.key, statements.c.id).where(statements.c.key.in_(part))
+                known = {row.key: row.id for row in connection.execute(query)}
+                ids += [known[key] for key in part if key in known]
+        return ids
 
     def facets(self, search: Search) -> dict[str, list[Value]]:
         """For each facet its values, those with most statements first."""
-        with self.store.reading() as connection:
-            found = {}
-            for name in FACETS:
-                rows = connection.execute(_facet(name, search, self.store.dialect)).all()
-                found[name] = [Value(str(value), number) for value, number in rows if value not in (None, "")]
-            return found
+        return self._answer(search).facets()
 
     def passages(self, words: str, limit: int = 8) -> list[dict[str, Any]]:
-        """Documents that hold the words, best first: id, title and the place with the words between \x02 and \x03."""
+        """Documents that hold the words, best first (of very many, the newest): id, title and the place with the words
+        between \x02 and \x03."""
         asked = terms(words)
         if not asked:
             return []
@@ -120,122 +105,115 @@ class Searches(Part):
             return None if not words.strip() else select(documents.c.key).where(false())
         return matching(self.store.dialect, "documents_search", asked)
 
+    def _answer(self, search: Search) -> _Answer:
+        image = self.store.columns.image()
+        return self.store.columns.kept(image, search, lambda: _Answer(image, search, self._elsewhere(image, search)))
 
-def _from(query: Select[Any], search: Search, dialect: str) -> Select[Any]:
-    """The query over the statements that are asked for, with their document and item."""
-    return (
-        query.select_from(statements)
-        .join(documents, documents.c.id == statements.c.document_id)
-        .join(_held, _held.c.id == documents.c.item_id)
-        .outerjoin(items, items.c.id == statements.c.item_id)
-        .where(and_(*_conditions(search, dialect)))
-    )
+    def _elsewhere(self, image: Image, search: Search) -> Bits | None:
+        """What columns do not hold: words, documents and items, asked of the database; None where nothing was asked."""
+        wanted: Bits | None = None
+        if search.words.strip():
+            asked = terms(search.words)
+            with self.store.reading() as connection:
+                wanted = image.rows(keys_of(connection, asked)) if asked else np.zeros(image.size, np.bool_)
+        only: list[ColumnElement[bool]] = []
+        if search.document:
+            only.append(statements.c.document_id == search.document)
+        if search.item:
+            same = select(items.c.id).where(or_(items.c.id == search.item, items.c.joined == search.item))
+            only.append(statements.c.item_id.in_(same))
+        if only:
+            with self.store.reading() as connection:
+                keys = connection.execute(select(statements.c.key).where(*only)).scalars()
+                rows = image.rows(np.array(list(keys), np.int64))
+            wanted = rows if wanted is None else wanted & rows
+        return wanted
 
 
-def _conditions(search: Search, dialect: str) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        documents.c.current,
-        not_(statements.c.rejected),
-        statements.c.witness_of.is_(None),
-    ]
-    if search.words.strip():
-        asked = terms(search.words)
-        found.append(statements.c.key.in_(matching(dialect, "statements_search", asked)) if asked else false())
-    if search.actors:
-        found.append(statements.c.speaker_actor.in_(search.actors))
-    if search.outlet:
-        found.append(_held.c.outlet == search.outlet)
-    if search.medium:
-        found.append(items.c.medium == search.medium)
-    if search.topic:
-        found.append(
-            exists().where(
-                statement_topics.c.statement_id == statements.c.id, statement_topics.c.topic_id == search.topic
-            )
-        )
-    if search.depth is not None:
-        found.append(statements.c.depth == search.depth)
-    if search.language:
-        found.append(documents.c.language == search.language)
-    if search.kind:
-        found.append(statements.c.kind == search.kind)
-    if search.since:
-        found.append(statements.c.date_end >= search.since)
-    if search.until:
-        found.append(statements.c.date_start <= search.until)
-    if search.document:
-        found.append(statements.c.document_id == search.document)
-    if search.item:
-        found.append(or_(statements.c.item_id == search.item, items.c.joined == search.item))
-    found += _coded(search)
+class _Answer:
+    """The statements that a search finds in an image."""
+
+    def __init__(self, image: Image, search: Search, elsewhere: Bits | None) -> None:
+        self.image, self._search = image, search
+        base = image.counting if elsewhere is None else image.counting & elsewhere
+        if search.since:
+            base = base & (image["until"] >= search.since.toordinal()) & (image["until"] != NONE)
+        if search.until:
+            base = base & (image["since"] <= search.until.toordinal())
+        self._base = base
+        self._chosen = self._choices()
+        self.found = self._but("")
+        self.total = int(np.count_nonzero(self.found))
+        self._facets: dict[str, list[Value]] | None = None
+
+    def _choices(self) -> dict[str, Bits]:
+        """For each facet that something is asked of, the rows that have it. Codes and coders are asked together."""
+        image, asked, names = self.image, self._search, self.image.names
+        found: dict[str, Bits] = {}
+        if asked.actors:
+            numbers = [names["actor"].known(each) for each in asked.actors]
+            found["actor"] = np.isin(image["actor"], numbers)
+        for name in ("outlet", "medium", "language", "kind"):
+            if value := getattr(asked, name):
+                found[name] = image[name] == names[name].known(value)
+        if asked.depth is not None:
+            found["depth"] = image["depth"] == asked.depth
+        if asked.topic:
+            found["topic"] = _rows(image, image.topic_row[image.topic == names["topic"].known(asked.topic)])
+        return found
+
+    def _coded(self, code: str, by: str) -> Bits | None:
+        if not code and not by:
+            return None
+        image = self.image
+        pairs = np.ones(len(image.code), np.bool_)
+        if code:
+            pairs &= image.code == image.names["code"].known(code)
+        if by:
+            pairs &= image.by == SIDES[by]
+        return _rows(image, image.code_row[pairs])
+
+    def _but(self, facet: str) -> Bits:
+        """The rows for which everything holds but what is asked of this facet."""
+        rows = self._base
+        for name, chosen in self._chosen.items():
+            if name != facet:
+                rows = rows & chosen
+        asked = self._search
+        coded = self._coded("" if facet == "code" else asked.code, "" if facet == "by" else asked.by)
+        return rows if coded is None else rows & coded
+
+    def facets(self) -> dict[str, list[Value]]:
+        """Each facet's values with the number of statements that another choice would give."""
+        if self._facets is None:
+            everything = np.flatnonzero(self.found) if self.total < self.image.size // 2 else None
+            self._facets = {name: self._facet(name, everything) for name in FACETS}
+        return self._facets
+
+    def _facet(self, name: str, found: NDArray[np.intp] | None) -> list[Value]:
+        image, asked = self.image, self._search
+        chosen = name in self._chosen or (name in ("code", "by") and getattr(asked, name) != "")
+        rows = self._but(name) if chosen else self.found
+        if name == "topic":
+            return _values(image.topic[rows[image.topic_row]], image.names["topic"].names)
+        if name == "code":
+            return _values(image.code[image.once_a_code & rows[image.code_row]], image.names["code"].names)
+        if name == "by":
+            return _values(image.by[image.once_a_side & rows[image.code_row]], ["model", "person"])
+        values = image[name][rows if chosen or found is None else found]
+        if name == "depth":
+            return sorted(_values(values, None), key=lambda each: int(each.value))
+        return _values(values, image.names[name].names)
+
+
+def _rows(image: Image, rows: NDArray[np.int32]) -> Bits:
+    found = np.zeros(image.size, np.bool_)
+    found[rows] = True
     return found
 
 
-def _coded(search: Search) -> list[ColumnElement[bool]]:
-    """A person's coding wins: the machine's counts only where nobody coded that family, and only if it is sure."""
-    if not search.code and not search.by:
-        return []
-    person = current_human(human_codings.c.statement_id == statements.c.id)
-    by_person = exists().where(person, *([human_codings.c.code == search.code] if search.code else []))
-    by_model = exists().where(
-        machine_codings.c.statement_id == statements.c.id,
-        not_(machine_codings.c.unsure),
-        *([machine_codings.c.code == search.code] if search.code else []),
-        not_(exists().where(person, human_codings.c.family == machine_codings.c.family)),
-    )
-    return [{"person": by_person, "model": by_model, "": or_(by_person, by_model)}[search.by]]
-
-
-def _facet(name: str, search: Search, dialect: str) -> Select[Any]:
-    """value, number of statements."""
-    simple = {
-        "actor": statements.c.speaker_actor,
-        "outlet": _held.c.outlet,
-        "medium": items.c.medium,
-        "depth": statements.c.depth,
-        "language": documents.c.language,
-        "kind": statements.c.kind,
-    }
-    number = func.count()
-    if name in simple:
-        reset: dict[str, Any] = {"actors": ()} if name == "actor" else {name: None if name == "depth" else ""}
-        query = _from(select(simple[name], number), replace(search, **reset), dialect).group_by(simple[name])
-    elif name == "topic":
-        query = _from(select(statement_topics.c.topic_id, number), replace(search, topic=""), dialect).join(
-            statement_topics, statement_topics.c.statement_id == statements.c.id
-        )
-        query = query.group_by(statement_topics.c.topic_id)
-    else:
-        codes = _effective_codes()
-        value = codes.c.code if name == "code" else codes.c.by
-        number = func.count(distinct(statements.c.id))
-        query = _from(
-            select(value, number), replace(search, code="") if name == "code" else replace(search, by=""), dialect
-        ).join(codes, codes.c.statement_id == statements.c.id)
-        query = query.group_by(value)
-    if name == "depth":
-        return query.order_by(statements.c.depth).limit(MOST_VALUES)
-    return query.order_by(number.desc()).limit(MOST_VALUES)
-
-
-def _effective_codes() -> Any:
-    """statement_id, code, by: the codings that count."""
-    machine = select(
-        machine_codings.c.statement_id, machine_codings.c.code, literal_column("'model'").label("by")
-    ).where(
-        not_(machine_codings.c.unsure),
-        not_(
-            exists().where(
-                current_human(
-                    and_(
-                        human_codings.c.statement_id == machine_codings.c.statement_id,
-                        human_codings.c.family == machine_codings.c.family,
-                    )
-                )
-            )
-        ),
-    )
-    person = select(human_codings.c.statement_id, human_codings.c.code, literal_column("'person'").label("by")).where(
-        current_human(human_codings.c.statement_id.is_not(null()))
-    )
-    return union(machine, person).subquery("effective")
+def _values(numbers: NDArray[Any], names: list[str] | None) -> list[Value]:
+    counts = np.bincount(numbers.astype(np.intp) + 1)[1:]  # the first are those without
+    most = np.argsort(-counts, kind="stable")[: 4 * MOST_VALUES]  # of equal ones the first in the alphabet come first
+    found = [Value(names[n] if names else str(n), int(counts[n])) for n in most.tolist() if counts[n]]
+    return sorted(found, key=lambda each: (-each.statements, each.value))[:MOST_VALUES]

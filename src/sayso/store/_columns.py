@@ -1,0 +1,347 @@
+"""The statements as columns in memory: what search, lists and figures count, at a million statements within milliseconds.
+
+In: the store. Out: an `Image` of all statements as numpy arrays (about 60 bytes a statement), in the order of their dates.
+What triggers note in `touched` is taken over before every question, so an answer never lags behind the store.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Select, and_, func, literal, select
+
+from sayso.store._bulk import ALL
+from sayso.store._part import Part
+from sayso.store.schema import (
+    documents,
+    human_codings,
+    items,
+    machine_codings,
+    statement_topics,
+    statements,
+    touched,
+)
+
+T = TypeVar("T")
+Ints = NDArray[np.int64]
+Bits = NDArray[np.bool_]
+NONE = np.iinfo(np.int32).max  # a date that is not known: after all others
+CURRENT, REJECTED, REPEATS, UNSURE, MACHINE, HUMAN = 1, 2, 4, 8, 16, 32
+MODEL, PERSON = 0, 1
+FEW = 2_000  # documents that changed: their rows are exchanged; more, and all is read anew
+BATCH = 20_000  # rows in memory while reading
+ANSWERS = 16_000_000  # rows of answers that are kept, each a few bytes
+ASKED = 400  # ids in one question
+NAMED = ("actor", "outlet", "medium", "language", "kind")  # columns that hold the number of a name
+SHAPE: dict[str, Any] = {
+    "key": np.int64, "document": np.int64, "start": np.int32, "date": np.int32, "since": np.int32, "until": np.int32,
+    "month": np.int16, "actor": np.int32, "outlet": np.int32, "medium": np.int16, "language": np.int16, "kind": np.int8,
+    "depth": np.int16, "flags": np.uint8,
+}  # fmt: skip
+
+
+class Names:
+    """The names that a column's numbers stand for; names are added and never change. -1 is none."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._numbers: dict[str | None, int] = {None: -1, "": -1}
+
+    def number(self, name: str | None) -> int:
+        """The number of a name; a new one where it has none."""
+        found = self._numbers.get(name)
+        if found is None:
+            assert name is not None
+            found = self._numbers[name] = len(self.names)
+            self.names.append(name)
+        return found
+
+    def known(self, name: str) -> int:
+        """The number of a name; -2, which no row has, where there is none."""
+        return self._numbers.get(name, -2) if name else -2
+
+
+@dataclass(frozen=True)
+class Image:
+    """All statements at one moment. Row i of every column is the same statement; rows stand by date, page and place.
+
+    `topic_row` and `topic` are pairs, `code_row`, `code` and `by` the codings that count: people's, and a model's sure
+    ones where nobody coded the family.
+    """
+
+    at: int
+    columns: dict[str, NDArray[Any]]
+    topic_row: NDArray[np.int32]
+    topic: NDArray[np.int16]
+    code_row: NDArray[np.int32]
+    code: NDArray[np.int16]
+    by: NDArray[np.int8]
+    names: dict[str, Names] = field(repr=False)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.columns[name]
+
+    @property
+    def size(self) -> int:
+        """How many statements there are."""
+        return len(self.columns["key"])
+
+    @cached_property
+    def counting(self) -> Bits:
+        """Statements that count: of a current page, not rejected, copies once."""
+        counts: Bits = (self["flags"] & (CURRENT | REJECTED | REPEATS)) == CURRENT
+        return counts
+
+    @cached_property
+    def newest(self) -> NDArray[np.intp]:
+        """The rows with the newest first; undated ones last, those of a day by page and place."""
+        dates = self["date"].astype(np.int64)
+        return np.argsort(np.where(dates == NONE, NONE, -dates), kind="stable")
+
+    @cached_property
+    def row_of_key(self) -> NDArray[np.int32]:
+        """For each key the row, or -1."""
+        rows = np.full(int(self["key"].max(initial=0)) + 1, -1, np.int32)
+        rows[self["key"]] = np.arange(self.size, dtype=np.int32)
+        return rows
+
+    @cached_property
+    def once_a_code(self) -> Bits:
+        """Which codings are the first of their code on a statement: two coders may agree."""
+        return _firsts(self.code_row.astype(np.int64) * 65536 + self.code)
+
+    @cached_property
+    def once_a_side(self) -> Bits:
+        """Which codings are the first by their side (people, models) on a statement."""
+        return _firsts(self.code_row.astype(np.int64) * 2 + self.by)
+
+    def rows(self, keys: NDArray[np.int64]) -> Bits:
+        """The rows with these keys."""
+        found = np.zeros(self.size, np.bool_)
+        known = self.row_of_key[keys[keys < len(self.row_of_key)]]
+        found[known[known >= 0]] = True
+        return found
+
+
+class Columns(Part):
+    """Keeps the newest `Image`."""
+
+    def __init__(self, store: Any) -> None:
+        super().__init__(store)
+        self._lock, self._answer_lock = threading.Lock(), threading.Lock()
+        self._image: Image | None = None
+        self._answers: OrderedDict[Hashable, tuple[Image, Any]] = OrderedDict()
+
+    def kept(self, image: Image, key: Hashable, make: Callable[[], T]) -> T:
+        """What was computed of an image under this key; the last few such answers are kept as long as the image."""
+        with self._answer_lock:
+            known = self._answers.get(key)
+            if known is not None and known[0] is image:
+                self._answers.move_to_end(key)
+                return known[1]  # type: ignore[no-any-return]
+        made = make()
+        with self._answer_lock:
+            self._answers[key] = (image, made)
+            self._answers.move_to_end(key)
+            while len(self._answers) > max(4, min(64, ANSWERS // max(1, image.size))):
+                self._answers.popitem(last=False)
+        return made
+
+    def image(self) -> Image:
+        """All statements as they stand in the store now. The first call reads them all."""
+        with self.store.reading() as connection:
+            newest = connection.execute(select(func.max(touched.c.at))).scalar() or 0
+            image = self._image
+            if image is not None and image.at == newest:
+                return image
+        with self._lock, self.store.reading() as connection:
+            image = self._image
+            newest = connection.execute(select(func.max(touched.c.at))).scalar() or 0
+            if image is None or image.at != newest:
+                self._image = image = self._renewed(connection, image, newest)
+            return image
+
+    def _renewed(self, connection: Connection, old: Image | None, newest: int) -> Image:
+        if old is not None and old.at < newest:
+            query = select(touched.c.document_id).where(touched.c.at > old.at).limit(FEW + 1)
+            changed = list(connection.execute(query).scalars())
+            if len(changed) <= FEW and ALL not in changed:
+                return _exchanged(connection, old, changed, newest)
+        names = {name: Names() for name in (*NAMED, "topic", "code")}
+        return _ordered(_read(connection, names, newest, None))
+
+
+def _read(connection: Connection, names: dict[str, Names], at: int, of: Sequence[str] | None) -> Image:
+    """The statements of these documents, or all, in no order."""
+    parts: list[Sequence[str] | None] = [None]
+    if of is not None:
+        parts = [of[start : start + ASKED] for start in range(0, len(of), ASKED)]
+    columns: dict[str, list[NDArray[Any]]] = {name: [] for name in SHAPE}
+    topics: list[tuple[int, str]] = []
+    codings: list[tuple[int, str, str, bool, int]] = []
+    for part in parts:
+        only = [] if part is None else [statements.c.document_id.in_(part)]
+        found = connection.execute(_statements().where(*only), execution_options={"yield_per": BATCH})
+        for rows in found.partitions(BATCH):
+            for name, values in _columns(rows, names).items():
+                columns[name].append(values)
+        topics += _pairs(connection, _topics().where(*only))
+        codings += _pairs(connection, _machine().where(*only))
+        codings += _pairs(connection, _human().where(*only))
+    whole = {name: np.concatenate([np.empty(0, kind), *columns[name]]) for name, kind in SHAPE.items()}
+    size = len(whole["key"])
+    row = np.full(int(whole["key"].max(initial=0)) + 1, -1, np.int32)
+    row[whole["key"]] = np.arange(size, dtype=np.int32)
+    topic_row = np.array([row[key] for key, _ in topics], np.int32)
+    topic = np.array([names["topic"].number(name) for _, name in topics], np.int16)
+    people = {(key, family) for key, family, _, _, by in codings if by == PERSON}
+    flags = whole["flags"]
+    counted: dict[tuple[int, int, int], None] = {}
+    number = names["code"].number
+    for key, family, code, unsure, by in codings:
+        place = int(row[key])
+        flags[place] |= HUMAN if by == PERSON else MACHINE | (UNSURE if unsure else 0)
+        if by == PERSON or not (unsure or (people and (key, family) in people)):
+            counted[place, number(code), by] = None
+    listed = np.array(list(counted), np.int32).reshape(-1, 3)
+    code_row, codes, sides = listed[:, 0].copy(), listed[:, 1].astype(np.int16), listed[:, 2].astype(np.int8)
+    return Image(at, whole, topic_row, topic, code_row, codes, sides, names)
+
+
+def _statements() -> Select[Any]:
+    held = items.alias("held")
+    return (
+        select(
+            statements.c.key,
+            statements.c.document_id,
+            statements.c.start,
+            statements.c.date_start,
+            statements.c.date_end,
+            documents.c.published_start,
+            statements.c.speaker_actor,
+            held.c.outlet,
+            items.c.medium,
+            documents.c.language,
+            statements.c.kind,
+            statements.c.depth,
+            documents.c.current,
+            statements.c.rejected,
+            statements.c.witness_of.is_not(None).label("repeats"),
+        )
+        .join(documents, documents.c.id == statements.c.document_id)
+        .join(held, held.c.id == documents.c.item_id)
+        .outerjoin(items, items.c.id == statements.c.item_id)
+    )
+
+
+def _topics() -> Select[Any]:
+    query = select(statements.c.key, statement_topics.c.topic_id)
+    return query.join(statements, statements.c.id == statement_topics.c.statement_id)
+
+
+def _machine() -> Select[Any]:
+    each = machine_codings.c
+    query = select(statements.c.key, each.family, each.code, each.unsure, literal(MODEL))
+    return query.join(statements, statements.c.id == each.statement_id)
+
+
+def _human() -> Select[Any]:
+    each = human_codings.c
+    query = select(statements.c.key, each.family, each.code, literal(False), literal(PERSON))
+    holds = and_(each.undone_at.is_(None), each.anchor == "exact")
+    return query.join(statements, statements.c.id == each.statement_id).where(holds)
+
+
+def _pairs(connection: Connection, query: Select[Any]) -> list[Any]:
+    return [tuple(row) for row in connection.execute(query, execution_options={"yield_per": BATCH})]
+
+
+def _columns(rows: Sequence[Any], names: dict[str, Names]) -> dict[str, NDArray[Any]]:
+    (key, document, start, since, until, published, actor, outlet, medium, language, kind, depth, current, rejected,
+     repeats) = zip(*rows, strict=True)  # fmt: skip
+    values: dict[str, Iterable[int]] = {
+        "key": key,
+        "document": map(page_number, document),
+        "start": start,
+        "date": (_day(d or p) for d, p in zip(since, published, strict=True)),
+        "since": map(_day, since),
+        "until": map(_day, until),
+        "month": (p.year * 12 + p.month - 1 if p else -1 for p in published),
+        "depth": depth,
+        "flags": (
+            (CURRENT if c else 0) | (REJECTED if r else 0) | (REPEATS if w else 0)
+            for c, r, w in zip(current, rejected, repeats, strict=True)
+        ),
+        **{
+            name: map(names[name].number, column)
+            for name, column in zip(NAMED, (actor, outlet, medium, language, kind), strict=True)
+        },
+    }
+    return {name: np.fromiter(values[name], shape, len(rows)) for name, shape in SHAPE.items()}
+
+
+def page_number(document: str) -> int:
+    """A document's id as a number: its first fifteen digits, in which no two of a desk agree."""
+    return int(document[:15], 16)
+
+
+def _day(date: dt.date | None) -> int:
+    return date.toordinal() if date else NONE
+
+
+def _ordered(image: Image) -> Image:
+    order = np.lexsort((image["key"], image["start"], image["document"], image["date"]))
+    place = np.empty(image.size, np.int32)
+    place[order] = np.arange(image.size, dtype=np.int32)
+    return replace(
+        image,
+        columns={name: values[order] for name, values in image.columns.items()},
+        topic_row=place[image.topic_row],
+        code_row=place[image.code_row],
+    )
+
+
+def _exchanged(connection: Connection, old: Image, changed: Sequence[str], at: int) -> Image:
+    """The image with the rows of these documents read anew."""
+    new = _ordered(_read(connection, old.names, at, changed))
+    stay = ~np.isin(old["document"], np.array([page_number(each) for each in changed], np.int64))
+    kept = {name: values[stay] for name, values in old.columns.items()}
+    places = np.fromiter((_place(kept, new, row) for row in range(new.size)), np.int64, new.size)
+    columns = {name: np.insert(kept[name], places, new[name]) for name in SHAPE}
+    # Where each old and new row stands now: an old one is moved by the new rows before it.
+    moved = np.full(old.size, -1, np.int32)
+    rank = np.arange(len(kept["key"]))
+    moved[stay] = rank + np.searchsorted(places, rank, side="right")
+    put = (places + np.arange(new.size)).astype(np.int32)
+
+    def joined(rows: NDArray[np.int32], more: NDArray[np.int32], *values: tuple[NDArray[Any], NDArray[Any]]) -> Any:
+        now = moved[rows]
+        here = now >= 0
+        return np.concatenate((now[here], put[more])), *(np.concatenate((a[here], b)) for a, b in values)
+
+    topic_row, topic = joined(old.topic_row, new.topic_row, (old.topic, new.topic))
+    code_row, code, by = joined(old.code_row, new.code_row, (old.code, new.code), (old.by, new.by))
+    return Image(at, columns, topic_row, topic, code_row, code, by, old.names)
+
+
+def _place(kept: dict[str, NDArray[Any]], new: Image, row: int) -> int:
+    """Before which of the rows that are kept a new row belongs."""
+    first, last = 0, len(kept["key"])
+    for name in ("date", "document", "start", "key"):
+        part, value = kept[name][first:last], new[name][row]
+        first, last = first + int(np.searchsorted(part, value)), first + int(np.searchsorted(part, value, side="right"))
+    return first
+
+
+def _firsts(values: NDArray[np.int64]) -> Bits:
+    found = np.zeros(len(values), np.bool_)
+    found[np.unique(values, return_index=True)[1]] = True
+    return found

@@ -75,7 +75,17 @@ def test_stopped_in_good_order(archive: Path, undisturbed: Path, tmp_path: Path)
 
 def test_control_c_ends_the_command_with_one_line(tmp_path: Path) -> None:
     file, out = warc(tmp_path / "w.warc.gz", [page(n) for n in range(400)]), tmp_path / "out"
-    command = [sys.executable, "-c", "from sayso.cli import main; main()", "bulk", str(file), "-o", str(out), "--pages", "2"]
+    command = [
+        sys.executable,
+        "-c",
+        "from sayso.cli import main; main()",
+        "bulk",
+        str(file),
+        "-o",
+        str(out),
+        "--pages",
+        "2",
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 240
         while not list((out / "manifest").glob("*.json")) and time.monotonic() < deadline:

@@ -32,6 +32,7 @@ class Cluster:
 
     def __init__(self, address: str, workers: int = 0) -> None:
         """`address` as in `bulk`. Raises `SaysoError` where no cluster answers."""
+        os.environ.setdefault("RAY_worker_niceness", str(os.nice(0)))  # of a Ray of our own: ours, not the least
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # a warning of no use here
         self.ray = needs("ray")
         self._workers = workers

@@ -3,6 +3,7 @@
     OUT/manifest.json                 what is run: inputs, size of a partition, producers. Another run is refused
     OUT/manifest/PARTITION.json       one entry for each partition that is done
     OUT/{documents,attributions,items,statements,failures}/PARTITION.parquet
+    OUT/copies/copies.parquet         made at the end of all documents together (see `copies`)
 
 A partition is written under OUT/.work, its files are moved to their names, which depend on nothing but the partition, and
 then its entry is. A worker that dies in between leaves nothing that counts; who does the partition again writes the same
@@ -22,7 +23,7 @@ from typing import Any
 from uuid import uuid4
 
 from sayso.bulk._needs import needs
-from sayso.bulk.rows import TABLES, Row, clean, schemas
+from sayso.bulk.rows import TABLES, Row, clean, copies_schema, schemas
 from sayso.bulk.sources import filesystem
 from sayso.errors import SaysoError, UsageError
 
@@ -56,7 +57,7 @@ class Output:
             raise UsageError(f"{self.url} is a file; name a folder to write to")
         known = self.header()
         if known is None:
-            if self._names("") - {_WORK, "manifest"}:
+            if self._names("") - {_WORK}:
                 raise UsageError(f"{self.url} holds other files and no bulk run; name a new folder")
             self._write(self.path("manifest.json"), header)
             return
@@ -151,6 +152,23 @@ class Output:
             fs, name = filesystem(path)
             fs.makedirs(name.rpartition("/")[0], exist_ok=True)
             fs.put_file(str(file), name)
+
+    def copies_of(self) -> int:
+        """Among the documents of how many partitions copies were looked for; -1 for not at all."""
+        note = self._json(self.path("copies.json"))
+        return int(note["partitions"]) if note else -1
+
+    def put_copies(self, rows: list[Row]) -> None:
+        """Keep the copies, in place of older ones."""
+        pa, parquet = needs("pyarrow"), needs("pyarrow.parquet")
+        with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
+            path = Path(folder, "copies.parquet")
+            parquet.write_table(pa.Table.from_pylist(rows, schema=copies_schema()), path)
+            if self._local:
+                shutil.move(path, Path(self.url, ".copies.part"))
+                path = Path(self.url, ".copies.part")
+            self._place(path, self.path("copies", "copies.parquet"))
+        self._write(self.path("copies.json"), {"partitions": len(self.entries()), "copies": len(rows)})
 
     # --- files ----------------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ def schemas() -> dict[str, Any]:
         "documents": [
             ("document", text), ("path", text), ("title", text), ("language", text), ("published", text),
             ("sha256", text), ("characters", number), ("boilerplate", pa.list_(place)), ("notes", pa.list_(text)),
-            ("text", text), ("outlet", text), ("author", text), ("medium", text), ("container", text),
+            ("text", text), ("outlet", text), ("author", text), ("medium", text), ("container", text), ("words", number),
             ("captured", pa.date32()), ("bytes", number), ("media_type", text), ("signature", pa.binary()),
             ("record", text), ("analysis", text), ("linked", text), ("codings", text),
             ("vectors", pa.list_(pa.struct([("owner", text), ("vector", pa.binary())]))),
@@ -68,6 +68,19 @@ def schemas() -> dict[str, Any]:
     return {table: pa.schema([pa.field(*each) for each in columns]) for table, columns in fields.items()}
 
 
+def copies_schema() -> Any:
+    """The columns of `copies`: each document that repeats another, and how much of that it has."""
+    pa = needs("pyarrow")
+    place = pa.struct([("start", pa.int64()), ("end", pa.int64())])
+    columns = [
+        ("document", pa.string()),
+        ("dispatch", pa.string()),
+        ("share", pa.float64()),
+        ("added", pa.list_(place)),
+    ]
+    return pa.schema([pa.field(*each) for each in columns])
+
+
 def rows_of(found: Extract, name: str, *, coded: bool, about: Row) -> dict[str, list[Row]]:
     """The rows of one document. `about` are columns that the pipeline does not know: container, captured, bytes, …"""
     document = found.document
@@ -85,7 +98,7 @@ def rows_of(found: Extract, name: str, *, coded: bool, about: Row) -> dict[str, 
     vectors += [(s.id, s.embedding) for s in found.linked.statements if s.attribution is None and s.embedding]
     row = mine | told["document"] | about | state
     row |= {"outlet": document.outlet, "author": document.author, "medium": document.medium}
-    row["signature"] = signature(document.text)
+    row |= {"signature": signature(document.text), "words": len(document.text.split())}
     row["vectors"] = [{"owner": o, "vector": np.asarray(v, np.float16).tobytes()} for o, v in vectors]
     codings: dict[str, list[Coding]] = {}
     for coding in found.codings:

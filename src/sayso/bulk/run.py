@@ -48,6 +48,7 @@ def bulk(
     workers: int = 0,
     pages: int = PAGES,
     kit: Kit = Kit(),
+    copies: bool = True,
     limits: Limits = Limits(),
     begin: Callable[[int], None] | None = None,
     advance: Advance | None = None,
@@ -62,6 +63,7 @@ def bulk(
         workers: how many; 0 for one a CPU of the cluster.
         pages: in a partition.
         kit: a desk's actors and coders.
+        copies: at the end, find copies of one dispatch among all documents (see `copies`).
         begin: called once with the bytes of all inputs.
         advance: called for each partition that is done.
 
@@ -87,17 +89,28 @@ def bulk(
 
             with Cluster(address, workers) as cluster:
                 cluster.run(waiting, output.url, kit, limits, told)
+                _copies(output, copies, cluster.ray)
         else:
             with Worker(output.url, kit, limits) as worker:
                 for partition in waiting:
                     entry = worker.do(partition)
                     told(partition.bytes, entry)
+            _copies(output, copies)
     except KeyboardInterrupt:
         output.tidy(notes=True)
         done = len(output.entries())
         raise Stopped(f"stopped: {done} partitions are done and kept; the same command goes on") from None
     output.tidy(notes=True)
     return summary(output)
+
+
+def _copies(output: Output, wanted: bool, ray: Any = None) -> None:
+    """Look for copies, where partitions have been done since it was last looked for them."""
+    from sayso.bulk.copies import find_copies
+
+    output.tidy(notes=True)
+    if wanted and output.copies_of() != len(output.entries()):
+        output.put_copies(find_copies(output, ray))
 
 
 def partitions(output: Output, found: Sequence[Source], pages: int, told: Advance) -> Iterator[Partition]:

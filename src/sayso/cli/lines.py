@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +19,10 @@ def register(app: typer.Typer) -> None:
 
 def shifts(
     table: Annotated[
-        str, typer.Argument(metavar="[INPUT]", help="A CSV or TSV file; without it, the desk's line.")
+        str,
+        typer.Argument(
+            metavar="[INPUT]", help="A CSV or TSV file, or what a bulk run wrote; without it, the desk's line."
+        ),
     ] = "",
     actor: Annotated[str, typer.Option("--actor", help="Of a desk: whose line.")] = "",
     topic: Annotated[str, typer.Option("--topic", help="Of a desk: on which topic.")] = "",
@@ -47,6 +51,16 @@ def shifts(
     chosen(form, FORMATS, "--format")
     from sayso.cli.shifts import print_line, shifts_of_table
 
+    if table and Path(table, "manifest.json").is_file():
+        from sayso.cli.bulk import shifts_of
+
+        if not actor:
+            raise UsageError("shifts of a bulk run need --actor")
+        if alert_cost or date or label or item or probability or scale:
+            raise UsageError("--alert-cost and the columns of a table are not for a bulk run")
+        asked = {"family": codes, "since": first_day(since), "until": last_day(until), "without": without or ()}
+        print(print_line(shifts_of(table, actor=actor, topic=topic, desk=desk, force=force, **asked), form))
+        return
     if table:
         if not (date and label):
             raise UsageError("shifts of a table need --date COLUMN and --label COLUMN")

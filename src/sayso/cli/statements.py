@@ -43,10 +43,17 @@ def statements(
     until: UntilOption = None,
     code: Annotated[str, typer.Option("--code", help="Only statements that carry this code.")] = "",
     form: Annotated[str, typer.Option("--format", help="table, jsonl or csv.")] = "table",
+    bulk: Annotated[str, typer.Option("--bulk", metavar="OUT", help="Of a bulk run that was never loaded.")] = "",
     desk: DeskOption = None,
 ) -> None:
     """List statements: who said what, when, through which mouths, and where it stands."""
     chosen(form, FORMATS, "--format")
+    if bulk:
+        from sayso.cli.bulk import print_statements
+
+        days = {"since": first_day(since), "until": last_day(until)}
+        print_statements(bulk, form, desk, actor=actor, topic=topic, code=code, **days)
+        return
     with opened(desk) as opened_desk:
         found = opened_desk.statements(
             actor=actor, topic=topic, since=first_day(since), until=last_day(until), code=code

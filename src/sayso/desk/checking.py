@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sayso.desk.keeping import erased, stamp_problems
 from sayso.desk.progress import Progress
+from sayso.records import Document
 from sayso.store.ids import document_id
 
 if TYPE_CHECKING:
@@ -24,15 +25,21 @@ def verify(desk: Desk, progress: Progress) -> Iterator[str]:
             advance(1)
     yield from (f"archive: {problem}" for problem in stamp_problems(desk))
     ids = desk.store.documents.ids()
+    elsewhere = {sha256 for sha256 in desk.store.captures.elsewhere() if sha256 not in desk.archive}
+    unarchived = 0
     with progress.stage("Evidence", len(ids)) as advance:
         for key in ids:
-            yield from _document(desk, key)
+            document = desk.store.documents.get(key)
+            unarchived += document.sha256 in elsewhere
+            yield from _document(desk, key, document, elsewhere)
             advance(1)
+    if unarchived:
+        yield f"{unarchived} documents came from bulk runs: the bytes they were read from are not in the archive"
     from sayso.desk.composing import verify_issued
 
     yield from verify_issued(desk)
     for sha256 in desk.store.captures.contents():
-        if sha256 not in desk.archive and not _was_erased(desk, sha256):
+        if sha256 not in desk.archive and sha256 not in elsewhere and not _was_erased(desk, sha256):
             yield f"capture {sha256}: the desk knows of it, the archive does not have it"
     for work in desk.store.people.unconfirmed():
         if not erased(desk, work["statement_id"]):
@@ -43,12 +50,11 @@ def verify(desk: Desk, progress: Progress) -> Iterator[str]:
             )
 
 
-def _document(desk: Desk, key: str) -> Iterator[str]:
-    document = desk.store.documents.get(key)
+def _document(desk: Desk, key: str, document: Document, elsewhere: set[str]) -> Iterator[str]:
     if document_id(document) != key:
         yield f"document {key} ({document.path}): its text is not the one that was read"
         return
-    if document.sha256 not in desk.archive:
+    if document.sha256 not in desk.archive and document.sha256 not in elsewhere:
         yield f"document {key} ({document.path}): the bytes it was read from ({document.sha256}) are not in the archive"
     for statement, kept in desk.store.statements.words(key):
         stands = " … ".join(span.text for span in statement.content)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sayso.bulk import Kit
     from sayso.code import Codebook, Coder
     from sayso.collect import Feed, FeedReport
+    from sayso.desk.analytics import Analytics
     from sayso.desk.engines import Engines
     from sayso.desk.loading import Loaded
     from sayso.desk.summary import Summary
@@ -419,6 +420,12 @@ class Desk:
         from sayso.desk.loading import load
 
         return load(self, out, progress or Silent())
+
+    def over(self, out: str) -> Analytics:
+        """Counts, series, statements and shifts straight from what a bulk run wrote to OUT, without loading it."""
+        from sayso.desk.analytics import Analytics
+
+        return Analytics(self, out)
 
     def statement_json(self, found: Found) -> dict[str, Any]:
         """One statement as `sayso statements --format jsonl` prints it."""

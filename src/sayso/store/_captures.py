@@ -36,7 +36,7 @@ class Captures(Part):
             if connection.execute(select(captures.c.id).where(captures.c.id == row_id)).first():
                 return False
             same = select(captures.c.id).where(captures.c.sha256 == capture.sha256, captures.c.url == capture.url)
-            if not connection.execute(same).first():
+            if capture.role != "bulk" and not connection.execute(same).first():
                 connection.execute(delete(done).where(done.c.stage == "read", done.c.subject == capture.sha256))
             connection.execute(
                 insert(captures).values(
@@ -101,6 +101,16 @@ class Captures(Part):
         """The SHA-256 of everything that was captured, feeds too."""
         with self.store.reading() as connection:
             return list(connection.execute(select(captures.c.sha256).distinct().order_by(captures.c.sha256)).scalars())
+
+    def elsewhere(self) -> set[str]:
+        """The SHA-256 of what only bulk runs have read: the archive does not hold the bytes."""
+        query = (
+            select(captures.c.sha256)
+            .group_by(captures.c.sha256)
+            .having(func.min(captures.c.role) == "bulk", func.max(captures.c.role) == "bulk")
+        )
+        with self.store.reading() as connection:
+            return set(connection.execute(query).scalars())
 
     def count(self) -> int:
         """How many different contents were captured."""

@@ -46,10 +46,10 @@ def test_versions_are_listed_with_their_captures(desk: Path, capsys: pytest.Capt
     item.write_bytes(b"The union accepted the offer.\n")
     with Desk.open(desk) as opened:
         opened.add([str(item)])
-    assert run(["archive", "versions", item.as_uri(), "--desk", str(desk)]) == 0
+    assert run(["versions", item.as_uri(), "--desk", str(desk)]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["sha256"] for row in rows] == [SHA, hashlib.sha256(item.read_bytes()).hexdigest()]
-    assert run(["archive", "versions", "http://e.org/never", "--desk", str(desk)]) == 2
+    assert run(["versions", "http://e.org/never", "--desk", str(desk)]) == 2
 
 
 def test_the_archive_is_exported(desk: Path) -> None:

@@ -4,17 +4,23 @@ import datetime as dt
 import io
 import random
 import shutil
+import struct
 import zipfile
 import zlib
 
 import docx
+import pypdfium2 as pdfium
 import pytest
+import typst
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
 from sayso.read import Unreadable, read
+from sayso.read.children import Job, Readers
+from sayso.records import Document
 
 WORDS = [
     "the",
@@ -337,6 +343,62 @@ def test_what_an_engine_finds_is_marked_as_ocr(tmp_path, monkeypatch):
     document = read(PNG, "a.png")
     assert document.text == "Port closed\n\nSoon"
     assert (document.format, document.notes) == ("ocr", ("OCR by tesseract (1 page), mean word confidence 80 of 100",))
+
+
+SCAN = """
+#set page(width: 14cm, height: 12cm, margin: 1cm)
+#set text(size: 11pt)
+#text(size: 18pt, weight: "bold")[Statement of the Union]
+
+The Harbour Union said on Monday that those who left the port can come back without being punished by anybody.
+
+Nobody will be asked where they have been, the union added, and all ships wait outside.
+"""
+
+
+def scanned(words: str) -> tuple[bytes, bytes]:
+    """A picture (PNG) of a set page, and a PDF of two pages that holds nothing but that picture."""
+    page = pdfium.PdfDocument(typst.compile(words.encode()))[0].render(scale=2.5, grayscale=True)
+    rows = bytes(page.buffer)
+    lines = b"".join(b"\0" + rows[row * page.stride : row * page.stride + page.width] for row in range(page.height))
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", page.width, page.height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(lines)),
+        (b"IEND", b""),
+    ]
+    chunks = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    ]
+    picture = b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(400, 340))
+    for _ in range(2):
+        canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, 400, 340)
+        canvas.showPage()
+    canvas.save()
+    return picture, out.getvalue()
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_pictures_and_scans_are_read_by_the_real_engine():
+    """Also within the limits of a reader's child, which are narrower than what the engine needs."""
+    picture, scan = scanned(SCAN)
+    document = read(picture, "scan.png")
+    heading, first, second = document.text.split("\n\n")
+    assert heading == "Statement of the Union"
+    assert (
+        first
+        == "The Harbour Union said on Monday that those who left the port can come back without being punished by anybody."
+    )
+    assert second.startswith("Nobody will be asked")
+    (note,) = document.notes
+    assert int(note.rpartition("confidence ")[2].split()[0]) > 80
+    with Readers(1, 400, 60) as readers:
+        ((_, found),) = readers.read([Job("a", scan, "scan.pdf")])
+    assert isinstance(found, Document), found
+    assert found.text.count("The Harbour Union said on Monday") == 2
+    assert found.format == "ocr"
+    assert any(note.startswith("OCR by tesseract (2 pages), mean word confidence") for note in found.notes)
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")

@@ -34,26 +34,33 @@ def changes(before: str, after: str) -> tuple[Change, ...]:
     """The changes from one text to the other, in order. Spacing is no change; lines are matched first, then words."""
     out: list[Change] = []
     old, new = _spans(_LINE, before, 0, len(before)), _spans(_LINE, after, 0, len(after))
-    for old_part, new_part in _differing(old, new, [" ".join(s.text.split()) for s in old],
-                                         [" ".join(s.text.split()) for s in new], len(before), len(after)):  # fmt: skip
-        old_words = _spans(_WORD, before, *old_part)
-        new_words = _spans(_WORD, after, *new_part)
-        if len(old_words) + len(new_words) > _WORDS_AT_MOST:
-            out.append(Change(_span(before, *old_part), _span(after, *new_part)))
-            continue
-        pairs = _differing(
-            old_words, new_words, [s.text for s in old_words], [s.text for s in new_words], old_part[1], new_part[1]
+    keys = [[" ".join(span.text.split()) for span in spans] for spans in (old, new)]
+    for i1, i2, j1, j2 in _opcodes(*keys):
+        # As many lines for as many: each against its own, so that no change runs over from one paragraph to the next.
+        steps = (
+            [(i, i + 1, i - i1 + j1, i - i1 + j1 + 1) for i in range(i1, i2)]
+            if i2 - i1 == j2 - j1
+            else [(i1, i2, j1, j2)]
         )
-        out += [Change(_span(before, *first), _span(after, *second)) for first, second in pairs]
+        for a, b, c, d in steps:
+            out += _in_part(before, after, _hull(old, a, b, len(before)), _hull(new, c, d, len(after)))
     return tuple(out)
 
 
-def _differing(
-    old: Sequence[Span], new: Sequence[Span], old_keys: list[str], new_keys: list[str], old_end: int, new_end: int
-) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old_keys, new_keys, autojunk=False).get_opcodes():
+def _in_part(before: str, after: str, old_part: tuple[int, int], new_part: tuple[int, int]) -> Iterator[Change]:
+    """The changes within one stretch of each text, word by word."""
+    old, new = _spans(_WORD, before, *old_part), _spans(_WORD, after, *new_part)
+    if len(old) + len(new) > _WORDS_AT_MOST:
+        yield Change(_span(before, *old_part), _span(after, *new_part))
+        return
+    for i1, i2, j1, j2 in _opcodes([span.text for span in old], [span.text for span in new]):
+        yield Change(_span(before, *_hull(old, i1, i2, old_part[1])), _span(after, *_hull(new, j1, j2, new_part[1])))
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            yield _hull(old, i1, i2, old_end), _hull(new, j1, j2, new_end)
+            yield i1, i2, j1, j2
 
 
 def _hull(spans: Sequence[Span], first: int, last: int, end: int) -> tuple[int, int]:

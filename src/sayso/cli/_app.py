@@ -21,6 +21,7 @@ GROUPS = (
     "accounts",
     "verify",
     "archive",
+    "versions",
     "settings",
     "store",
     "actors",

@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from sayso.cli._shared import DeskOption, console, opened, print_json, shown
+from sayso.cli._shared import DeskOption, console, opened, shown
 from sayso.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
-    group = typer.Typer(help="The captures: export, evidence, versions, erasure, time stamps.", no_args_is_help=True)
+    group = typer.Typer(help="The captures: export, evidence, erasure, time stamps.", no_args_is_help=True)
     group.command("export")(export)
-    group.command("versions")(versions)
     group.command("erase")(erase)
     group.command("stamp")(stamp)
     app.add_typer(group, name="archive")
@@ -39,35 +38,6 @@ def export(
         else:
             pages = keeping.export(opened_desk, out)
             console().print(f"{pages} pages are in {shown(str(out))}", markup=False)
-
-
-def versions(
-    url: Annotated[str, typer.Argument(metavar="URL", help="The address of a page.")], desk: DeskOption = None
-) -> None:
-    """List the states in which a page was captured, one JSON object a line, each with what changed in its text."""
-    from sayso.desk import keeping
-
-    with opened(desk) as opened_desk:
-        found = keeping.versions(opened_desk, url)
-    if not found:
-        raise UsageError(f"{url}: never captured")
-    for version in found:
-        print_json(
-            {
-                "sha256": version.capture.sha256,
-                "url": version.capture.url,
-                "captured": version.capture.fetched_at.isoformat(),
-                "read": version.read,
-                "changes": [
-                    {
-                        "kind": change.kind,
-                        "before": {"start": change.before.start, "end": change.before.end, "text": change.before.text},
-                        "after": {"start": change.after.start, "end": change.after.end, "text": change.after.text},
-                    }
-                    for change in version.changes
-                ],
-            }
-        )
 
 
 def erase(

@@ -62,6 +62,9 @@ def tell(summary: Summary) -> None:
         ("shifts", summary.shifts, ""),
     ):
         out.print(f"{label:>16} {number:>8}  {note}".rstrip(), markup=False)
+    if summary.edited or summary.vanished:
+        note = f"pages after they were captured; {summary.vanished} vanished (see `sayso versions`)"
+        out.print(f"{'edited':>16} {summary.edited:>8}  {note}", markup=False)
     left = {
         "whose speaker is no actor of the desk": summary.unknown_speakers,
         "without a date": summary.undated,

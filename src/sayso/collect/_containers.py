@@ -117,6 +117,8 @@ def _from_table(path: Path) -> Found:
                         _cell(row, columns, _DATE_COLUMNS),
                         language=_cell(row, columns, ("language",))[:2].lower(),
                         outlet=_cell(row, columns, _OUTLET_COLUMNS),
+                        translator=_cell(row, columns, ("translator",)),
+                        translation_of=_cell(row, columns, ("translation_of",)),
                     )
     except OSError as error:
         yield Failure(shown(path), "collect", f"cannot be read: {error.strerror}")

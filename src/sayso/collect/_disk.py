@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import mimetypes
 import os
 import stat
@@ -11,6 +12,11 @@ from pathlib import Path
 
 from sayso.records import Failure, Fetched
 
+SIDECAR = ".sidecar.json"
+HINTS = frozenset(
+    ("title", "published", "author", "outlet", "medium", "language", "translator", "translation_of")
+)  # what a sidecar may say of its item
+_SIDECAR_BYTES = 100_000
 _TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -39,7 +45,7 @@ def files(folder: Path) -> Iterator[Path | Failure]:
         yield Failure(shown(folder), "collect", f"cannot be opened: {error.strerror}")
         return
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name.endswith(SIDECAR):
             continue
         try:
             linked = entry.is_symlink() and entry.is_dir()
@@ -74,6 +80,24 @@ def read_file(path: Path, max_bytes: int) -> Fetched | Failure:
         path=name,
         media_type=media_type_of(path),
     )
+
+
+def sidecar(path: Path) -> tuple[dict[str, str], Failure | None]:
+    """What a file beside it (NAME.sidecar.json) says of an item, as hints; and why it cannot be understood, if so."""
+    beside = path.with_name(path.name + SIDECAR)
+    try:
+        if not beside.is_file():
+            return {}, None
+        with beside.open("rb") as handle:
+            said = json.loads(handle.read(_SIDECAR_BYTES))
+        if not isinstance(said, dict):
+            raise ValueError("no object")
+    except (OSError, ValueError, RecursionError) as error:
+        reason = f"a sidecar that cannot be understood ({' '.join(str(error).split())})"
+        return {}, Failure(shown(beside), "collect", reason)
+    unknown = ", ".join(sorted(set(map(str, said)) - HINTS))
+    failure = Failure(shown(beside), "collect", f"a sidecar with unknown fields: {unknown}") if unknown else None
+    return {name: str(said[name]) for name in sorted(HINTS & set(said)) if said[name] not in (None, "")}, failure
 
 
 def file_uri(path: Path) -> str:

@@ -42,6 +42,8 @@ class Entry:
     language: str = ""
     changed: str = ""  # a sitemap's lastmod
     outlet: str = ""
+    translator: str = ""
+    translation_of: str = ""  # address of the original
 
     def hints(self) -> dict[str, str]:
         """What the desk may use where the item itself does not say."""
@@ -51,6 +53,8 @@ class Entry:
             "author": self.author,
             "language": self.language,
             "outlet": self.outlet,
+            "translator": self.translator,
+            "translation_of": self.translation_of,
         }
         return {name: value for name, value in known.items() if value}
 

@@ -17,7 +17,7 @@ import httpx
 
 from sayso.address import address_key, canonical
 from sayso.collect._containers import folder_account, unpacked
-from sayso.collect._disk import file_uri, files, read_file, shown
+from sayso.collect._disk import file_uri, files, read_file, shown, sidecar
 from sayso.collect._fetcher import Fetcher, Job
 from sayso.collect._http import GONE, Refused
 from sayso.collect._listing import Entry, NoList, is_list, listing
@@ -277,7 +277,7 @@ class Walk:
         try:
             inside = unpacked(path, self._settings.max_bytes)
             if inside is None:
-                yield read_file(path, self._settings.max_bytes)
+                yield from _with_sidecar(path, read_file(path, self._settings.max_bytes))
             else:
                 yield from inside
         except Exception as error:  # what a hostile container sets off is its own failure, not the run's
@@ -313,6 +313,13 @@ class Walk:
         look.pending -= 1
         if not look.pending:
             yield look.report()
+
+
+def _with_sidecar(path: Path, found: Fetched | Failure) -> Iterator[Out]:
+    said, failure = sidecar(path)
+    yield replace(found, hints={**found.hints, **said}) if isinstance(found, Fetched) and said else found
+    if failure:
+        yield failure
 
 
 def _told(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Keeping: what a desk does with its archive beside putting into it. Export, evidence, erasure, versions, stamps, backup.
+"""Keeping: what a desk does with its archive beside putting into it. Export, evidence, erasure, stamps, backup.
 
 In: a desk, and what is wanted. Out: files, or what was found. Here the archive meets the store.
 """
@@ -7,33 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from sayso.archive import Change, changes, check_stamps, export_wacz, stamp, write_evidence
 from sayso.archive import backup as backup
+from sayso.archive import check_stamps, export_wacz, stamp, write_evidence
 from sayso.archive import restore as restore
 from sayso.collect import post
 from sayso.errors import SaysoError, UsageError
-from sayso.records import Capture, Failure
+from sayso.records import Failure
 from sayso.store.schema import captures
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
 _GONE = "erased statement "  # key under which the store remembers why a statement is gone
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One state of a page: when it was first seen so, and how its text differs from the state before."""
-
-    capture: Capture
-    read: bool  # whether there is a text to compare
-    changes: tuple[Change, ...] = ()
 
 
 def export(desk: Desk, out: Path) -> int:
@@ -88,21 +78,6 @@ def erased(desk: Desk, statement: str) -> str:
         return ""
     said = json.loads(note)
     return f"statement {statement} rested on bytes that were erased ({said['reason']}; SHA-256 {said['sha256']})"
-
-
-def versions(desk: Desk, url: str) -> list[Version]:
-    """The states of a page, oldest first, each with its changes of text against the one before."""
-    out: list[Version] = []
-    before: str | None = None
-    for capture in desk.archive.versions(url):
-        if out and out[-1].capture.sha256 == capture.sha256:
-            continue
-        document = desk.store.documents.read_from(capture.sha256)
-        text = desk.store.documents.get(document).text if document else None
-        differing = changes(before, text) if before is not None and text is not None else ()
-        out.append(Version(capture, text is not None, differing))
-        before = text if text is not None else before
-    return out
 
 
 def stamp_chain(desk: Desk) -> str:

@@ -34,6 +34,8 @@ class Summary:
     refused: tuple[Failure, ...]
     alerts: tuple[str, ...]
     notes: tuple[str, ...]  # alerts that the last run could not deliver, and why
+    edited: int  # addresses that gave other words at another time
+    vanished: int  # addresses that gave an item once, and now say that it is gone
     ailing: tuple[str, ...]  # feeds that went quiet, doubled, fail or were not looked at
 
     def as_dict(self) -> dict[str, Any]:
@@ -41,11 +43,14 @@ class Summary:
         return asdict(self) | {"depths": {str(depth): n for depth, n in self.depths.items()}}
 
 
-def summarize(desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = ()) -> Summary:
-    """Count what the desk holds."""
+def summarize(
+    desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = (), *, quickly: bool = False
+) -> Summary:
+    """Count what the desk holds; `quickly` in memory, as the workbench does, which has all statements there anyway."""
     store = desk.store
     with store.reading():
-        joins, counts = store.joins.counts(), store.statements.counts()
+        joins, counts = store.joins.counts(), store.statements.counts(quickly=quickly)
+        versions = store.versions.counts()
         return Summary(
             collected=store.captures.count(),
             read=store.documents.count(),
@@ -55,14 +60,16 @@ def summarize(desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = (
             copies=joins["copies"],
             mentioned=counts["mentioned"],
             on_topic=counts["on_topic"],
-            coded=store.codings.coded(),
+            coded=counts["coded"],
             unsure=counts["unsure"],
             undated=counts["undated"],
             unknown_speakers=counts["unknown_speakers"],
-            depths=store.statements.depths(),
+            depths=store.statements.depths(quickly=quickly),
             shifts=len(store.lines.each()),
             refused=tuple(store.progress.refused()),
             alerts=tuple(alert.text for alert in alerts),
             notes=tuple(notes),
+            edited=versions["edited"],
+            vanished=versions["vanished"],
             ailing=desk.ailing(),
         )

@@ -151,11 +151,11 @@ class Watch:
             self._tell(f"look at {line}")
 
     def _tell_run(self, summary: Summary) -> None:
-        figures = {name: getattr(summary, name) for name in ("read", "statements", "on_topic", "shifts")}
+        figures = {name: getattr(summary, name) for name in ("read", "statements", "on_topic", "shifts", "edited", "vanished")}
         if figures != self._figures:
             self._tell(
                 f"run: {summary.read} documents, {summary.statements} statements, {summary.on_topic} on a topic, "
-                f"{summary.shifts} shifts"
+                f"{summary.shifts} shifts, {summary.edited} pages edited, {summary.vanished} vanished"
             )
         self._figures = figures
         for alert in summary.alerts:

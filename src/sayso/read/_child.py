@@ -1,7 +1,8 @@
 """The child process that reads items: `python -m sayso.read._child MEMORY_MB SECONDS`.
 
 In, on standard input: pickled (data, path, media type, day of the capture) or None. Out, on standard output: pickled
-"ready", then for each a `Document` or the reason of a refusal. What a hostile file does to this
+"ready", then for each a `Document` or the reason of a refusal; before it, for each page that goes through OCR, the seconds
+that it needs beyond the limit. What a hostile file does to this
 process, it does to nobody else.
 """
 
@@ -19,14 +20,21 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
     questions = sys.stdin.buffer
 
-    from sayso.read import Unreadable, read
+    from sayso.read import Unreadable, _ocr, read
 
     # After the imports: what the libraries themselves need is not the item's doing. Data, stack and mapped files count.
     limit = memory * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]  # left as it is for the OCR engine, which has limits of its own
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pickle.dump("ready", answers)
     answers.flush()
+
+    def more_time(wanted: float) -> None:
+        pickle.dump(wanted, answers)
+        answers.flush()
+
+    _ocr.asks_for_time = more_time
     while True:
         try:
             job = pickle.load(questions)

@@ -80,6 +80,7 @@ def read_markup(source: str, job: Job, notes: list[str]) -> Reading:
     reading.language, reading.canonical_url, reading.medium = meta.language, meta.canonical, medium
     reading.published, reading.updated = published, updated
     reading.translator, reading.translation_of = meta.translator, meta.translation_of
+    reading.alternates = meta.alternates
     return reading
 
 

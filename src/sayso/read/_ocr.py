@@ -9,10 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import resource
 import shutil
 import subprocess
-from statistics import fmean
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from statistics import fmean, median
 from typing import Any
 
 from sayso.errors import Unreadable
@@ -22,8 +26,30 @@ INSTALL = "install tesseract (Debian: apt install tesseract-ocr) to read picture
 MAX_SCANNED_PAGES = 100
 _DOTS_PER_INCH = 200
 _MAX_PIXELS = 30_000_000
-_SECONDS = 60
-_MEMORY = 2_000_000_000  # address space, of which far less is ever touched
+_SECONDS = 60.0
+_MEMORY = 3_000_000_000  # address space, of which far less is ever touched
+_OTHER_SIZE = 1.35  # how much taller a line's words are where it is a heading and no part of the paragraph
+
+
+def _granted(seconds: float) -> None:
+    """Nobody limits the time."""
+
+
+asks_for_time: Callable[[float], None] = _granted
+"""Called before each page with the seconds that it may take: whoever limits the time of reading puts itself here."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line as the engine found it: its paragraph, its words, their heights in pixels."""
+
+    paragraph: tuple[str, str, str]
+    words: list[str] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
 
 
 def read_image(job: Job) -> Reading:
@@ -79,7 +105,8 @@ def read_pages(document: Any, notes: list[str]) -> list[str]:
 
 def recognize(picture: bytes) -> tuple[list[str], float]:
     """(paragraphs, mean confidence of their words from 0 to 100) of a picture in any format tesseract reads."""
-    command = [engine() or "tesseract", "stdin", "stdout", "--psm", "3", "tsv"]
+    command = [engine() or "tesseract", "stdin", "stdout", "-l", _languages(), "--psm", "3", "tsv"]
+    asks_for_time(_SECONDS)
     try:
         done = subprocess.run(
             command,
@@ -101,21 +128,65 @@ def recognize(picture: bytes) -> tuple[list[str], float]:
 
 def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]  # the reader's own soft limit is not the engine's
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+@lru_cache(maxsize=1)
+def _languages() -> str:
+    """All languages that are installed for the engine (Debian: tesseract-ocr-ara …), English first."""
+    told = subprocess.run([engine() or "tesseract", "--list-langs"], capture_output=True, timeout=_SECONDS, check=False)
+    names = [line.strip() for line in told.stdout.decode("utf-8", "replace").splitlines()[1:]]
+    found = sorted(
+        (name for name in names if re.fullmatch(r"\w+", name) and name != "osd"), key=lambda n: (n != "eng", n)
+    )
+    return "+".join(found) or "eng"
 
 
 def _paragraphs(table: str) -> tuple[list[str], float]:
-    words: dict[tuple[str, str, str], list[str]] = {}
+    lines: dict[tuple[str, str, str, str], _Line] = {}
     confidences = []
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         word = (row.get("text") or "").strip()
         try:
-            confidence = float(row.get("conf") or -1)
+            confidence, height = float(row.get("conf") or -1), float(row.get("height") or 0)
         except ValueError:
             continue
         if word and confidence >= 0:
-            words.setdefault((row["page_num"], row["block_num"], row["par_num"]), []).append(word)
+            place = (row["page_num"], row["block_num"], row["par_num"])
+            line = lines.setdefault((*place, row["line_num"]), _Line(place))
+            line.words.append(word)
+            line.heights.append(height)
             confidences.append(confidence)
-    return [" ".join(paragraph) for paragraph in words.values()], fmean(confidences) if confidences else 0.0
+    return list(_joined(list(lines.values()))), fmean(confidences) if confidences else 0.0
+
+
+def _joined(lines: list[_Line]) -> Iterator[str]:
+    """Lines as paragraphs: a heading, told by the size of its letters, stands alone; split words are mended."""
+    text, last = "", None
+    for line in lines:
+        if last is None or line.paragraph != last.paragraph or _differ(line, last):
+            if text:
+                yield text
+            text = line.text
+        elif text.endswith("-") and line.text[:1].islower():
+            text = text[:-1] + line.text
+        else:
+            text += f" {line.text}"
+        last = line
+    if text:
+        yield text
+
+
+def _differ(line: _Line, other: _Line) -> bool:
+    """Whether two lines are set in different sizes. Words without tall letters look small: the tallest tell."""
+    one, two = sorted((_size(line), _size(other)))
+    return two > _OTHER_SIZE * max(one, 1.0)
+
+
+def _size(line: _Line) -> float:
+    tall = sorted(line.heights)[len(line.heights) // 2 :]
+    return median(tall) if tall else 0.0
 
 
 def _note(confidence: float, pages: int) -> str:

@@ -57,6 +57,7 @@ class PageMeta:
     dates: list[tuple[str, str, str]] = field(default_factory=list)
     translator: str = ""
     translation_of: str = ""
+    alternates: list[tuple[str, str]] = field(default_factory=list)  # (language, address) of the page in others
     headings: list[str] = field(default_factory=list)
 
 
@@ -80,6 +81,7 @@ def page_meta(tree: Any, path: str, json_blocks: list[str]) -> PageMeta:
     meta.title = _title(meta, tags, tree, articles)
     meta.author = _author(tags, tree, articles)
     _translation(meta, articles, tree)
+    meta.alternates = _alternates(tree, path)
     return meta
 
 
@@ -277,6 +279,16 @@ def _translation(meta: PageMeta, articles: list[dict[str, Any]], tree: Any) -> N
     if not meta.translation_of:
         links = tree.xpath("//link[contains(concat(' ',@rel,' '),' translationOfWork ')]/@href")
         meta.translation_of = links[0].strip() if links else ""
+
+
+def _alternates(tree: Any, path: str) -> list[tuple[str, str]]:
+    """The addresses of the same page in other languages (hreflang), as (ISO 639-1 code, address)."""
+    out = []
+    for link in tree.xpath("//link[@hreflang][@href]")[:200]:
+        language = _clean(link.get("hreflang")).lower().partition("-")[0]
+        if len(language) == 2 and "alternate" in (link.get("rel") or "").lower().split():
+            out.append((language, urljoin(path, _clean(link.get("href")))))
+    return out
 
 
 def _clean(text: str) -> str:

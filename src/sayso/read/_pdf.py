@@ -101,7 +101,8 @@ def _read(document: Any, job: Job) -> Reading:
         notes.append(f"{broken} of {count} pages could not be read")
     scanned = sum(not page for page in pages)
     builder = TextBuilder()
-    if total < 20 * max(1, len(pages)) and (read := _ocr.read_pages(document, notes)):
+    read = _ocr.read_pages(document, notes) if total < 20 * max(1, len(pages)) else []
+    if read:
         for paragraph in read:
             builder.add(paragraph)
     else:
@@ -111,7 +112,7 @@ def _read(document: Any, job: Job) -> Reading:
             notes.append(f"{scanned} of {count} pages have no text layer (pictures or scans)")
     if not builder.text.strip():
         raise Unreadable("PDF without text: a scan; to read it, install tesseract (Debian: apt install tesseract-ocr)")
-    reading = Reading(builder.text, "pdf", notes=notes)
+    reading = Reading(builder.text, "ocr" if read else "pdf", notes=notes)
     _metadata(document, reading, job)
     return reading
 

@@ -95,6 +95,8 @@ def _document(reading: Reading, job: Job) -> Document:
     text = reading.text
     language = language_of(text, declared=reading.language)
 
+    translator = reading.translator or translator_named_in(text)
+
     def spans(pairs: list[tuple[int, int]]) -> tuple[Span, ...]:
         return tuple(Span(start, end, text[start:end]) for start, end in sorted(pairs))
 
@@ -115,8 +117,14 @@ def _document(reading: Reading, job: Job) -> Document:
         quoted_blocks=spans(reading.quoted_blocks),
         segments=tuple(reading.segments),
         passages=tuple(Passage(*passage) for passage in foreign_passages(text, language)),
-        translator=reading.translator or translator_named_in(text),
-        translation_of=reading.translation_of,
+        translator=translator,
+        translation_of=reading.translation_of or (_original(reading, language) if translator else ""),
         notes=tuple(reading.notes),
         producer=READER,
     )
+
+
+def _original(reading: Reading, language: str) -> str:
+    """The address of the original of a translation that names none: the page's one variant in another language."""
+    others = {address for other, address in reading.alternates if other != (language or reading.language[:2])}
+    return others.pop() if len(others) == 1 else ""

@@ -46,6 +46,7 @@ class Reading:
     medium: str = "article"
     translator: str = ""
     translation_of: str = ""
+    alternates: list[tuple[str, str]] = field(default_factory=list)  # (language, address) of the same in others
     boilerplate: list[tuple[int, int]] = field(default_factory=list)
     quoted_blocks: list[tuple[int, int]] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)

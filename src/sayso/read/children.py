@@ -130,9 +130,7 @@ class _Child:
             pickle.load(self.output)
         except (EOFError, pickle.UnpicklingError):
             self.end()
-            raise SaysoError(
-                "the process that reads items cannot start: `python -m sayso.read._child`"
-            ) from None
+            raise SaysoError("the process that reads items cannot start: `python -m sayso.read._child`") from None
         self._ready = True
 
     def answer(self) -> Document | str | None:
@@ -147,6 +145,9 @@ class _Child:
                 self.died = True
                 why = "killed the reader" if code < 0 else "made the reader stop"
                 return f"damaged or hostile: it {why} (limits: {self._memory} MB, {self._seconds:g} s)"
+            if isinstance(found, float):  # OCR goes on page by page, each with a limit of its own
+                self.deadline = time.monotonic() + found + self._seconds
+                return None
             return found if isinstance(found, Document) else str(found)
         if time.monotonic() >= self.deadline:
             self.end()

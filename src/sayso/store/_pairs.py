@@ -73,6 +73,24 @@ class Pairs(Part):
         joined = {pair.translation for pair in out}
         return out + [pair for pair in self.declared() if pair.translation not in joined]
 
+    def item_of(self, document: str) -> str | None:
+        """The item that a document is a version of."""
+        with self.store.reading() as connection:
+            return connection.execute(select(documents.c.item_id).where(documents.c.id == document)).scalar()
+
+    def current(self, item: str) -> str | None:
+        """The id of an item's current document."""
+        query = select(documents.c.id).where(documents.c.item_id == item, documents.c.current)
+        with self.store.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def document(self, name: str) -> str | None:
+        """The id of the document with this id, SHA-256 or path; of several, the current one."""
+        named = or_(documents.c.id == name, documents.c.sha256 == name, documents.c.path == name)
+        query = select(documents.c.id).where(named).order_by(documents.c.current.desc(), documents.c.id)
+        with self.store.reading() as connection:
+            return connection.execute(query.limit(1)).scalar()
+
     def declared(self) -> Iterator[Pair]:
         """What current documents say of their originals, where the desk holds these."""
         with self.store.reading() as connection:

@@ -15,6 +15,7 @@ from sayso.desk.views.overview import overview
 from sayso.desk.views.people import log, people
 from sayso.desk.views.search import count, day_of, export_rows, exported, search, search_of
 from sayso.desk.views.statement import statement
+from sayso.desk.views.versions import cited_in, edits, translations, versions
 from sayso.store.search import Search
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "capture",
     "capture_bytes",
     "captured_page",
+    "cited_in",
     "confirming",
     "corrected_in",
     "correcting",
@@ -35,6 +37,7 @@ __all__ = [
     "day_of",
     "document",
     "documents",
+    "edits",
     "export_rows",
     "exported",
     "fresh",
@@ -58,4 +61,6 @@ __all__ = [
     "search_of",
     "statement",
     "transcribing",
+    "translations",
+    "versions",
 ]

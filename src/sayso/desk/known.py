@@ -60,12 +60,12 @@ class KeptActors(ActorIndex):
         key = exact_keys([name])[0]
         if not key:
             return None
-        names = self._store.actor_names
-        held = _by_actor(names.exact(key))
+        exact, loose = self._store.actor_names.bearers(key, loose_keys([name])[0])
+        held = _by_actor(exact)
         if held:
             valid = [each for each in held if valid_on(self._actor(each[0]), on)]
             return self._matched(valid[0]) if len(valid) == 1 else None
-        held = _by_actor(names.loose(loose_keys([name])[0]))
+        held = _by_actor(loose)
         if len(held) != 1 or not valid_on(self._actor(held[0][0]), on):
             return None
         return self._matched(held[0])

@@ -39,7 +39,7 @@ from sayso.records import (
     Via,
 )
 
-LINKER = Producer("link", "1")
+LINKER = Producer("link", "2")
 _NO_ACTORS = ActorIndex()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from sayso.records import Actor
 from sayso.store._part import Part
@@ -17,6 +17,12 @@ from sayso.store.schema import actor_names, actors
 LONGEST = 200  # characters of a folded name that are kept
 OWN = -1  # the position of an actor's own name, before its aliases
 _BATCH = 5000
+_BEARERS = (
+    select(actor_names)
+    .join(actors, actors.c.id == actor_names.c.actor_id)
+    .where((actor_names.c.exact == bindparam("exact")) | (actor_names.c.loose == bindparam("loose")))
+    .order_by(actors.c.position, actor_names.c.position)
+)
 _READY = "actor names"
 
 
@@ -52,23 +58,15 @@ class ActorNames(Part):
         with self.store.reading() as connection:
             return connection.execute(select(func.count()).select_from(actors)).scalar_one()
 
-    def exact(self, key: str) -> list[tuple[str, int]]:
-        """(actor, position) of every name with this exact key, in the order of the file."""
-        return self._bearers(actor_names.c.exact == key[:LONGEST])
-
-    def loose(self, key: str) -> list[tuple[str, int]]:
-        """(actor, position) of every name with this loose key."""
-        return self._bearers(actor_names.c.loose == key[:LONGEST])
-
-    def _bearers(self, wanted: object) -> list[tuple[str, int]]:
-        query = (
-            select(actor_names.c.actor_id, actor_names.c.position)
-            .join(actors, actors.c.id == actor_names.c.actor_id)
-            .where(wanted)  # type: ignore[arg-type]
-            .order_by(actors.c.position, actor_names.c.position)
-        )
+    def bearers(self, exact: str, loose: str) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+        """(actor, position) of the names with this exact key, and of those with this loose key, in the file's order."""
+        keys = {"exact": exact[:LONGEST], "loose": loose[:LONGEST]}
         with self.store.reading() as connection:
-            return [(row.actor_id, row.position) for row in connection.execute(query)]
+            rows = connection.execute(_BEARERS, keys).all()
+        return (
+            [(row.actor_id, row.position) for row in rows if row.exact == keys["exact"]],
+            [(row.actor_id, row.position) for row in rows if row.loose == keys["loose"]],
+        )
 
     def parts(self, keys: Sequence[str]) -> list[str]:
         """The ids of what is directly part of these."""

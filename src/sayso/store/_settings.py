@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -59,7 +58,7 @@ class SettingsTables(Part):
                     connection.execute(insert(aliases), names)
                 put_names(connection, [a for _, a in batch])
                 advance(len(batch))
-            self._edited("actors", [asdict(actor) for actor in listed])
+            self._edited("actors", [{name: getattr(a, name) for name in Actor.__slots__} for a in listed])
             self.store.actor_names.made()
 
     def actors(self) -> list[Actor]:

@@ -4,8 +4,10 @@ and recall, and briefs say both. From the command line, on a desk of 30 statemen
 
 import io
 import json
+import random
 import shutil
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -27,9 +29,14 @@ ACTORS = "actors:\n  - {id: union, name: The union, kind: group}\n"
 TOPICS = "topics:\n  - {id: ships, name: The ships, query: ship, within: statement}\n"
 PAGE = """<html><head><title>News {n}</title><meta property="article:published_time" content="2024-{month:02}-10T08:00:00Z">
 </head><body><article><h1>News {n}</h1><p>{text}</p><p>{filler}</p></article></body></html>"""
-FILLER = (
-    "The harbour stands on the coast and has four quays, a lighthouse, a market and a long wall against the sea. " * 4
+WORDS = (
+    "harbour coast quay lighthouse market wall sea bread rain bridge garden tower road school clock river stone field"
 )
+
+
+def filler(n):
+    """A paragraph that no other page has: pages alike would count as copies."""
+    return " ".join(random.Random(n).choices(WORDS.split(), k=90)) + "."
 
 
 def attribute(document):
@@ -61,7 +68,7 @@ def made(tmp_path_factory):
     for n in range(10):
         words = ["they will be expelled", "all will be welcome"] if n % 2 else ["we punish them", "they can come back"]
         text = " ".join(f"The union said {w} on ship {n} of quay {k}." for k, w in enumerate([*words, words[0]]))
-        (pages / f"{n}.html").write_text(PAGE.format(n=n, month=n + 1, text=text, filler=FILLER))
+        (pages / f"{n}.html").write_text(PAGE.format(n=n, month=n + 1, text=text, filler=filler(n)))
     with Desk.open(folder) as desk:
         desk.add([str(pages)])
         assert desk.run(engines=ENGINES).statements == 30
@@ -108,6 +115,33 @@ def test_a_distrusted_model_stays_out_of_lines_and_the_brief_says_so(desk, capsy
     text = (desk / "brief.md").read_text()
     assert status == 0 and "agrees too little with people" in text and "its codings do not count here" in text
     assert "6" in next(row for row in text.splitlines() if "coded by a model that agrees too little" in row)
+
+
+def test_statements_are_embedded_once_and_anew_after_a_correction(desk, capsys):
+    texts: list[str] = []
+
+    def counting(asked):
+        texts.extend(asked)
+        return bag_of_words(asked)
+
+    engines = replace(ENGINES, embed=counting)
+    with Desk.open(desk) as opened:
+        before = {f.statement.id: f.statement for f in opened.statements()}
+        assert [len(v) for v in opened.store.analyses.vectors(list(before)).values()] == [64] * 30
+        opened.run(engines=engines)
+        assert not texts  # all is coded
+        book = (desk / "codebook.yaml").read_text().replace("we punish them", "we punish them all")
+        (desk / "codebook.yaml").write_text(book)
+    with Desk.open(desk) as opened:
+        opened.run(engines=engines)
+        assert texts and not any(text.startswith("The union said") for text in texts)  # the codebook's own texts
+        first = next(iter(before.values()))
+        span = first.content[0]
+        shorter = [[span.start, span.start + 4, span.text[:4]]]
+        opened.store.people.correct(first.id, "content", {"content": shorter}, "ann")
+        texts.clear()
+        opened.run(engines=engines)
+        assert len(texts) == 3 and any(text == f"The union said {span.text[:4]}" for text in texts)  # its page alone
 
 
 def coding_cards(opened):

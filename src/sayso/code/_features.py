@@ -49,9 +49,19 @@ class Features:
 
     def dense(self, units: Sequence[Unit]) -> NDArray[np.float32]:
         """(n, 384) or, with roles, (n, 1152): the embeddings of the views side by side."""
-        units = [_cut(unit) for unit in units]
-        views = [view for unit in units for view in (views_of(unit) if self.roles else (unit.text,))]
-        return self.embed(views).reshape(len(units), -1) if units else np.zeros((0, 0), np.float32)
+        if not units:
+            return np.zeros((0, 0), np.float32)
+        known = {n: unit.embedding for n, unit in enumerate(units) if unit.embedding}
+        views = [views_of(unit) if self.roles else (unit.text,) for unit in map(_cut, units)]
+        wanted = [view for n, own in enumerate(views) for view in own[n in known :]]
+        made = iter(self.embed(wanted) if wanted else ())
+        return np.array(
+            [
+                np.concatenate([known[n] if n in known and k == 0 else next(made) for k in range(len(own))])
+                for n, own in enumerate(views)
+            ],
+            dtype=np.float32,
+        )
 
     def join(self, dense: NDArray[np.float32], units: Sequence[Unit]) -> sp.csr_matrix:
         """Embeddings made earlier, and the units' words beside them."""

@@ -232,7 +232,8 @@ def _unit(example: Example) -> Unit:
 
 def marked(unit: Unit) -> str:
     """The text with marks around actor and target."""
-    clean = Unit(*(part.replace(ACTOR, " ").replace(TARGET, " ") for part in (unit.text, unit.actor, unit.target)))
+    text, actor, target = (p.replace(ACTOR, " ").replace(TARGET, " ") for p in (unit.text, unit.actor, unit.target))
+    clean = Unit(text, actor, target)
     out, last = "", 0
     for start, end, mark in spots_of(clean, ACTOR, TARGET):
         out += f"{clean.text[last:start]} {mark} {clean.text[start:end]} {mark} "

@@ -7,7 +7,9 @@ on examples left out (`_learner`). With nothing coded it works from the codebook
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -164,11 +166,27 @@ class FastCoder(Coder):
 
 
 def shipped_encoder() -> Embed:
-    """The package's encoder, loaded once a process."""
+    """The package's encoder, loaded once a process; texts are shared out over the cores that the process may use.
+
+    Each text is embedded by itself, so the result hangs neither on its neighbours nor on the number of cores.
+    """
     from sayso.encoder import Encoder  # onnxruntime is slow to import and not every command codes
 
-    encoder: Encoder = Encoder.load()
-    return encoder.embed
+    encoder = Encoder.load()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        if cores == 1 or len(texts) < 2 * cores:
+            return encoder.embed(texts)
+        encoder.embed(texts[:1])  # loads the model before several threads want it
+        with ThreadPoolExecutor(cores) as pool:
+            parts = list(pool.map(encoder.embed, (texts[k::cores] for k in range(cores))))
+        out = np.zeros((len(texts), parts[0].shape[1]), np.float32)
+        for k, part in enumerate(parts):
+            out[k::cores] = part
+        return out
+
+    return embed
 
 
 def untrained(family: Family, *, embed: Embed | None = None) -> FastCoder:

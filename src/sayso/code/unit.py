@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sayso.records import Span, Statement
 
@@ -12,12 +12,16 @@ _LONGEST = 1200  # characters; more than the encoder's window holds
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A text to code. `actor` and `target` are words that stand in it ("" where unknown); `id` its statement's."""
+    """A text to code. `actor` and `target` are words that stand in it ("" where unknown); `id` its statement's.
+
+    `embedding` is the text's, where it was made before.
+    """
 
     text: str
     actor: str = ""
     target: str = ""
     id: str = ""
+    embedding: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def unit_of(statement: Statement) -> Unit:
         actor = statement.attribution.source[0].text if statement.attribution.source else ""
     text = " ".join(" ".join(span.text.split()) for span in _in_order(spans))[:_LONGEST]
     target = statement.target.name if statement.target and statement.target.name in text else ""
-    return Unit(text, actor if actor in text else "", target, statement.id)
+    return Unit(text, actor if actor in text else "", target, statement.id, statement.embedding)
 
 
 def _in_order(spans: Iterable[Span]) -> list[Span]:

@@ -10,17 +10,20 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sayso.code import Codebook, Coder, DeepCoder, Example, Family, FastCoder, unit_of
 from sayso.code.endpoint import Endpoint, EndpointCoder
-from sayso.code.fast import untrained
+from sayso.code.fast import shipped_encoder, untrained
 from sayso.errors import SaysoError, UsageError
+from sayso.records import Statement
 from sayso.store.ids import stable_id
 
 if TYPE_CHECKING:
@@ -115,6 +118,17 @@ class Coders:
             part.replace(path)
             coder = FastCoder.load(path, embed=self._embed)  # as the next run will find it
         return coder
+
+    def embedded(self, statements: Sequence[Statement]) -> tuple[list[Statement], dict[str, tuple[float, ...]]]:
+        """The statements, all with their embeddings, and the embeddings that are new, by what the store keeps them for."""
+        new = [each for each in statements if not each.embedding and unit_of(each).text.strip()]
+        if not new:
+            return list(statements), {}
+        rows = (self._embed or shipped_encoder())([unit_of(each).text for each in new])
+        kept = np.asarray(rows).astype(np.float16).astype(np.float32)  # as the store will give them back
+        made = {each.id: tuple(row.tolist()) for each, row in zip(new, kept, strict=True)}
+        owners = {(e.attribution.id if e.attribution else e.id): made[e.id] for e in new}
+        return [replace(each, embedding=made.get(each.id, each.embedding)) for each in statements], owners
 
     def learn(self, family: Family) -> int:
         """Learn a family from what people coded, and keep the result; gives the number of coded statements."""

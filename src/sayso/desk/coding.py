@@ -6,8 +6,9 @@ In: the desk. Out: cards for a `Review`, measures, and what was taken from a fil
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _TOPIC = "topic:"  # before a topic's id: the name of its family
 _TEACH = 8  # judgements of each kind from which a model learns the topic
 _JUDGED = 20  # statements coded by both from which agreement with the model is judged
+_PAGE = 500
 _CONTEXT = 240  # characters shown on each side of a statement
 
 
@@ -48,7 +50,7 @@ def cards(desk: Desk, family: Family, coder: str, size: int) -> list[Card]:
     """The next statements for a person to code, most useful first, a share of them drawn at random."""
     found = {f.statement.id: f for f in desk.statements()}
     people = _people(desk, family, found)
-    candidates = [_candidate(f, family) for f in found.values()]
+    candidates = _candidates(desk, found.values(), family)
     picked = queue(candidates, codes=people, coder=coder, size=size)
     return [_card(found[q.id], family, q, people.get(q.id, {})) for q in picked]
 
@@ -132,7 +134,8 @@ def topic_cards(desk: Desk, topic: str, coder: str, size: int) -> list[Card]:
         ranked = ranker.probabilities([unit_of(f.statement) for f in found.values()])
         inside = {s: (inside[s] + p) / 2 for s, p in zip(found, ranked, strict=True)}
     candidates = [
-        replace(_candidate(f, family), probabilities={IN: inside[s], OUT: 1 - inside[s]}) for s, f in found.items()
+        replace(each, probabilities={IN: inside[each.id], OUT: 1 - inside[each.id]})
+        for each in _candidates(desk, found.values(), family)
     ]
     picked = queue(candidates, codes=people, coder=coder, size=size)
     return [_card(found[q.id], family, q, people.get(q.id, {})) for q in picked]
@@ -307,13 +310,22 @@ def _keep(desk: Desk, codings: Iterable[Coding | str], families: tuple[str, ...]
     return Taken(kept, families, dict(left))
 
 
-def _candidate(found: Found, family: Family) -> Candidate:
+def _candidates(desk: Desk, found: Iterable[Found], family: Family) -> list[Candidate]:
+    """The statements as the queue sees them, a page of them at a time."""
+    rest, out = iter(found), list[Candidate]()
+    while page := list(islice(rest, _PAGE)):
+        vectors = desk.store.analyses.vectors([f.statement.id for f in page])
+        out += [_candidate(f, family, vectors.get(f.statement.id, ())) for f in page]
+    return out
+
+
+def _candidate(found: Found, family: Family, embedding: Sequence[float]) -> Candidate:
     machine = next((c for c in found.codings if c.family == family.name and is_model(c.coder)), None)
     s = found.statement
     return Candidate(
         id=s.id,
         probabilities={**machine.others, machine.code: machine.probability} if machine else {},
-        embedding=s.embedding,
+        embedding=embedding,
         period=s.date.start.isoformat()[:7] if s.date else "",
         outlet=found.item_outlet or found.document.outlet,
     )

@@ -83,9 +83,9 @@ def waiting(desk: Desk, family: Family, coder: str, kind: str = "next") -> list[
         pool += [key for key in random_order(inside) if key not in mine and key not in taken][:POOL]
     candidates, there = [], set()
     for start in range(0, len(pool), 500):
-        for found in desk.store.statements.load(pool[start : start + 500]):
-            candidates.append(coding._candidate(found, family))
-            there.add(found.statement.id)
+        page = coding._candidates(desk, desk.store.statements.load(pool[start : start + 500]), family)
+        candidates += page
+        there |= {each.id for each in page}
     people = coding._people(desk, family, there)
     return [Place(each.id, each.why) for each in queue(candidates, codes=people, coder=coder, size=SIZE)]
 
@@ -186,7 +186,7 @@ def nearest(desk: Desk, found: Found, family: Family, coder: str, size: int = 3)
 
     Of other people's codings none is shown, so that nobody's code depends on another's.
     """
-    vector = found.statement.embedding
+    vector = desk.store.analyses.vectors([found.statement.id]).get(found.statement.id)
     if not vector:
         return []
     known: dict[str, str] = {}
@@ -195,14 +195,13 @@ def nearest(desk: Desk, found: Found, family: Family, coder: str, size: int = 3)
             known[each.statement] = each.code
     known.pop(found.statement.id, None)
     latest = list(known)[-2000:]
-    near: list[tuple[float, Found]] = []
+    near: list[tuple[float, str]] = []
     for start in range(0, len(latest), 500):
-        for other in desk.store.statements.load(latest[start : start + 500]):
-            if len(other.statement.embedding) == len(vector):
-                product = sum(a * b for a, b in zip(vector, other.statement.embedding, strict=True))
-                near.append((product, other))
-    near.sort(key=lambda pair: (-pair[0], pair[1].statement.id))
-    return [(other, known[other.statement.id]) for _, other in near[:size]]
+        for key, other in desk.store.analyses.vectors(latest[start : start + 500]).items():
+            if len(other) == len(vector):
+                near.append((-sum(a * b for a, b in zip(vector, other, strict=True)), key))
+    best = [key for _, key in sorted(near)[:size]]
+    return [(other, known[other.statement.id]) for other in desk.store.statements.load(best)]
 
 
 def _human(codings: Codings, family: Family) -> list[Coding]:

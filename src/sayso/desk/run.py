@@ -145,10 +145,11 @@ def code_statements(desk: Desk, engines: Engines, progress: Progress) -> None:
     coders = Coders(desk, engines)
     producer = coders.producer
     for key, document in documents(desk, progress, "Code", "code", producer, after="link"):
-        statements = desk.store.statements.linked(key, document).statements
+        statements, vectors = coders.embedded(desk.store.statements.linked(key, document).statements)
         codings = [coding for coder in coders.each() for coding in coder.code(statements)] if statements else []
         with finishing(desk, "code", key, producer) as mine:
             if mine:
+                desk.store.analyses.put_embeddings(key, vectors)
                 desk.store.codings.put(key, codings)
                 desk.store.progress.changed(TRACK)
                 desk.store.progress.mark("code", key, producer)

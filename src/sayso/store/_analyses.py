@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 
 from sayso.records import Analysis, Attribution, Document, Mention, Producer, Span
 from sayso.store._part import Part
 from sayso.store._rows import Row, places, put_row, spans
 from sayso.store.ids import producer_key
-from sayso.store.schema import analyses, attributions, embeddings
+from sayso.store.schema import analyses, attributions, embeddings, statements
 
 
 class Analyses(Part):
@@ -38,14 +38,32 @@ class Analyses(Part):
             )
             connection.execute(insert(embeddings), vector_rows(document, vectors))
 
+    def vectors(self, statement_ids: Sequence[str]) -> dict[str, tuple[float, ...]]:
+        """The vectors of statements, by their ids; a statement that is not coded yet has none."""
+        query = (
+            select(statements.c.id, embeddings.c.vector)
+            .join(
+                embeddings,
+                and_(
+                    embeddings.c.document_id == statements.c.document_id,
+                    embeddings.c.owner == func.coalesce(statements.c.attribution, statements.c.id),
+                ),
+            )
+            .where(statements.c.id.in_(statement_ids))
+        )
+        with self.store.reading() as connection:
+            return {key: _vector(data) for key, data in connection.execute(query)}
+
+    def forget_embeddings(self, document: str) -> None:
+        """Drop the document's vectors: some of the words that they were made from are other ones now."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(embeddings).where(embeddings.c.document_id == document))
+
     def embeddings(self, document: str) -> dict[str, tuple[float, ...]]:
         """The vectors of a document's attributions and statements."""
         query = select(embeddings.c.owner, embeddings.c.vector).where(embeddings.c.document_id == document)
         with self.store.reading() as connection:
-            return {
-                key: tuple(np.frombuffer(vector, np.float16).astype(np.float32).tolist())
-                for key, vector in connection.execute(query)
-            }
+            return {key: _vector(data) for key, data in connection.execute(query)}
 
     def get(self, document_id: str, document: Document) -> Analysis:
         """The analysis of a document. Raises `KeyError` when it has none."""
@@ -120,3 +138,7 @@ def _row(document: str, attribution: Attribution) -> dict[str, object]:
         "kind": attribution.kind,
         "confidence": attribution.confidence,
     }
+
+
+def _vector(data: bytes) -> tuple[float, ...]:
+    return tuple(np.frombuffer(data, np.float16).astype(np.float32).tolist())

@@ -491,6 +491,7 @@ class Corrections(Part):
     def _redo(self, document_id: str, field: str) -> None:
         """What rests on the statement is to be done again: its codes and topics, lines, and what joins documents."""
         self.store.progress.again(document_id, "topics", "code")
+        self.store.analyses.forget_embeddings(document_id)
         self.store.progress.changed(TRACK)
         if field in ("content", "kind", "via"):
             self.store.progress.changed(JOIN)

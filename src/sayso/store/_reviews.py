@@ -92,6 +92,14 @@ class Reviews(Part):
         with self.store.reading() as connection:
             return {(row[0], row[1]) for row in connection.execute(query.distinct())}
 
+    def coded_by_others(self, coder: str) -> set[tuple[str, str]]:
+        """(statement, family) of everything that anybody but this coder has coded."""
+        query = select(human_codings.c.statement_id, human_codings.c.family).where(
+            human_codings.c.coder != coder, human_codings.c.undone_at.is_(None)
+        )
+        with self.store.reading() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query.distinct())}
+
     def tally(self) -> dict[str, dict[str, int]]:
         """Family -> coder -> how many statements the coder has coded; rulings under the ruler's own prefix."""
         query = (

@@ -1,7 +1,7 @@
 """What keeps a blind coder blind: no page or twin shows them what others said of a statement that they have yet to code.
 
 Coders are blind unless an editor opens the desk (see `desk.reviewing`). Pages are cleaned of other people's codings; what
-cannot be cleaned (exports, printed briefs, filters by code) is closed to them, with the reason.
+cannot be cleaned (exports, printed briefs, searches by code) is closed to them, with the reason.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 from sayso.desk import reviewing
-from sayso.desk.views.coding import without_others
+from sayso.desk.views.coding import hidden_from, without_others
 from sayso.web._people import visit_of
 
 T = TypeVar("T")
@@ -20,9 +20,10 @@ WHY = (
     "You code blind: this would show what others said of statements that you have yet to code. "
     "An editor can open it to coders on the page Coding."
 )
+TELLING = ("code", "by")  # what a search can be narrowed by that tells how a statement is coded
 
 
-def blind(request: Request) -> bool:
+def is_blind(request: Request) -> bool:
     """Whether the one who asks codes blind."""
     person = visit_of(request).person
     return person is not None and reviewing.is_blind(request.app.state.desk, person)
@@ -30,7 +31,7 @@ def blind(request: Request) -> bool:
 
 def open_eyes(request: Request) -> None:
     """A dependency for what cannot be shown to a blind coder."""
-    if blind(request):
+    if is_blind(request):
         raise HTTPException(403, WHY)
 
 
@@ -40,8 +41,9 @@ OpenEyes = Annotated[None, Depends(open_eyes)]
 def cleaned(request: Request, content: T) -> T:
     """A page's content as the one who asks may see it."""
     person = visit_of(request).person
-    if person is None or person.role != "coder" or not reviewing.is_blind(request.app.state.desk, person):
+    if person is None or not is_blind(request):
         return content
-    own = request.app.state.desk.store.reviews.coded_by(person.name)
-    seen: T = without_others(content, own)
+    if request.url.path.startswith("/search") and any(request.query_params.get(name) for name in TELLING):
+        raise HTTPException(403, WHY)
+    seen: T = without_others(content, hidden_from(request.app.state.desk, person))
     return seen

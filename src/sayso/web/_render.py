@@ -20,6 +20,7 @@ from markupsafe import Markup
 import sayso
 from sayso.desk.views import wording
 from sayso.web import _address
+from sayso.web._blind import cleaned
 from sayso.web._marks import paragraphs
 from sayso.web._nav import navigation
 from sayso.web._people import doors, needs, visit_of
@@ -38,11 +39,11 @@ def page(
     """
 
     def register(view: Callable[..., Content]) -> Callable[..., Content]:
-        def as_json(content: Content = Depends(view)) -> Response:
-            return JSONResponse(content)
+        def as_json(request: Request, content: Content = Depends(view)) -> Response:
+            return JSONResponse(cleaned(request, content))
 
         def as_html(request: Request, content: Content = Depends(view)) -> Response:
-            return html(request, template, content)
+            return html(request, template, cleaned(request, content))
 
         words = (view.__doc__ or "").strip()
         router.add_api_route(

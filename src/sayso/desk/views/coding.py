@@ -268,26 +268,38 @@ def _confusion(family: Family, counts: Any) -> Content | None:
     return {"codes": used, "rows": rows, "most": most}
 
 
-def without_others(content: Any, own: set[tuple[str, str]]) -> Any:
-    """The content without what other people said of statements that a blind coder has not coded: their codings, memos,
-    and the codes of a line's points that people gave. `own` are the coder's (statement, family).
+def without_others(content: Any, hidden: set[tuple[str, str]]) -> Any:
+    """The content without what other people said of the (statement, family) in `hidden`: their codings and memos, the
+    codes of a line's points that they gave, and the counts by code that a search could be narrowed with.
     """
     if isinstance(content, list):
-        return [without_others(each, own) for each in content]
+        return [without_others(each, hidden) for each in content]
     if not isinstance(content, dict):
         return content
     key = content.get("id") or content.get("statement")
-    shown = {}
+    shown: dict[str, Any] = {}
     for name, value in content.items():
         if name in ("codes", "codings") and isinstance(key, str) and isinstance(value, list):
-            shown[name] = [
-                each
-                for each in value
-                if not isinstance(each, dict)
-                or "coder" not in each
-                or is_model(str(each["coder"]))
-                or (key, str(each.get("family", ""))) in own
-            ]
+            shown[name] = [each for each in value if not _of_others(each, key, hidden)]
+        elif name == "codes" and isinstance(key, str) and isinstance(value, dict):
+            shown[name] = {} if _hides(key, hidden) else value
+        elif name == "facets" and isinstance(value, dict):
+            shown[name] = {facet: rows for facet, rows in value.items() if facet not in ("code", "by")}
         else:
-            shown[name] = without_others(value, own)
+            shown[name] = without_others(value, hidden)
     return shown
+
+
+def _hides(statement: str, hidden: set[tuple[str, str]]) -> bool:
+    return any(each == statement for each, _ in hidden)
+
+
+def _of_others(coding_: Any, statement: str, hidden: set[tuple[str, str]]) -> bool:
+    if not isinstance(coding_, dict) or "coder" not in coding_ or is_model(str(coding_["coder"])):
+        return False
+    return (statement, str(coding_.get("family", ""))) in hidden
+
+
+def hidden_from(desk: Desk, person: Person) -> set[tuple[str, str]]:
+    """(statement, family) of what others have coded and this person, coding blind, has not."""
+    return desk.store.reviews.coded_by_others(person.name) - desk.store.reviews.coded_by(person.name)

@@ -13,10 +13,12 @@ from sayso.desk import Desk, jobs, uploads, views
 from sayso.desk.accounts import Person, audit
 from sayso.errors import UsageError
 from sayso.store._jobs import Job
+from sayso.web._blind import OpenEyes
 from sayso.web._forms import Again, Asked, Done, action, writing
 from sayso.web._people import TheUser, needs
 from sayso.web._render import Content, html, page
 from sayso.web._safety import RAW_CSP
+from sayso.web._shapes import Acted
 from sayso.web.pages._desk import Offset, TheDesk
 
 router = APIRouter()
@@ -73,7 +75,7 @@ def job(request: Request, desk: TheDesk, user: TheUser, key: Key) -> Content:
 
 
 @router.get("/jobs/{key}/file", tags=["jobs"], response_class=FileResponse, operation_id="job_file")
-def file(desk: TheDesk, user: TheUser, key: Key) -> Response:
+def file(desk: TheDesk, user: TheUser, key: Key, eyes: OpenEyes) -> Response:
     """What the job wrote, as a file to keep."""
     found = desk.store.jobs.get(key)
     path = jobs.file_of(desk, found) if found else None
@@ -102,7 +104,7 @@ def start(request: Request, desk: TheDesk, user: TheUser, asked: Start) -> Done 
 
 
 @action(router, "/jobs/export", role="reader", tags=["jobs"])
-def export(request: Request, desk: TheDesk, user: TheUser, asked: Export) -> Done | Again:
+def export(request: Request, desk: TheDesk, user: TheUser, asked: Export, eyes: OpenEyes) -> Done | Again:
     """Export exactly the statements that a search finds, in the background."""
     search = views.asked_of(asked.query)
     views.search_of(desk, **search)  # what it does not understand is told now
@@ -182,6 +184,7 @@ def add(
     "/add.json",
     tags=["jobs"],
     response_class=JSONResponse,
+    response_model=Acted,
     operation_id="add",
     dependencies=[Depends(needs("editor"))],
 )

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response, StreamingResponse
 
 from sayso.desk import views
+from sayso.web._blind import open_eyes
 from sayso.web._render import Content, page
 from sayso.web.pages._desk import Offset, Text, TheDesk
 
@@ -69,13 +70,25 @@ def search(desk: TheDesk, found: Asked, actor: Text = "", offset: Offset = 0) ->
     return views.search(desk, found, actor=actor, offset=offset)
 
 
-@router.get("/search.csv", tags=["export"], response_class=StreamingResponse, operation_id="search_csv")
+@router.get(
+    "/search.csv",
+    tags=["export"],
+    response_class=StreamingResponse,
+    operation_id="search_csv",
+    dependencies=[Depends(open_eyes)],
+)
 def search_csv(desk: TheDesk, found: Asked) -> Response:
     """Every statement that the query finds, as CSV."""
     return _download(_csv(desk, found), "text/csv; charset=utf-8", "statements.csv")
 
 
-@router.get("/search.jsonl", tags=["export"], response_class=StreamingResponse, operation_id="search_jsonl")
+@router.get(
+    "/search.jsonl",
+    tags=["export"],
+    response_class=StreamingResponse,
+    operation_id="search_jsonl",
+    dependencies=[Depends(open_eyes)],
+)
 def search_jsonl(desk: TheDesk, found: Asked) -> Response:
     """Every statement that the query finds, one JSON object a line, as `sayso statements --format jsonl` prints it."""
     lines = (json.dumps(each, ensure_ascii=False) + "\n" for each in views.exported(desk, found))

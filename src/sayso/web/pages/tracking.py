@@ -1,9 +1,13 @@
-"""Lines and briefs: how an actor's line on a topic ran, and the report of it."""
+"""Lines and briefs: how an actor's line on a topic ran, two lines side by side, and the report of one."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import re
+import threading
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,8 +15,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from markupsafe import Markup
 
 from sayso.desk import views
-from sayso.desk.views import printing
+from sayso.desk.views import comparing, printing
 from sayso.errors import UsageError
+from sayso.web._blind import cleaned, open_eyes
 from sayso.web._memory import Memory
 from sayso.web._render import Content, html, page
 from sayso.web._safety import BRIEF_CSP
@@ -34,6 +39,7 @@ class Drawn:
 
     content: Content
     spec: dict[str, Any] | None
+    spec_dark: dict[str, Any] | None
     light: Markup
     dark: Markup
 
@@ -67,7 +73,7 @@ def drawn(
             until=views.day_of("until", until, last=True),
             without=left_out,
         )
-        return Drawn(content, light, _inline(light, "l-"), _inline(dark, "d-"))
+        return Drawn(content, light, dark, _inline(light, "l-"), _inline(dark, "d-"))
 
     return kept(request).get(("line", actor, topic, codes, since, until, left_out), make)
 
@@ -76,15 +82,73 @@ TheLine = Annotated[Drawn, Depends(drawn)]
 
 
 @router.get("/lines/{actor}/{topic}.json", tags=["pages"], response_class=JSONResponse, operation_id="line")
-def line_json(found: TheLine) -> Response:
+def line_json(request: Request, found: TheLine) -> Response:
     """One actor's line on one topic: periods, shifts, what carries them, every statement, the chart as Vega-Lite."""
-    return JSONResponse(found.content | {"chart": found.spec})
+    return JSONResponse(cleaned(request, found.content) | {"chart": found.spec, "chart_dark": found.spec_dark})
 
 
 @router.get("/lines/{actor}/{topic}", include_in_schema=False)
-def line(request: Request, found: TheLine) -> Response:
+def line(request: Request, desk: TheDesk, found: TheLine) -> Response:
     """The same as a page."""
-    return html(request, "line.html", found.content | {"light": found.light, "dark": found.dark})
+    threading.Thread(target=_library, daemon=True).start()  # so that it is there when the page's script asks for it
+    shown = {"light": found.light, "dark": found.dark, "choices": comparing.choices(desk)}
+    return html(request, "line.html", cleaned(request, found.content) | shown)
+
+
+@page(router, "/lines/{actor}/{topic}/beside", "beside.html")
+def beside(
+    request: Request,
+    desk: TheDesk,
+    actor: str,
+    topic: str,
+    other: Text = "",
+    on: Text = "",
+    codes: Text = "",
+    since: Text = "",
+    until: Text = "",
+) -> Content:
+    """The line beside another one: of the actor `other`, or on the topic `on`, in the same codes and time."""
+
+    def make() -> tuple[Content, Markup, Markup]:
+        content, light, dark = comparing.beside(
+            desk,
+            (actor, topic),
+            (other or actor, on or topic),
+            family=codes,
+            since=views.day_of("since", since),
+            until=views.day_of("until", until, last=True),
+        )
+        return content | {"chart": light}, _inline(light, "l-"), _inline(dark, "d-")
+
+    asked = ("beside", actor, topic, other, on, codes, since, until)
+    content, light, dark = kept(request).get(asked, make)
+    return content | {"light": light, "dark": dark, "choices": comparing.choices(desk)}
+
+
+@router.get("/static/vega.js", include_in_schema=False)
+def chart_library(request: Request) -> Response:
+    """The chart library, as the package that draws our charts carries it; only the line page loads it."""
+    data, packed, tag = _library()
+    headers = {"etag": tag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, media_type="text/javascript", headers={**headers, "content-encoding": "gzip"})
+    return Response(data, media_type="text/javascript", headers=headers)
+
+
+_making = threading.Lock()
+
+
+def _library() -> tuple[bytes, bytes, str]:
+    with _making:
+        return _packed()
+
+
+@cache
+def _packed() -> tuple[bytes, bytes, str]:
+    data = comparing.chart_library()
+    return data, gzip.compress(data, 6, mtime=0), f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 
 def printed(request: Request, desk: TheDesk, actor: str, topic: str, codes: Text = "") -> printing.Brief:
@@ -100,13 +164,25 @@ def printed(request: Request, desk: TheDesk, actor: str, topic: str, codes: Text
 TheBrief = Annotated[printing.Brief, Depends(printed)]
 
 
-@router.get("/briefs/{actor}/{topic}.json", tags=["pages"], response_class=JSONResponse, operation_id="brief")
+@router.get(
+    "/briefs/{actor}/{topic}.json",
+    tags=["pages"],
+    response_class=JSONResponse,
+    operation_id="brief",
+    dependencies=[Depends(open_eyes)],
+)
 def brief_json(found: TheBrief) -> Response:
     """What the brief of a line says, as data."""
     return Response(printing.dump(found), media_type="application/json")
 
 
-@router.get("/briefs/{actor}/{topic}.{form}", tags=["export"], response_class=Response, operation_id="brief_file")
+@router.get(
+    "/briefs/{actor}/{topic}.{form}",
+    tags=["export"],
+    response_class=Response,
+    operation_id="brief_file",
+    dependencies=[Depends(open_eyes)],
+)
 def brief_file(found: TheBrief, actor: str, form: str) -> Response:
     """The brief as a file: pdf, docx or md."""
     if form not in FORMS:
@@ -116,7 +192,7 @@ def brief_file(found: TheBrief, actor: str, form: str) -> Response:
     return Response(write(found), media_type=media_type, headers=headers)
 
 
-@router.get("/briefs/{actor}/{topic}", include_in_schema=False)
+@router.get("/briefs/{actor}/{topic}", include_in_schema=False, dependencies=[Depends(open_eyes)])
 def brief(found: TheBrief) -> Response:
     """The brief as it would be issued today: one page with everything inside."""
     return HTMLResponse(printing.render(found), headers={"content-security-policy": BRIEF_CSP})

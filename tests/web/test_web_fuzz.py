@@ -12,6 +12,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from schemathesis.specs.openapi.checks import response_schema_conformance
 from starlette.testclient import TestClient
 
 from sayso.desk import Desk, accounts
@@ -66,6 +67,8 @@ def test_the_description_of_the_api_is_whole(client: TestClient) -> None:
     assert len(operations) > 40
     assert len({each["operationId"] for each in operations}) == len(operations)
     assert all(each.get("summary") and each.get("tags") for each in operations)
+    described = [each["responses"].get("200", {}).get("content", {}) for each in operations]
+    assert sum("$ref" in str(each) for each in described) > 20  # answers have a shape, not only a type
     assert all("422" not in each["responses"] for each in operations)  # what is not understood is a 400
 
 
@@ -76,7 +79,9 @@ def schema(client: TestClient) -> Any:
     return schema
 
 
-def test_no_request_that_the_description_allows_or_forbids_breaks_it(client: TestClient, schema: Any) -> None:
+def test_no_request_that_the_description_allows_breaks_it_and_answers_are_as_described(
+    client: TestClient, schema: Any
+) -> None:
     cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
     headers = {"cookie": cookies, "x-sayso-token": client.headers["X-Sayso-Token"]}
     answered: Counter[str] = Counter()
@@ -92,6 +97,8 @@ def test_no_request_that_the_description_allows_or_forbids_breaks_it(client: Tes
             answer = case.call(base_url=BASE, headers=headers)
             assert answer.status_code < 500, (case.method, case.formatted_path, answer.text[:200])
             assert answer.status_code not in (401, 421), answer.text[:200]
+            if "json" in answer.headers.get("content-type", [""])[0]:
+                case.validate_response(answer, checks=(response_schema_conformance,))
             answered["all"] += 1
             answered["worked"] += answer.status_code == 200
 

@@ -80,8 +80,9 @@ def shown_text(text: str, title: str) -> str | None:
 
 
 def _page(body: Markup, title: str) -> str:
+    named = escape(wording.clean(title))
     return (
-        f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(wording.clean(title))}</title><style>{STYLE}</style></head>'
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{named}</title><style>{STYLE}</style></head>'
         f"<body>{body}</body></html>"
     )
 

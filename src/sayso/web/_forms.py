@@ -26,6 +26,7 @@ from sayso.desk.accounts import Person, audit
 from sayso.errors import SaysoError
 from sayso.web._people import doors, needs, visit_of
 from sayso.web._render import Content, failed, html
+from sayso.web._shapes import Acted
 
 FIELD = "token"  # the hidden field of forms …
 HEADER = "x-sayso-token"  # … and the header of requests with JSON
@@ -105,9 +106,10 @@ def action(
             _with_body(view, Body(), _as_json),
             methods=["POST"],
             name=f"{view.__name__}_json",
-            operation_id=view.__name__,
+            operation_id=f"{view.__module__.rsplit('.', 1)[-1]}_{view.__name__}",
             summary=words,
             response_class=JSONResponse,
+            response_model=Acted,
             dependencies=[Depends(needs(role))],
             tags=list(tags or ["actions"]),
         )

@@ -24,6 +24,7 @@ from sayso.web._blind import cleaned
 from sayso.web._marks import paragraphs
 from sayso.web._nav import navigation
 from sayso.web._people import doors, needs, visit_of
+from sayso.web._shapes import SHAPES
 from sayso.web._strip import strip
 
 Content = dict[str, Any]
@@ -54,6 +55,7 @@ def page(
             operation_id=view.__name__,
             summary=words.splitlines()[0] if words else view.__name__,
             response_class=JSONResponse,
+            response_model=SHAPES.get(path, Content),
             tags=list(tags or ["pages"]),
             dependencies=[Depends(needs(role))],
         )

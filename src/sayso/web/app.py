@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +33,7 @@ from sayso.web.pages import (
     correcting,
     directory,
     evidence,
+    health,
     jobs,
     listing,
     people,
@@ -113,16 +117,30 @@ def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = (), wor
     app.add_middleware(
         Safety, doors=app.state.doors, broken=_broken, stranger=_stranger, hosts=hosts, larger=jobs.LARGER
     )
+    health.attach(app)
     return app
 
 
-def static(name: str) -> Response:
-    """One of the files that pages need; there are no others."""
+def static(request: Request, name: str) -> Response:
+    """One of the files that pages need; there are no others. Text goes packed, and nothing twice to the same browser."""
     if name not in STATIC:
         raise HTTPException(404)
     folder, media = STATIC[name]
     with resources.as_file(resources.files("sayso") / folder / name) as path:
-        return FileResponse(Path(path), media_type=media, headers={"cache-control": "no-cache"})
+        plain, packed, tag = _file(path, path.stat().st_mtime_ns)
+    headers = {"cache-control": "no-cache", "etag": tag, "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if media.startswith("text/") and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, media_type=media, headers=headers | {"content-encoding": "gzip"})
+    return Response(plain, media_type=media, headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _file(path: Path, changed: int) -> tuple[bytes, bytes, str]:
+    """A file's bytes, the same packed, and their tag."""
+    data = path.read_bytes()
+    return data, gzip.compress(data, mtime=0), f'"{hashlib.sha256(data).hexdigest()[:24]}"'
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -159,6 +177,8 @@ def _told(request: Request, error: Exception) -> Response:
         return _render.failed(request, 404, "Not found", str(error))
     if isinstance(error, UsageError):
         return _render.failed(request, 400, "Not understood", str(error))
+    if request.method == "POST":  # it was asked for something that cannot be done as things stand
+        return _render.failed(request, 409, "Not possible", str(error))
     log.error("%s: %s", request.url.path, error)
     return _render.failed(request, 500, "It did not work", "The desk could not answer; its log says why.")
 

@@ -25,6 +25,7 @@ from sayso.web._people import (
     visit_of,
 )
 from sayso.web._render import Content, html, page
+from sayso.web._shapes import Session, Token
 from sayso.web.pages._desk import Offset, TheDesk
 
 router = APIRouter()
@@ -117,7 +118,7 @@ def login(request: Request, asked: Annotated[LogIn, Form()]) -> Response:
     return answer
 
 
-@router.post("/login.json", tags=["people"], response_class=JSONResponse, operation_id="login")
+@router.post("/login.json", tags=["people"], response_class=JSONResponse, response_model=Token, operation_id="login")
 def login_json(request: Request, asked: LogIn) -> Response:
     """Log in: the answer sets the session's cookie and gives the token for the header X-Sayso-Token.
 
@@ -135,7 +136,9 @@ def login_json(request: Request, asked: LogIn) -> Response:
     return answer
 
 
-@router.get("/login.json", tags=["people"], response_class=JSONResponse, operation_id="login_token")
+@router.get(
+    "/login.json", tags=["people"], response_class=JSONResponse, response_model=Token, operation_id="login_token"
+)
 def login_token(request: Request) -> Response:
     """The token that logging in needs; it is bound to the cookie that comes with it."""
     visitor = secrets.token_urlsafe(24)
@@ -162,7 +165,9 @@ def logout(request: Request, desk: TheDesk) -> Response:
     return answer
 
 
-@router.get("/session.json", tags=["people"], response_class=JSONResponse, operation_id="session")
+@router.get(
+    "/session.json", tags=["people"], response_class=JSONResponse, response_model=Session, operation_id="session"
+)
 def session(request: Request, user: TheUser) -> Response:
     """Who asks, with which role, and the token for the header X-Sayso-Token of POST requests."""
     return JSONResponse({"name": user.name, "role": user.role, "token": doors(request).token(visit_of(request))})

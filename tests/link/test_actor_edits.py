@@ -70,3 +70,34 @@ def test_followthemoney_and_back() -> None:
 def test_what_is_no_entity_is_named_with_its_line(line: str) -> None:
     with pytest.raises(SettingsError, match=r"file\.json:2"):
         from_ftm(["", line], "file.json")
+
+
+def test_careless_entities_are_taken_as_they_are_meant() -> None:
+    rows = [
+        {"id": "u", "schema": "Company", "properties": {"name": "Dockers Union", "incorporationDate": ["1911"]}},
+        {"id": "h", "schema": "Person", "properties": {"name": ["Mary Hill"], "alias": "Hill", "deathDate": "1980-02"}},
+        {"id": "l", "schema": "Membership", "properties": {"member": ["h"], "organization": ["elsewhere"]}},
+    ]
+    union, hill = from_ftm([json.dumps(row) for row in rows], known={"elsewhere"})
+    assert (union.name, union.valid_from) == ("Dockers Union", "1911-01-01")
+    assert (hill.aliases, hill.valid_until, hill.part_of) == (("Hill",), "1980-02-29", "elsewhere")
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        {"id": "two words", "schema": "Person", "properties": {"name": ["A"]}},
+        {"id": "x", "schema": "Person", "properties": {"name": ["A"], "birthDate": ["yesterday"]}},
+        {"id": "x", "schema": "Person", "properties": ["A"]},
+        {"id": "first", "schema": "Person", "properties": {"name": ["A"]}},
+    ],
+)
+def test_wrong_entities_are_named_with_file_and_line(entity: dict[str, object]) -> None:
+    first = json.dumps({"id": "first", "schema": "Person", "properties": {"name": ["B"]}})
+    with pytest.raises(SettingsError, match=r"^x\.json:2: "):
+        from_ftm([first, json.dumps(entity)], "x.json")
+
+
+def test_new_ids_have_no_spaces() -> None:
+    with pytest.raises(UsageError, match="is no id"):
+        split(ACTORS, "union", "d u", ["DU"])

@@ -43,3 +43,19 @@ def test_misuse_is_one_line_and_status_two(
     capsys.readouterr()
     assert run(["actors", *words, "--desk", str(desk)]) == 2
     assert capsys.readouterr().err.strip().count("\n") == 0
+
+
+def test_a_circle_in_an_import_is_named_with_file_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk, file = tmp_path / "desk", tmp_path / "entities.jsonl"
+    links = [
+        {"id": f"{a}{b}", "schema": "UnknownLink", "properties": {"subject": [a], "object": [b]}}
+        for a, b in (("quell", "lang"), ("lang", "quell"))
+    ]
+    file.write_text(ENTITIES + "".join(json.dumps(link) + "\n" for link in links), encoding="utf-8")
+    run(["new", str(desk)])
+    capsys.readouterr()
+    assert run(["actors", "import", str(file), "--desk", str(desk)]) != 0
+    message = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "entities.jsonl:1" in message
+    assert "circle" in message
+    assert exported(desk, capsys) == {}

@@ -96,9 +96,11 @@ def import_(
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: cannot be read ({error})") from None
     with opened(desk) as here, Bars() as bars:
-        taken = {a.id: a for a in from_ftm(text.split("\n"), str(file))}
-        records = [taken.pop(a.id, a) for a in here.store.settings.actors()] + list(taken.values())
-        ActorIndex(records)
+        held = here.store.settings.actors()
+        where: dict[str, str] = {}
+        taken = {a.id: a for a in from_ftm(text.split("\n"), str(file), known={a.id for a in held}, where=where)}
+        records = [taken.pop(a.id, a) for a in held] + list(taken.values())
+        ActorIndex(records, where=lambda key: where.get(key, ""))
         with bars.stage("Import", len(records)) as advance:
             here.store.settings.put_actors(records, advance)
         console().print(f"{len(records)} actors in the desk; `sayso run` links them", markup=False)

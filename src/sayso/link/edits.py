@@ -6,6 +6,7 @@ can be taken back as long as nobody has changed the same actors since. Nothing h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -128,6 +129,8 @@ def split(
     """Give some of an actor's aliases to a new actor of the same kind; `name` is by default the first of them."""
     by_id = {a.id: a for a in actors}
     whole = _one(by_id, key)
+    if not re.fullmatch(r"[^\s/]{1,64}", new):
+        raise UsageError(f"{new!r} is no id: 1 to 64 characters without spaces and slashes")
     if new in by_id:
         raise UsageError(f"there is an actor {new!r} already; choose another id")
     missing = [a for a in aliases if a not in whole.aliases]

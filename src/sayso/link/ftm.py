@@ -6,8 +6,10 @@ role "part of". In reading, any schema for people or bodies is taken, and member
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Container, Iterable, Iterator, MutableMapping
 from typing import Any
 
 from sayso.errors import SettingsError
@@ -51,8 +53,18 @@ def to_ftm(actors: Iterable[Actor]) -> Iterator[dict[str, Any]]:
     yield from links
 
 
-def from_ftm(lines: Iterable[str], file: str = "entities") -> list[Actor]:
-    """Actors from lines of JSON entities. Raises SettingsError naming file and line."""
+def from_ftm(
+    lines: Iterable[str],
+    file: str = "entities",
+    *,
+    known: Container[str] = (),
+    where: MutableMapping[str, str] | None = None,
+) -> list[Actor]:
+    """Actors from lines of JSON entities. Raises SettingsError naming file and line.
+
+    `known` are ids of actors outside the file of which one in it may be part; `where` is told file and line of each id.
+    """
+    places = {} if where is None else where
     found: dict[str, dict[str, Any]] = {}
     wholes: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
@@ -62,37 +74,64 @@ def from_ftm(lines: Iterable[str], file: str = "entities") -> list[Actor]:
             entity = json.loads(line)
             schema, key, properties = entity["schema"], str(entity["id"]), entity.get("properties", {})
             if schema in _LINKS:
-                part, whole = (properties.get(name, []) for name in _LINKS[schema])
+                part, whole = (_values(properties, name) for name in _LINKS[schema])
                 for one in part:
-                    wholes.setdefault(str(one), str(whole[0]))
+                    wholes.setdefault(one, whole[0])
                 continue
             if schema not in _PEOPLE | _BODIES:
                 continue
-            names = [str(n) for n in [*properties.get("name", []), entity.get("caption")] if n]
+            names = [n for n in [*_values(properties, "name"), str(entity.get("caption") or "")] if n.strip()]
             if not names:
                 raise ValueError("has no name")
+            if not re.fullmatch(r"[^\s/]{1,64}", key):
+                raise ValueError(f"id {key[:80]!r} must have 1 to 64 characters without spaces and slashes")
+            begin, end = ("birthDate", "deathDate") if schema in _PEOPLE else ("incorporationDate", "dissolutionDate")
+            valid = _day(properties, begin, "-01-01"), _day(properties, end, "-12-31")
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise SettingsError(f"{file}:{number}: no FollowTheMoney entity ({_reason(error)})") from None
         if key in found:
-            raise SettingsError(f"{file}:{number}: id {key!r} is used twice")
+            raise SettingsError(f"{file}:{number}: id {key!r} is used twice (first in line {_line(places[key])})")
+        places[key] = f"{file}:{number}"
         person = schema in _PEOPLE
-        kinds = [k for k in properties.get("classification", []) if k in _KINDS]
-        aliases = [*names[1:], *properties.get("alias", []), *properties.get("weakAlias", [])]
+        kinds = [k for k in _values(properties, "classification") if k in _KINDS]
+        aliases = [*names[1:], *_values(properties, "alias"), *_values(properties, "weakAlias")]
         found[key] = {
             "id": key,
             "name": names[0],
             "kind": "person" if person else kinds[0] if kinds else "organization",
-            "aliases": tuple(dict.fromkeys(str(a) for a in aliases if a != names[0])),
-            "valid_from": _first(properties, "birthDate" if person else "incorporationDate"),
-            "valid_until": _first(properties, "deathDate" if person else "dissolutionDate"),
-            "notes": " ".join(map(str, properties.get("notes", []))),
+            "aliases": tuple(dict.fromkeys(a for a in aliases if a.strip() and a != names[0])),
+            "valid_from": valid[0],
+            "valid_until": valid[1],
+            "notes": " ".join(_values(properties, "notes")),
         }
-    return [Actor(**row, part_of=wholes.get(key) if wholes.get(key) in found else None) for key, row in found.items()]
+
+    def whole_of(key: str) -> str | None:
+        whole = wholes.get(key, "")
+        return whole if whole in found or whole in known else None
+
+    return [Actor(**row, part_of=whole_of(key)) for key, row in found.items()]
 
 
-def _first(properties: dict[str, Any], name: str) -> str | None:
+def _values(properties: dict[str, Any], name: str) -> list[str]:
+    """The values of a property; a single one may stand there without its list."""
     values = properties.get(name) or []
-    return str(values[0]) if values else None
+    return [str(v) for v in (values if isinstance(values, list) else [values])]
+
+
+def _day(properties: dict[str, Any], name: str, rest: str) -> str | None:
+    """A date as a day: FollowTheMoney allows years and months alone. Raises ValueError."""
+    value = next(iter(_values(properties, name)), "")[:10]
+    if not value:
+        return None
+    day = value + rest[: 10 - len(value)] if len(value) == 4 else value
+    if len(value) == 7:
+        last = dt.date.fromisoformat(f"{value}-01").replace(day=28) + dt.timedelta(days=4)
+        day = f"{value}-01" if rest == "-01-01" else (last - dt.timedelta(days=last.day)).isoformat()
+    return dt.date.fromisoformat(day).isoformat()
+
+
+def _line(place: str) -> str:
+    return place.rpartition(":")[2]
 
 
 def _reason(error: Exception) -> str:

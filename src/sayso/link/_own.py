@@ -60,9 +60,12 @@ def statements(
     taken = [s for a in attributions for s in (*a.source, *a.cue, *a.content)]
     said = _merged([(s.start, s.end) for s in taken])
     boilerplate = Ranges((s.start, s.end) for s in document.boilerplate)
+    headings = Ranges((s.start, s.end) for s in document.headings)
     for start, end in text.sentences.spans:
         words = document.text[start:end]
         if len(words.split()) < 3 or boilerplate.holds(start) or boilerplate.holds(max(start, end - 1)):
+            continue
+        if headings.holds(start) and headings.holds(max(start, end - 1)):
             continue
         covered = _covered(said, start, end)
         if covered > 0.2 * (end - start):

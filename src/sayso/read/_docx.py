@@ -37,7 +37,7 @@ def read_docx(job: Job) -> Reading:
         document = docx.Document(io.BytesIO(job.data))
         builder = TextBuilder()
         quotes: list[tuple[int, int]] = []
-        heading = _blocks(document, builder, quotes)
+        headings = _blocks(document, builder, quotes)
         properties = document.core_properties
         title, author, language = (
             str(v or "").strip() for v in (properties.title, properties.author, properties.language)
@@ -52,21 +52,21 @@ def read_docx(job: Job) -> Reading:
     reading = Reading(
         builder.text,
         "docx",
-        title=title or heading,
+        title=title or next(iter(headings), ""),
         author=author if author != "python-docx" else "",
         language=language,
     )
-    reading.quoted_blocks = quotes
+    reading.quoted_blocks, reading.headings = quotes, headings
     reading.medium = medium_of(title=reading.title)
     _dates(reading, stamps, job)
     return reading
 
 
-def _blocks(document: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) -> str:
-    """Adds every block; returns the first heading."""
+def _blocks(document: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) -> list[str]:
+    """Adds every block; returns the headings."""
     # python-docx looks a style up anew for every paragraph, which takes minutes in a long file.
     styles = {style.style_id: (style.name or "").lower() for style in document.styles}
-    heading = ""
+    headings: list[str] = []
     last_kind = ""
     for block in document.iter_inner_content():
         if hasattr(block, "rows"):
@@ -78,8 +78,8 @@ def _blocks(document: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) 
         if not text or (len(text) < 200 and is_boilerplate(text)):
             continue
         style = styles.get(block._p.style, "")
-        if not heading and style.startswith(("title", "heading")):
-            heading = text
+        if style.startswith(("title", "heading")):
+            headings.append(text)
         properties = block._p.pPr
         listed = style.startswith("list") or (properties is not None and properties.numPr is not None)
         kind = "item" if listed else "p"
@@ -87,7 +87,7 @@ def _blocks(document: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) 
         last_kind = kind
         if "quote" in style:
             quotes.append(span)
-    return heading
+    return headings
 
 
 def _rows(table: Any) -> list[str]:

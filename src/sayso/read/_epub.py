@@ -51,6 +51,7 @@ def _chapters(archive: zipfile.ZipFile, package: Any, folder: str) -> Reading:
     builder = TextBuilder()
     quotes: list[tuple[int, int]] = []
     notes = []
+    headings: list[str] = []
     missing = 0
     for number, chapter in enumerate(package.iter("{*}itemref")):
         name = files.get(_attribute(chapter, "idref"), "")
@@ -70,11 +71,13 @@ def _chapters(archive: zipfile.ZipFile, package: Any, folder: str) -> Reading:
             last = line.block
             if line.quoted:
                 quotes.append(span)
+            if line.block in ("h1", "h2", "h3", "h4", "h5", "h6"):
+                headings.append(line.text)
     if missing:
         notes.append(f"{missing} chapters could not be read")
     if not builder.text.strip():
         raise Unreadable("EPUB without text")
-    return Reading(builder.text, "epub", medium="book", quoted_blocks=quotes, notes=notes)
+    return Reading(builder.text, "epub", medium="book", quoted_blocks=quotes, headings=headings, notes=notes)
 
 
 def _metadata(package: Any, reading: Reading, job: Job) -> None:

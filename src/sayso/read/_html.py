@@ -73,6 +73,7 @@ def read_markup(source: str, job: Job, notes: list[str]) -> Reading:
     published, updated, date_notes = page_dates(tree, meta, job.path, job.today)
     address = meta.canonical or job.path
     medium = medium_of(meta.types, address, meta.title, [h for h in meta.headings if len(h) < 40])
+    heads = [_flat(element) for element in islice(tree.iter("h1", "h2", "h3", "h4", "h5", "h6"), 500)]
     _prune(tree)
     text, quotes, found_by = _main_text(tree, meta.title)
     reading = Reading(text, "html", notes=[*notes, *date_notes, *found_by], quoted_blocks=quotes)
@@ -80,7 +81,7 @@ def read_markup(source: str, job: Job, notes: list[str]) -> Reading:
     reading.language, reading.canonical_url, reading.medium = meta.language, meta.canonical, medium
     reading.published, reading.updated = published, updated
     reading.translator, reading.translation_of = meta.translator, meta.translation_of
-    reading.alternates = meta.alternates
+    reading.alternates, reading.headings = meta.alternates, heads
     return reading
 
 

@@ -11,6 +11,7 @@ from sayso.errors import Unreadable
 from sayso.read._dates import date_in_path
 from sayso.read._docx import read_docx
 from sayso.read._epub import read_epub
+from sayso.read._headings import headings
 from sayso.read._html import read_html
 from sayso.read._language import foreign_passages, language_of
 from sayso.read._mail import read_mail
@@ -24,7 +25,7 @@ from sayso.read._transcript import read_srt, read_ttml, read_vtt
 from sayso.read._translation import translator_named_in
 from sayso.records import Document, Passage, Producer, Span
 
-READER = Producer("read", "1")
+READER = Producer("read", "2")
 
 READERS: dict[str, Callable[[Job], Reading]] = {
     "html": read_html,
@@ -114,6 +115,7 @@ def _document(reading: Reading, job: Job) -> Document:
         medium=reading.medium,
         format=reading.format,
         boilerplate=spans(reading.boilerplate),
+        headings=spans(headings(text, reading.format, reading.title, reading.headings)),
         quoted_blocks=spans(reading.quoted_blocks),
         segments=tuple(reading.segments),
         passages=tuple(Passage(*passage) for passage in foreign_passages(text, language)),

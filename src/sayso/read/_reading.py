@@ -47,6 +47,7 @@ class Reading:
     translator: str = ""
     translation_of: str = ""
     alternates: list[tuple[str, str]] = field(default_factory=list)  # (language, address) of the same in others
+    headings: list[str] = field(default_factory=list)  # the words of those that the format marks as such
     boilerplate: list[tuple[int, int]] = field(default_factory=list)
     quoted_blocks: list[tuple[int, int]] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)

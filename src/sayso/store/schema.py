@@ -155,6 +155,7 @@ documents = Table(
     Column("boilerplate", JSON, nullable=False),
     Column("quoted_blocks", JSON, nullable=False),
     Column("segments", JSON, nullable=False),
+    Column("headings", JSON, nullable=False, server_default="[]"),
     Column("passages", JSON, nullable=False, server_default="[]"),  # paragraphs in another language
     Column("translator", Text, nullable=False, server_default=""),
     Column("translation_of", Text, nullable=False, server_default=""),  # the original's address, as the item says

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add what this version needs."""
+    op.add_column("documents", sa.Column("headings", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("documents", sa.Column("passages", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("documents", sa.Column("translator", sa.Text(), nullable=False, server_default=""))
     op.add_column("documents", sa.Column("translation_of", sa.Text(), nullable=False, server_default=""))
@@ -35,5 +36,5 @@ def downgrade() -> None:
     """Take it away again."""
     op.drop_table("pairs")
     with op.batch_alter_table("documents") as documents:
-        for column in ("translation_of", "translator", "passages"):
+        for column in ("translation_of", "translator", "passages", "headings"):
             documents.drop_column(column)

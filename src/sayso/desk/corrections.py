@@ -129,6 +129,8 @@ def attribute(desk: Desk, person: Person, document: str, typed: Typed) -> str:
         value = {**empty}
         for field, each in _values(desk, typed, empty, record.text, by_hand=True).items():
             value |= {name: _plain_spans(each[name]) if field in SPANS else each[name] for name in each}
+        value.pop("start")
+        value.pop("document_id")
         key = desk.store.people.attribute(document, value, person.name)
         words = " … ".join(record.text[start:end] for start, end in value["content"])
         audit(desk, person, "attribute", key, {"document": document, "words": words[:500]})

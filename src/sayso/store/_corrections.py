@@ -17,7 +17,6 @@ from sayso.errors import SaysoError
 from sayso.store._corrected import ALL, CORRECTABLE, SPANS, base_of, corrected, plain, typed, words_of
 from sayso.store._part import Part
 from sayso.store._progress import JOIN, TRACK, now
-from sayso.store._rows import put_row
 from sayso.store.schema import (
     corrections,
     documents,
@@ -452,34 +451,35 @@ class Corrections(Part):
 
     def _insert_by_hand(self, connection: Connection, row: Row, text: str) -> None:
         value = row["value"]
-        put_row(
-            connection,
-            statements,
-            {
-                "id": row["id"],
-                "document_id": row["document_id"],
-                "parent": None,
-                "attribution": f"h{row['id'][:12]}",
-                "text": words_of(value["content"], text),
-                "start": min(start for start, _ in value["content"]),
-                "end": max(end for _, end in value["content"]),
-                "confidence": 1.0,
-                "speaker_alias": "",
-                "chain": [
-                    value["page"],
-                    *([[value["speaker_name"], "speaker", value["speaker_actor"]]] if value["speaker_name"] else []),
-                ],
-                "depth": value["depth"],
-                "rejected": False,
-                "machine": {},
-                "attributed_by": "person",
-                "witness_of": None,
-                **{
-                    name: typed(name, value[name])
-                    for field in ("source", "cue", "content", "kind", "speaker", "target", "via", "date")
-                    for name in CORRECTABLE[field]
-                },
-            },
+        links = [value["page"]]
+        if value["speaker_name"]:
+            links.append([value["speaker_name"], "speaker", value["speaker_actor"]])
+        connection.execute(delete(statements).where(statements.c.id == row["id"]))
+        connection.execute(
+            insert(statements).values(
+                {
+                    "id": row["id"],
+                    "document_id": row["document_id"],
+                    "parent": None,
+                    "attribution": f"h{row['id'][:12]}",
+                    "text": words_of(value["content"], text),
+                    "start": min(start for start, _ in value["content"]),
+                    "end": max(end for _, end in value["content"]),
+                    "confidence": 1.0,
+                    "speaker_alias": "",
+                    "chain": links,
+                    "depth": value["depth"],
+                    "rejected": False,
+                    "machine": {},
+                    "attributed_by": "person",
+                    "witness_of": None,
+                    **{
+                        name: typed(name, value[name])
+                        for field in ("source", "cue", "content", "kind", "speaker", "target", "via", "date")
+                        for name in CORRECTABLE[field]
+                    },
+                }
+            )
         )
 
     def _after(self, connection: Connection, statement_id: str, field: str) -> None:

@@ -67,7 +67,9 @@ def paragraphs(
 ) -> list[Paragraph]:
     """The paragraphs of a text. `statements` are as in JSON; number 1 is the first. `origin` is where `text` begins in
     the document that the spans count in."""
-    marks = sorted(_marks(statements, origin), key=lambda mark: (mark.start, mark.end))
+    marks = sorted(
+        (mark for mark in _marks(statements, origin) if mark.start < mark.end), key=lambda mark: (mark.start, mark.end)
+    )
     grey = [(each["start"] - origin, each["end"] - origin) for each in boilerplate]
     anchors = _anchors(marks)
     found: list[Paragraph] = []
@@ -113,18 +115,23 @@ def _marks(statements: Sequence[Mapping[str, Any]], origin: int) -> Iterator[_Ma
 
 
 def _runs(text: str, start: int, end: int, marks: Sequence[_Mark], grey: Sequence[tuple[int, int]]) -> Iterator[Run]:
-    cuts = {start, end}
-    for mark in marks:
-        cuts |= {max(start, mark.start), min(end, mark.end)}
-    for pair in grey:
-        cuts |= set(pair)
-    edges = sorted(cuts)
+    # A sweep from edge to edge: what is open is kept, never looked for again among all marks.
+    opening: dict[int, list[int]] = {}
+    closing: dict[int, list[int]] = {}
+    for number, mark in enumerate(marks):
+        opening.setdefault(max(start, mark.start), []).append(number)
+        closing.setdefault(min(end, mark.end), []).append(number)
+    edges = sorted({start, end, *opening, *closing, *(edge for pair in grey for edge in pair)})
+    here: set[int] = set()
     for left, right in itertools.pairwise(edges):
-        here = [mark for mark in marks if mark.start <= left and mark.end >= right]
+        here |= set(opening.get(left, ()))
+        here -= set(closing.get(left, ()))
+        held = [marks[number] for number in here]
+        roles = {mark.role for mark in held}
         yield Run(
             text[left:right],
-            tuple(role for role in ROLES if any(mark.role == role for mark in here)),
-            sum(mark.role == "content" for mark in here),
-            tuple(sorted({mark.number for mark in here})),
+            tuple(role for role in ROLES if role in roles),
+            sum(mark.role == "content" for mark in held),
+            tuple(sorted({mark.number for mark in held})),
             any(a <= left and right <= b for a, b in grey),
         )

@@ -15,13 +15,13 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import sayso
 from sayso.desk.views import wording
 from sayso.web import _address
 from sayso.web._blind import cleaned
-from sayso.web._marks import paragraphs
+from sayso.web._marks import Paragraph, paragraphs
 from sayso.web._nav import navigation
 from sayso.web._people import doors, needs, visit_of
 from sayso.web._shapes import SHAPES
@@ -140,6 +140,7 @@ def environment() -> Environment:
         search_address=_address.search,
         with_query=_address.with_query,
         paragraphs=paragraphs,
+        marked=marked,
         strip_of=strip,
         stretch=lambda start, end: wording.stretch(_date(start), _date(end)),
         said=wording.said,
@@ -147,6 +148,20 @@ def environment() -> Environment:
         bar=bar,
     )
     return made
+
+
+def marked(paragraph: Paragraph) -> Markup:
+    """A paragraph's runs, each with its marks."""
+    out = []
+    for run in paragraph.runs:
+        words = str(escape(wording.clean(run.text)))
+        if run.plain and not run.boilerplate:
+            out.append(words)
+        else:
+            names = f"{run.classes} grey" if run.boilerplate else run.classes
+            of = f' data-s="{" ".join(map(str, run.numbers))}"' if run.numbers else ""
+            out.append(f'<span class="{names.strip()}"{of}>{words}</span>')
+    return Markup("".join(out))
 
 
 def bar(share: float, kind: str = "") -> Markup:

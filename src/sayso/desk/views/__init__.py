@@ -5,7 +5,7 @@ writes, and nothing here knows of HTTP: `sayso.web` turns the content into pages
 """
 
 from sayso.desk.views._shared import Missing, fresh
-from sayso.desk.views.captures import capture, capture_bytes, captured_page
+from sayso.desk.views.captures import capture, capture_bytes, captured_page, image_type
 from sayso.desk.views.correcting import attributing, confirming, corrected_in, correcting, history, transcribing
 from sayso.desk.views.directory import actor, actor_form, actors, item, items, outlet, outlet_form, outlets
 from sayso.desk.views.documents import document, documents
@@ -42,6 +42,7 @@ __all__ = [
     "exported",
     "fresh",
     "history",
+    "image_type",
     "item",
     "items",
     "job",

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 PAGES = ("html", "text", "markdown", "srt", "vtt", "ttml", "email")  # kinds of bytes that can be looked at as text
 
+IMAGES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
+
 
 def capture(desk: Desk, sha256: str) -> Content:
     """All fetches that gave these bytes, and the documents that were read from them."""
@@ -28,7 +35,8 @@ def capture(desk: Desk, sha256: str) -> Content:
         "sha256": sha256,
         "size": found[0].size,
         "media_type": found[0].media_type,
-        "looks": _looks(desk, sha256),
+        "looks": looks(desk, sha256),
+        "image": image_type(desk, sha256),
         "captures": [capture_content(each) for each in found],
         "documents": [
             {"id": row["id"], "title": row["title"], "current": row["current"]}
@@ -37,7 +45,18 @@ def capture(desk: Desk, sha256: str) -> Content:
     }
 
 
-def _looks(desk: Desk, sha256: str) -> bool:
+def image_type(desk: Desk, sha256: str) -> str:
+    """The media type of a captured photograph, by its first bytes; "" for what is none."""
+    try:
+        head = capture_bytes(desk, sha256)[0][:16]
+    except Missing:
+        return ""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for mark, kind in IMAGES.items() if head.startswith(mark)), "")
+
+
+def looks(desk: Desk, sha256: str) -> bool:
     """Whether the bytes can be looked at as a page."""
     try:
         captured_page(desk, sha256)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sayso.desk import directory as editing
+from sayso.desk.views._recent import recent
 from sayso.desk.views._shared import Content, Missing, actor_name, full_date, iso, paged, statement_content
 from sayso.desk.views.lines import lines
 from sayso.records import Actor, Outlet
@@ -41,7 +42,7 @@ def actors(desk: Desk) -> Content:
             }
             for each in desk.actors.actors()
         ],
-        "strangers": browse.strangers(),
+        "strangers": recent(desk, "strangers", browse.strangers)[0],
         "suggestions": [
             {
                 "name": each.name,
@@ -127,7 +128,7 @@ def _said(row: dict[str, Any] | None) -> Content:
 
 def outlets(desk: Desk) -> Content:
     """Every outlet that the desk names or that an item names, with its items held and mentioned."""
-    rows = {row["name"]: row for row in Browse(desk.store).outlets()}
+    rows = {row["name"]: row for row in recent(desk, "outlets", Browse(desk.store).outlets)[0]}
     known = {each.id: each for each in desk.store.settings.outlets()}
     merged: dict[str, Content] = {}
     for name, row in rows.items():
@@ -166,7 +167,7 @@ def _names(desk: Desk, here: Content) -> list[str]:
     """The names under which items name this outlet."""
     if not here["id"]:
         return [here["name"]]
-    rows = Browse(desk.store).outlets()
+    rows = recent(desk, "outlets", Browse(desk.store).outlets)[0]
     return [
         row["name"]
         for row in rows
@@ -196,7 +197,10 @@ def items(desk: Desk, *, show: str = "", medium: str = "", offset: int = 0, limi
     total, rows = browse.items(held=held, medium=medium, offset=offset, limit=limit)
     return {
         "query": {"show": show, "medium": medium},
-        "media": [{"medium": name, "held": have, "mentioned": heard} for name, have, heard in browse.media()],
+        "media": [
+            {"medium": name, "held": have, "mentioned": heard}
+            for name, have, heard in recent(desk, "media", browse.media)[0]
+        ],
         "page": paged(total, offset, limit),
         "items": [_item(row) for row in rows],
     }

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sayso.archive import changes
+from sayso.desk.views._recent import recent
 from sayso.desk.views._shared import Content, Missing, full_date, iso, paged, statement_content
-from sayso.desk.views.captures import capture_content
+from sayso.desk.views.captures import capture_content, image_type, looks
+from sayso.desk.views.correcting import corrected_in
 from sayso.store.browse import Browse
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
+    from sayso.records import Document
 
 PAGE = 50
+LEAD = 60  # characters around a change
+MOST_CHANGES = 300  # that are listed beside a text
 
 
 def documents(
@@ -23,8 +29,10 @@ def documents(
     total, rows = browse.documents(words=words, outlet=outlet, language=language, offset=offset, limit=limit)
     return {
         "query": {"q": words, "outlet": outlet, "language": language},
-        "outlets": sorted(row["name"] for row in browse.outlets() if row["held"]),
-        "languages": browse.languages(),
+        "outlets": recent(desk, "outlets with items", lambda: sorted(r["name"] for r in browse.outlets() if r["held"]))[
+            0
+        ],
+        "languages": recent(desk, "languages", browse.languages)[0],
         "page": paged(total, offset, limit),
         "documents": [
             {
@@ -47,8 +55,11 @@ def documents(
     }
 
 
-def document(desk: Desk, key: str) -> Content:
-    """One document: its text, statements in the order of the text, captures, versions, items that it mentions."""
+def document(desk: Desk, key: str, *, beside: str = "") -> Content:
+    """One document: its text, statements in the order of the text, captures, versions, what people corrected.
+
+    `beside` names what stands beside it: "original", or the id of another version or of its original or translation.
+    """
     browse = Browse(desk.store)
     row = browse.document_row(key)
     if row is None:
@@ -86,6 +97,9 @@ def document(desk: Desk, key: str) -> Content:
             for s in record.segments
         ],
         "statements": found,
+        "changes": corrected_in(desk, key),
+        "translations": translations(desk, row["item_id"]),
+        "beside": beside_of(desk, record, row["item_id"], beside),
         "depths": _depths(found),
         "captures": [capture_content(each) for each in desk.store.captures.of(record.sha256)],
         "versions": [
@@ -98,6 +112,61 @@ def document(desk: Desk, key: str) -> Content:
             }
             for each in browse.versions(row["item_id"])
         ],
+    }
+
+
+def translations(desk: Desk, item: str) -> list[Content]:
+    """The originals and translations of an item that the desk holds, as far as a pair is known."""
+    found = []
+    for pair in desk.store.pairs.of(item):
+        other = pair.original if pair.translation == item else pair.translation
+        held = desk.store.items.get([other]).get(other)
+        if held is not None and held.document_id:
+            found.append(
+                {
+                    "document": held.document_id,
+                    "title": held.title or held.url,
+                    "role": "original" if other == pair.original else "translation",
+                    "translator": pair.translator,
+                    "said_by": pair.person or "the translation itself",
+                }
+            )
+    return found
+
+
+def beside_of(desk: Desk, record: Document, item: str, beside: str) -> Content | None:
+    """What stands beside a document. Raises `Missing` for what does not belong there."""
+    if not beside:
+        return None
+    if beside == "original":
+        sha256 = record.sha256
+        shown = {"looks": looks(desk, sha256), "image": image_type(desk, sha256)}
+        return {"kind": "original", "document": "", "sha256": sha256, **shown}
+    row = Browse(desk.store).document_row(beside)
+    pair = next((each for each in translations(desk, item) if each["document"] == beside), None)
+    if row is None or (row["item_id"] != item and pair is None):
+        raise Missing(f"{beside} is no version, original or translation of this document")
+    other = desk.store.documents.get(beside)
+    about: Content = {"document": beside, "title": other.title or other.path, "language": other.language}
+    if pair is not None:
+        return {"kind": pair["role"], "text": other.text, "translator": pair["translator"], **about}
+    found = changes(other.text, record.text)
+    return {
+        "kind": "version",
+        "captured_at": iso(max((each.fetched_at for each in desk.store.captures.of(other.sha256)), default=None)),
+        "changes": [
+            {
+                "kind": each.kind,
+                "before": each.before.text,
+                "after": each.after.text,
+                "start": each.after.start,
+                "lead": record.text[max(0, each.after.start - LEAD) : each.after.start],
+                "trail": record.text[each.after.end : each.after.end + LEAD],
+            }
+            for each in found[:MOST_CHANGES]
+        ],
+        "more": max(0, len(found) - MOST_CHANGES),
+        **about,
     }
 
 

@@ -9,6 +9,7 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 from pydantic import Field
 
 from sayso.desk import corrections, views
@@ -18,6 +19,7 @@ from sayso.web import _address
 from sayso.web._forms import Again, Asked, Done, action
 from sayso.web._people import TheUser
 from sayso.web._render import Content, page
+from sayso.web._safety import RAW_CSP
 from sayso.web.pages._desk import TheDesk
 
 router = APIRouter()
@@ -186,6 +188,16 @@ def keep(desk: TheDesk, user: TheUser, asked: Which) -> Done | Again:
 
 
 # --- what no machine can read -------------------------------------------------------------------------------------
+
+
+@router.get("/captures/{sha256}/image", tags=["pages"], response_class=Response, operation_id="capture_image")
+def image(desk: TheDesk, sha256: str) -> Response:
+    """A captured photograph, to be looked at while it is transcribed: by its first bytes an image, and nothing else."""
+    kind = views.image_type(desk, sha256)
+    if not kind:
+        raise views.Missing("these bytes are no image")
+    data, _ = views.capture_bytes(desk, sha256)
+    return Response(data, media_type=kind, headers={"content-security-policy": RAW_CSP})
 
 
 @page(router, "/captures/{sha256}/transcript", "transcript.html", role="coder")

@@ -32,9 +32,9 @@ def documents(desk: TheDesk, q: Text = "", outlet: Text = "", language: Text = "
 
 
 @page(router, "/documents/{key}", "reader.html")
-def document(desk: TheDesk, key: str) -> Content:
-    """One document with its text and everything that was found in it."""
-    return views.document(desk, key)
+def document(desk: TheDesk, key: str, beside: Text = "") -> Content:
+    """One document with its text and everything that was found in it; `beside` names what stands beside it."""
+    return views.document(desk, key, beside=beside)
 
 
 def asked(

@@ -262,6 +262,12 @@ function currentCard() {
   return document.querySelector(".card.current") || document.querySelector(".card:target");
 }
 
+function remove(card) {
+  const form = document.getElementById("delete");
+  form.action = `/statements/${encodeURIComponent(card.id)}/delete`;
+  form.requestSubmit();
+}
+
 function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.key === "Escape" && close()) {
@@ -274,8 +280,8 @@ function keys(event) {
   if (role && (selected() || (picked && !panel.hidden))) take(role);
   else if (event.key === "e" && card) open(`/statements/${encodeURIComponent(card.id)}/correct`);
   else if (event.key === "a") open(`/documents/${encodeURIComponent(article.dataset.document)}/attribute`, selected() ? { content: selected() } : {});
-  else if (event.key === "x" && card) card.querySelector("form[data-delete]")?.requestSubmit();
-  else if (event.key === "u") document.querySelector("form[data-undo]")?.requestSubmit();
+  else if (event.key === "x" && card && !card.classList.contains("rejected")) remove(card);
+  else if (event.key === "u") document.querySelector(".changes li:not(.undone) form")?.requestSubmit();
   else return;
   event.preventDefault();
 }

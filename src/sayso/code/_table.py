@@ -6,7 +6,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sayso.errors import SaysoError, UsageError
 
@@ -14,12 +14,17 @@ _WIDEST = 16 * 1024 * 1024  # characters of a field: a whole book fits
 
 
 class Table:
-    """A table file with a header. `.tsv` and `.tab` files are tab-separated, others comma-separated (UTF-8)."""
+    """A table file with a header. `.tsv` and `.tab` files are tab-separated, others comma-separated.
+
+    UTF-8, or UTF-16 with a byte-order mark. In a tab-separated file whose every line has all its fields, a quotation mark
+    is a character like any other, unless it encloses a field and is doubled within.
+    """
 
     def __init__(self, path: str | Path, progress: Callable[[float], None] | None = None) -> None:
         self.path = Path(path)
         self._progress = progress or (lambda position: None)
         self.delimiter = "\t" if self.path.suffix.lower() in (".tsv", ".tab") else ","
+        self._encoding, self._plain = self._form()
         with self._open() as file:
             self.columns = _named(next(self._reader(file), []))
         if not any(self.columns):
@@ -33,7 +38,29 @@ class Table:
         for name in names:
             if name is not None and name not in self.columns:
                 have = ", ".join(repr(c) for c in self.columns)
-                raise UsageError(f"{self.path}: has no column {name!r} (it has: {have})")
+                raise UsageError(f"{self.path}: has no column {name!r} (it has: {have}){self._hint(name)}")
+
+    def _hint(self, name: str) -> str:
+        for delimiter, called in ((",", "commas"), ("\t", "tabs"), (";", "semicolons"), ("|", "bars")):
+            if delimiter != self.delimiter and any(name in column.split(delimiter) for column in self.columns):
+                ending = " (.tsv)" if self.delimiter == "\t" else ""
+                wanted = "tabs" if self.delimiter == "\t" else "commas; tabs in a file named .tsv"
+                return f": its columns are separated by {called}, but this kind of file{ending} has {wanted}"
+        return ""
+
+    def _form(self) -> tuple[str, bool]:
+        """The encoding, and whether lines of a tab-separated file may be split without minding quotation marks."""
+        try:
+            with self.path.open("rb") as file:
+                start = file.read(2)
+            encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+            if self.delimiter != "\t":
+                return encoding, False
+            with self.path.open(encoding=encoding, errors="replace", newline="") as lines:
+                wanted = next(lines, "").count("\t")
+                return encoding, all(line.count("\t") == wanted for line in lines if line.strip("\r\n"))
+        except OSError as error:
+            raise UsageError(f"{self.path}: cannot be read: {error.strerror}") from error
 
     def __iter__(self) -> Iterator[dict[str, str]]:
         with self._open() as file:
@@ -54,12 +81,12 @@ class Table:
 
     def _open(self) -> IO[str]:
         try:
-            return self.path.open(encoding="utf-8-sig", newline="")
+            return self.path.open(encoding=self._encoding, newline="")
         except OSError as error:
             raise UsageError(f"{self.path}: cannot be read: {error.strerror}") from error
 
     def _reader(self, file: IO[str]) -> _Rows:
-        return _Rows(self.path, file, self.delimiter)
+        return _Rows(self.path, file, self.delimiter, self._plain)
 
 
 def _named(header: list[str]) -> list[str]:
@@ -71,9 +98,11 @@ def _named(header: list[str]) -> list[str]:
 class _Rows:
     """`csv.reader` whose errors name the file and the line."""
 
-    def __init__(self, path: Path, file: IO[str], delimiter: str) -> None:
+    def __init__(self, path: Path, file: IO[str], delimiter: str, plain: bool) -> None:
         csv.field_size_limit(min(_WIDEST, sys.maxsize))
-        self._path, self._rows = path, csv.reader(file, delimiter=delimiter)
+        quoting: Any = csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
+        self._path, self._plain = path, plain
+        self._rows = csv.reader(file, delimiter=delimiter, quoting=quoting)
 
     @property
     def line_num(self) -> int:
@@ -84,10 +113,18 @@ class _Rows:
 
     def __next__(self) -> list[str]:
         try:
-            return next(self._rows)
+            row = next(self._rows)
+            return [_bare(field) for field in row] if self._plain else row
         except UnicodeDecodeError as error:
             raise SaysoError(
-                f"{self._path}: line {self.line_num + 1} or later is not UTF-8 (byte {error.start})"
+                f"{self._path}: line {self.line_num + 1} or later is not {error.encoding.upper()} (byte {error.start})"
             ) from error
         except csv.Error as error:
             raise SaysoError(f"{self._path}:{self.line_num}: not a readable table: {error}") from error
+
+
+def _bare(field: str) -> str:
+    """A field without the quotation marks that enclose it, where those within are doubled."""
+    inner = field[1:-1]
+    whole = len(field) > 1 and field[0] == field[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if whole else field

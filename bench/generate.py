@@ -6,6 +6,7 @@ Few actors, outlets and words make up most of it and many little (Zipf), as in r
 its page. Vectors and archived bytes are left out: no page shows them.
 """
 
+# ruff: noqa: C408 (rows written as calls read like the tables)
 from __future__ import annotations
 
 import argparse
@@ -19,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy import JSON, String, Table, Text
 
 from sayso.desk import Desk
 from sayso.records import Actor, Outlet
+from sayso.store import schema
 
 FIRST, DAYS = dt.date(2010, 1, 1), 365 * 15
 LANGUAGES, LANGUAGE_SHARES = ("en", "de", "fr", "ar", "ru"), (0.7, 0.1, 0.1, 0.05, 0.05)
@@ -30,7 +33,35 @@ MEDIA = ("video", "magazine", "statement", "audio", "broadcast")
 ACTORS, OUTLETS, TOPICS, WORDS = 2000, 300, 40, 30_000
 A_PAGE = 10  # statements, on average
 PAGES = 2000  # that are made at a time
-SYLLABLES = ["ba", "ke", "lo", "mi", "ru", "sa", "te", "vo", "na", "pi", "do", "gu", "ha", "li", "mo", "ra", "si", "tu", "ve", "za", "chi", "ster", "ton", "burg", "mar", "lan", "der"]
+SYLLABLES = [
+    "ba",
+    "ke",
+    "lo",
+    "mi",
+    "ru",
+    "sa",
+    "te",
+    "vo",
+    "na",
+    "pi",
+    "do",
+    "gu",
+    "ha",
+    "li",
+    "mo",
+    "ra",
+    "si",
+    "tu",
+    "ve",
+    "za",
+    "chi",
+    "ster",
+    "ton",
+    "burg",
+    "mar",
+    "lan",
+    "der",
+]
 NOW = dt.datetime(2026, 1, 1)
 
 
@@ -69,10 +100,13 @@ def world(desk: Desk, random: np.random.Generator) -> World:
     settings = desk.store.settings
     settings.put_actors([Actor(key, f"{name} {n}") for n, (key, name) in enumerate(zip(actors, names, strict=True))])
     settings.put_outlets([Outlet(key, f"Outlet {n}") for n, key in enumerate(outlets)])
-    settings.put_topics({key: {"id": key, "name": f"Topic {n}", "words": [str(words[n * 50])]} for n, key in enumerate(topics)})  # fmt: skip
+    settings.put_topics(
+        {key: {"id": key, "name": f"Topic {n}", "words": [str(words[n * 50])]} for n, key in enumerate(topics)}
+    )
     family = desk.codebook.families[0]
     codes = [code.name for code in family]
-    return World(actors, outlets, topics, codes, family.name, words, zipf(ACTORS), zipf(OUTLETS), zipf(TOPICS, 0.8), zipf(WORDS))  # fmt: skip
+    shares = (zipf(ACTORS), zipf(OUTLETS), zipf(TOPICS, 0.8), zipf(WORDS))
+    return World(actors, outlets, topics, codes, family.name, words, *shares)
 
 
 def key(*parts: object) -> str:
@@ -91,15 +125,37 @@ def pages(there: World, total: int, random: np.random.Generator) -> Iterator[dic
             count = min(1 + int(random.poisson(A_PAGE - 1)), total - statements)
             _page(there, number, statements, count, random, rows)
             number, statements = number + 1, statements + count
+        for name, found in rows.items():
+            others = {each: value for each, value in EMPTY[name].items() if found and each not in found[0]}
+            for row in found:
+                row |= others
         yield rows
+
+
+def _empty(table: Table) -> dict[str, Any]:
+    """What stands in columns of which nothing is known."""
+    values = {JSON: [], Text: "", String: ""}
+    return {
+        column.name: next((value for kind, value in values.items() if isinstance(column.type, kind)), None)
+        for column in table.c
+        if not column.nullable and column.name != "key"
+    }
 
 
 ORDER = ("captures", "items", "documents", "analyses", "attributions", "statements", "copies", "witnesses",
          "statement_topics", "machine_codings", "human_codings", "done")  # fmt: skip
 
 
+EMPTY = {name: _empty(schema.metadata.tables[name]) for name in ORDER}
+
+
 def _page(
-    there: World, number: int, first: int, count: int, random: np.random.Generator, rows: dict[str, list[dict[str, Any]]]
+    there: World,
+    number: int,
+    first: int,
+    count: int,
+    random: np.random.Generator,
+    rows: dict[str, list[dict[str, Any]]],
 ) -> None:
     sha256 = hashlib.sha256(f"page {number}".encode()).hexdigest()
     document, item = key("document", number), key("item", number)
@@ -115,7 +171,9 @@ def _page(
     chance = random.random((count, 6))
     copied = number > 10 and random.random() < 0.05
     mentioned = key("mention", number) if random.random() < 0.3 else ""
-    date = dict(date_value=day.isoformat(), date_granularity="day", date_origin="metadata", date_start=day, date_end=day)
+    date = dict(
+        date_value=day.isoformat(), date_granularity="day", date_origin="metadata", date_start=day, date_end=day
+    )
     text = f"{words[0].title()} {words[1]} {words[2]}\n\n"
     title, at = text.strip(), 0
     for n in range(count):
@@ -144,7 +202,7 @@ def _page(
                  chain=[[title, "document", None], [f"Outlet {outlet}", "outlet", None], [name, "speaker", actor]][
                      0 if depths[n] > 1 else 1 :],
                  depth=int(depths[n]), **when, date_of="item", item_id=medium or item, rejected=bool(chance[n, 3] < 0.005),
-                 machine={}, witness_of=key("statement", n) if copied else None, step=None)
+                 machine={}, witness_of=key("statement", n) if copied else None)
         )  # fmt: skip
         if copied:
             rows["witnesses"].append(dict(statement_id=statement, of=key("statement", n), differences=[]))
@@ -172,14 +230,14 @@ def _page(
     )  # fmt: skip
     rows["items"].append(
         dict(id=item, held=True, document_id=None, url=url, medium="article", title=title, outlet=f"Outlet {outlet}",
-             outlet_id=there.outlets[outlet], **date, mentions=[], joined=None, step=None)
+             outlet_id=there.outlets[outlet], **date, mentions=[], joined=None)
     )  # fmt: skip
     if mentioned:
         rows["items"].append(
             dict(id=mentioned, held=False, document_id=document, url="", medium=MEDIA[number % 5], title=None,
                  outlet=f"Outlet {number % len(there.outlets)}",
                  outlet_id=there.outlets[number % len(there.outlets)], **dict.fromkeys(date),
-                 mentions=[[0, len(title)]], joined=None, step=None)
+                 mentions=[[0, len(title)]], joined=None)
         )  # fmt: skip
     published = {name.replace("date", "published"): value for name, value in date.items()}
     updated = {name.replace("date", "updated"): None for name in date}

@@ -43,9 +43,7 @@ class Summary:
         return asdict(self) | {"depths": {str(depth): n for depth, n in self.depths.items()}}
 
 
-def summarize(
-    desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = (), *, quickly: bool = False
-) -> Summary:
+def summarize(desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = (), *, quickly: bool = False) -> Summary:
     """Count what the desk holds; `quickly` in memory, as the workbench does, which has all statements there anyway."""
     store = desk.store
     with store.reading():

@@ -10,6 +10,8 @@ from sayso.records import Coding
 from sayso.store._part import Part
 from sayso.store.schema import human_codings, machine_codings, statement_topics, statements
 
+ASKED = 1000  # ids in one question
+
 
 def current_human(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """People's codings that hold: not undone, and on the statement that the person saw."""
@@ -56,7 +58,11 @@ class Codings(Part):
         """Machine codings of the statements, or all of them."""
         query = select(machine_codings).order_by(machine_codings.c.statement_id)
         if statement_ids is not None:
-            query = query.where(machine_codings.c.statement_id.in_(list(statement_ids)))
+            listed = sorted(set(statement_ids))
+            if len(listed) > ASKED:
+                parts = (listed[start : start + ASKED] for start in range(0, len(listed), ASKED))
+                return [coding for part in parts for coding in self.machine(part)]
+            query = query.where(machine_codings.c.statement_id.in_(listed))
         with self.store.reading() as connection:
             return [
                 Coding(

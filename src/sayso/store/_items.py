@@ -13,6 +13,8 @@ from sayso.store._part import Part
 from sayso.store._rows import date_of
 from sayso.store.schema import documents, items
 
+ASKED = 500  # ids in one question
+
 
 @dataclass(frozen=True, slots=True)
 class KeptItem:
@@ -35,9 +37,13 @@ class Items(Part):
 
     def get(self, ids: Iterable[str]) -> dict[str, KeptItem]:
         """The items with these ids; those that are not there are left out."""
-        query = _with_document().where(items.c.id.in_(sorted(set(ids))))
+        wanted = sorted(set(ids))
+        found: dict[str, KeptItem] = {}
         with self.store.reading() as connection:
-            return {row["id"]: _kept(row) for row in connection.execute(query).mappings()}
+            for start in range(0, len(wanted), ASKED):
+                query = _with_document().where(items.c.id.in_(wanted[start : start + ASKED]))
+                found |= {row["id"]: _kept(row) for row in connection.execute(query).mappings()}
+        return found
 
     def held(self) -> list[KeptItem]:
         """All items of which the desk has the bytes."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from sayso.records import Coding, Document, Statement
+from sayso.store import _figures
 from sayso.store._codings import current_human
 from sayso.store._corrected import DERIVED
 from sayso.store._documents import record as document_record
@@ -208,16 +209,22 @@ class Statements(Kept):
         with self.store.reading() as connection:
             found = connection.execute(rows).all()
         human: dict[str, list[str]] = {}
-        for coding in self.store.codings.human():
-            if coding.family == family:
-                human.setdefault(coding.statement, []).append(coding.code)
+        people = (
+            select(human_codings.c.statement_id, human_codings.c.code)
+            .where(current_human(human_codings.c.family == family))
+            .order_by(human_codings.c.coded_at, human_codings.c.id)
+        )
         machine: dict[str, dict[str, float]] = {}
         with self.store.reading() as connection:
+            for statement, code in connection.execute(people):
+                human.setdefault(statement, []).append(code)
             sure = (
                 select(machine_codings)
-                .join(statement_topics, statement_topics.c.statement_id == machine_codings.c.statement_id)
+                .join(statements, statements.c.id == machine_codings.c.statement_id)
+                .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
                 .where(
                     statement_topics.c.topic_id == topic,
+                    statements.c.speaker_actor.in_(actors),
                     machine_codings.c.family == family,
                     not_(machine_codings.c.unsure),
                 )
@@ -286,8 +293,14 @@ class Statements(Kept):
         with self.store.reading() as connection:
             return sorted(connection.execute(query).scalars())
 
-    def counts(self) -> dict[str, int]:
-        """Denominators: statements, mentioned items, on a topic, unsure codings only, undated, speaker unknown."""
+    def counts(self, *, quickly: bool = False) -> dict[str, int]:
+        """Denominators: statements, rejected, on a topic, coded, unsure codings only, undated, speaker unknown; and items
+        mentioned. `quickly` from the columns in memory."""
+        if quickly:
+            mentioned = select(func.count()).select_from(items).where(not_(items.c.held))
+            with self.store.reading() as connection:
+                number = connection.execute(mentioned).scalar_one()
+            return {**_figures.counts(self.store.columns.image()), "mentioned": number}
         unsure = (
             select(func.count(distinct(machine_codings.c.statement_id)))
             .where(machine_codings.c.unsure)
@@ -305,7 +318,16 @@ class Statements(Kept):
             .where(statements.c.speaker_actor.is_(None)),
         }
         with self.store.reading() as connection:
-            return {name: connection.execute(query).scalar_one() for name, query in questions.items()}
+            found = {name: connection.execute(query).scalar_one() for name, query in questions.items()}
+        return {**found, "coded": self.store.codings.coded()}
+
+    def depths(self, *, quickly: bool = False) -> dict[int, int]:
+        """Depth -> number of statements."""
+        if quickly:
+            return _figures.depths(self.store.columns.image())
+        query = select(statements.c.depth, func.count()).group_by(statements.c.depth).order_by(statements.c.depth)
+        with self.store.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:

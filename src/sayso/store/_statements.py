@@ -88,12 +88,6 @@ class Statements(Part):
         with self.store.reading() as connection:
             return connection.execute(select(func.count()).select_from(statements)).scalar_one()
 
-    def depths(self) -> dict[int, int]:
-        """Depth -> number of statements."""
-        query = select(statements.c.depth, func.count()).group_by(statements.c.depth).order_by(statements.c.depth)
-        with self.store.reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
-
 
 def statement_rows(
     document_id: str, held: str, linked: Linked, outlet_ids: Mapping[str, str]

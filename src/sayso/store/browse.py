@@ -6,17 +6,20 @@ In: what to list. Out: plain rows (name -> value) for pages that show them. Read
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, String, case, cast, distinct, func, not_, or_, select
 
+from sayso.store import _figures
+from sayso.store._columns import Image
 from sayso.store._part import Part
 from sayso.store._rows import date_of
-from sayso.store.schema import captures, copies, documents, items, runs, statement_topics, statements, witnesses
+from sayso.store.schema import captures, copies, documents, items, runs, statements, witnesses
 from sayso.store.search import Searches
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 class Browse(Part):
@@ -183,6 +186,16 @@ class Browse(Part):
         with self.store.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def outline(self, document: str) -> list[tuple[str, int, int]]:
+        """(statement, where it begins, its depth) of all a document's statements, in the order of the text."""
+        query = (
+            select(statements.c.id, statements.c.start, statements.c.depth)
+            .where(statements.c.document_id == document)
+            .order_by(statements.c.start, statements.c.end.desc(), statements.c.id)
+        )
+        with self.store.reading() as connection:
+            return [row._tuple() for row in connection.execute(query)]
+
     def standing(self, ids: Sequence[str]) -> dict[str, tuple[str | None, bool]]:
         """statement -> (the statement that stands for it, whether a person rejected it)."""
         query = select(statements.c.id, statements.c.witness_of, statements.c.rejected).where(statements.c.id.in_(ids))
@@ -216,20 +229,7 @@ class Browse(Part):
 
     def speakers(self) -> dict[str, Row]:
         """actor -> statements (copies once), documents, first and last date of what it says."""
-        query = (
-            select(
-                statements.c.speaker_actor,
-                func.count().label("statements"),
-                func.count(distinct(statements.c.document_id)).label("documents"),
-                func.sum(case((statements.c.depth == 0, 1), else_=0)).label("first_hand"),
-                func.min(statements.c.date_start).label("first"),
-                func.max(statements.c.date_end).label("last"),
-            )
-            .where(*_counting(), statements.c.speaker_actor.is_not(None))
-            .group_by(statements.c.speaker_actor)
-        )
-        with self.store.reading() as connection:
-            return {row["speaker_actor"]: dict(row) for row in connection.execute(_current(query)).mappings()}
+        return self._counted("speakers", _figures.speakers)
 
     def targets(self, actors: Iterable[str]) -> list[tuple[str, int]]:
         """(name, statements) of those towards whom the actors act, the most frequent first."""
@@ -262,21 +262,11 @@ class Browse(Part):
 
     def lines(self) -> dict[tuple[str, str], Row]:
         """(actor, topic) -> statements, first and last date."""
-        query = (
-            select(
-                statements.c.speaker_actor,
-                statement_topics.c.topic_id,
-                func.count().label("statements"),
-                func.min(statements.c.date_start).label("first"),
-                func.max(statements.c.date_end).label("last"),
-            )
-            .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
-            .where(*_counting(), statements.c.speaker_actor.is_not(None))
-            .group_by(statements.c.speaker_actor, statement_topics.c.topic_id)
-        )
-        with self.store.reading() as connection:
-            rows = connection.execute(_current(query)).mappings()
-            return {(row["speaker_actor"], row["topic_id"]): dict(row) for row in rows}
+        return self._counted("lines", _figures.lines)
+
+    def _counted(self, name: str, count: Callable[[Image], T]) -> T:
+        image = self.store.columns.image()
+        return self.store.columns.kept(image, name, lambda: count(image))
 
     def outlets(self) -> list[Row]:
         """Every outlet by the name its pages or mentions give: held and mentioned items, first and last date."""
@@ -319,15 +309,7 @@ class Browse(Part):
                     .group_by(month)
                 )
             )
-            said: dict[str, int] = _pairs(
-                connection.execute(
-                    select(month, func.count())
-                    .select_from(statements)
-                    .join(documents, documents.c.id == statements.c.document_id)
-                    .where(*_counting(), documents.c.current, documents.c.published_start.is_not(None))
-                    .group_by(month)
-                )
-            )
+        said = self._counted("months", _figures.months)
         return [(key, pages[key], said.get(key, 0)) for key in sorted(pages)]
 
     def latest_captures(self, limit: int = 8) -> list[Row]:

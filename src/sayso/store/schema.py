@@ -77,6 +77,7 @@ captures = Table(
     Column("file", Text, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Index("ix_captures_fetched_at", "fetched_at"),
+    Index("ix_captures_role_sha256", "role", "sha256"),
 )
 
 failures = Table(
@@ -129,7 +130,7 @@ items = Table(
     Column("mentions", JSON, nullable=False),  # spans in `document_id`
     Column("joined", String(24), index=True),  # the item that this mention is a mention of
     Column("step", Integer),
-    Index("ix_items_outlet", "outlet", "held", "date_start"),
+    Index("ix_items_outlet", "outlet", "held", "date_start", "outlet_id"),
     Index("ix_items_date_start", "date_start"),
 )
 
@@ -163,7 +164,8 @@ documents = Table(
     Column("producer", Text, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # MinHash, to find copies without reading all texts again
     Column("current", Boolean, nullable=False),  # the newest version of its item
-    Index("ix_documents_published_start", "published_start"),
+    Index("ix_documents_current_published", "current", "published_start", "id"),
+    Index("ix_documents_current_language", "current", "language"),
 )
 
 pairs = Table(  # an original and its translation, as a person joined them; items, so that versions keep their pair

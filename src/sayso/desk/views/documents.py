@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sayso.archive import changes
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from sayso.records import Document
 
 PAGE = 50
+PART, CARDS = 60_000, 100  # characters and statements that the reader shows at once
 LEAD = 60  # characters around a change
 MOST_CHANGES = 300  # that are listed beside a text
 
@@ -55,17 +58,25 @@ def documents(
     }
 
 
-def document(desk: Desk, key: str, *, beside: str = "") -> Content:
+def document(desk: Desk, key: str, *, beside: str = "", part: int = 0, statement: str = "") -> Content:
     """One document: its text, statements in the order of the text, captures, versions, what people corrected.
 
     `beside` names what stands beside it: "original", or the id of another version or of its original or translation.
+    A long document comes in parts: the `part` asked for (1, 2 …), else the one with the `statement`, else the first.
     """
     browse = Browse(desk.store)
     row = browse.document_row(key)
     if row is None:
         raise Missing(f"there is no document {key}")
     record = desk.store.documents.get(key)
-    ids = browse.statement_ids(key)
+    outline = browse.outline(key)
+    parts = parts_of(record.text, [start for _, start, _ in outline])
+    if not part:
+        at = next((start for each, start, _ in outline if each == statement), 0)
+        part = next((n for n, (_, end) in enumerate(parts, 1) if at < end), 1)
+    part = min(part, len(parts))
+    begin, end = parts[part - 1]
+    ids = [each for each, start, _ in outline if begin <= start < end]
     standing = browse.standing(ids)
     found = [statement_content(desk, each) for each in desk.store.statements.load(ids)]
     for each in found:
@@ -90,7 +101,12 @@ def document(desk: Desk, key: str, *, beside: str = "") -> Content:
         "shared": row["shared"],
         "notes": list(record.notes),
         "reader": f"{record.producer.stage} {record.producer.version}",
-        "text": record.text,
+        "text": record.text[begin:end],
+        "text_start": begin,
+        "first": 1 + sum(1 for _, start, _ in outline if start < begin),
+        "part": part,
+        "parts": [{"start": a, "end": b} for a, b in parts],
+        "total": len(outline),
         "boilerplate": [{"start": span.start, "end": span.end} for span in record.boilerplate],
         "segments": [
             {"start": s.start, "end": s.end, "begin_s": s.begin_s, "end_s": s.end_s, "speaker": s.speaker}
@@ -100,7 +116,7 @@ def document(desk: Desk, key: str, *, beside: str = "") -> Content:
         "changes": corrected_in(desk, key),
         "translations": translations(desk, row["item_id"]),
         "beside": beside_of(desk, record, row["item_id"], beside),
-        "depths": _depths(found),
+        "depths": _depths(depth for _, _, depth in outline),
         "captures": [capture_content(each) for each in desk.store.captures.of(record.sha256)],
         "versions": [
             {
@@ -170,8 +186,19 @@ def beside_of(desk: Desk, record: Document, item: str, beside: str) -> Content |
     }
 
 
-def _depths(found: list[Content]) -> list[Content]:
-    depths: dict[int, int] = defaultdict(int)
-    for each in found:
-        depths[each["depth"]] += 1
-    return [{"depth": depth, "statements": number} for depth, number in sorted(depths.items())]
+def parts_of(text: str, starts: Sequence[int]) -> list[tuple[int, int]]:
+    """The parts in which a text is shown: cut at ends of lines, each with at most PART characters and CARDS statements,
+    as far as its lines allow. `starts`: where its statements begin, in order."""
+    found, begin, cards, at = [], 0, 0, 0
+    while at < len(text):
+        stop = text.find("\n", at) + 1 or len(text)
+        more = bisect_left(starts, stop) - bisect_left(starts, at)
+        if at > begin and (stop - begin > PART or cards + more > CARDS):
+            found.append((begin, at))
+            begin, cards = at, 0
+        cards, at = cards + more, stop
+    return [*found, (begin, max(len(text), 1))]
+
+
+def _depths(each: Iterable[int]) -> list[Content]:
+    return [{"depth": depth, "statements": number} for depth, number in sorted(Counter(each).items())]

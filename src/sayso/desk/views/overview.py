@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sayso.desk.summary import summarize
+from sayso.desk.views._recent import recent
 from sayso.desk.views._shared import Content, actor_name, iso, topic_name
 from sayso.desk.views.feeds import feeds, watch
 from sayso.desk.views.jobs import queues
@@ -22,8 +23,13 @@ LISTED = 200  # refused items that a page lists
 
 def overview(desk: Desk) -> Content:
     """Figures of the whole desk, alerts and shifts, the newest captures, quiet outlets, refused items."""
+    content, counted_at = recent(desk, "overview", lambda: _overview(desk))
+    return content | {"counted_at": iso(counted_at)}
+
+
+def _overview(desk: Desk) -> Content:
     browse = Browse(desk.store)
-    figures = summarize(desk)
+    figures = summarize(desk, quickly=True)
     run = browse.last_run()
     outlets = browse.outlets()
     refused = figures.refused

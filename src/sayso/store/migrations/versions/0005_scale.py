@@ -11,8 +11,10 @@ branch_labels = None
 depends_on = None
 
 INDEXES: dict[str, tuple[str, list[str]]] = {
-    "ix_documents_published_start": ("documents", ["published_start"]),
-    "ix_items_outlet": ("items", ["outlet", "held", "date_start"]),
+    "ix_documents_current_published": ("documents", ["current", "published_start", "id"]),
+    "ix_documents_current_language": ("documents", ["current", "language"]),
+    "ix_items_outlet": ("items", ["outlet", "held", "date_start", "outlet_id"]),
+    "ix_captures_role_sha256": ("captures", ["role", "sha256"]),
     "ix_items_date_start": ("items", ["date_start"]),
     "ix_statements_parent": ("statements", ["parent"]),
     "ix_captures_fetched_at": ("captures", ["fetched_at"]),

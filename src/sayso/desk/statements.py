@@ -5,6 +5,8 @@ In: a `Found`. Out: the fields of an attribution, with document, item, topics, c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sayso.pipeline import day, quote_json, statement_json
@@ -16,14 +18,29 @@ if TYPE_CHECKING:
     from sayso.store import Found
 
 
-def statement_object(desk: Desk, found: Found) -> dict[str, Any]:
-    """The JSON object of one statement."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around some statements, read for all of them at once."""
+
+    quotes: Mapping[str, Sequence[Any]]
+    witnesses: Mapping[str, Sequence[Mapping[str, Any]]]
+    carriers: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, desk: Desk, found: Iterable[Found]) -> Around:
+        statements = list(found)
+        ids, browse = [each.statement.id for each in statements], Browse(desk.store)
+        others = {key for each in statements for key in each.carriers if key != each.document_id}
+        return cls(desk.store.quoted_places.of(ids), browse.witnesses_of(ids), browse.heads(others))
+
+
+def statement_object(desk: Desk, found: Found, around: Around | None = None) -> dict[str, Any]:
+    """The JSON object of one statement; `around` was read for many of them, to be quick."""
     document = found.document
-    others = [desk.store.documents.get(key) for key in found.carriers if key != found.document_id]
+    around = around or Around.of(desk, [found])
+    others = [around.carriers[key] for key in found.carriers if key in around.carriers]
     return statement_json(found.statement, document.text) | {
-        "quotes": [
-            quote_json(each) for each in desk.store.quoted_places.of([found.statement.id]).get(found.statement.id, ())
-        ],
+        "quotes": [quote_json(each) for each in around.quotes.get(found.statement.id, ())],
         "witnesses": [
             {
                 "statement": row["statement_id"],
@@ -32,7 +49,7 @@ def statement_object(desk: Desk, found: Found) -> dict[str, Any]:
                     {"kind": kind, "original": original, "other": other} for kind, original, other in row["differences"]
                 ],
             }
-            for row in Browse(desk.store).witnesses(found.statement.id)
+            for row in around.witnesses.get(found.statement.id, ())
         ],
         "date_of": found.date_of,
         "document": _document(document),
@@ -45,7 +62,7 @@ def statement_object(desk: Desk, found: Found) -> dict[str, Any]:
         },
         "topics": list(found.topics),
         "codes": [_code(coding) for coding in found.codings],
-        "copies": [_document(each) for each in (document, *others)],
+        "copies": [_document(document), *(dict(each) for each in others)],
         "corrected": list(found.corrected),
         "people": [
             {"field": field, "person": person, "at": at.isoformat(timespec="seconds") + "Z"}

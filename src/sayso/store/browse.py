@@ -204,8 +204,13 @@ class Browse(Part):
 
     def witnesses(self, statement: str) -> list[Row]:
         """The copies of a statement: where they stand and how they differ."""
+        return self.witnesses_of([statement]).get(statement, [])
+
+    def witnesses_of(self, ids: Iterable[str]) -> dict[str, list[Row]]:
+        """Statement -> its copies."""
         query = (
             select(
+                witnesses.c.of,
                 witnesses.c.statement_id,
                 witnesses.c.differences,
                 documents.c.id.label("document"),
@@ -215,11 +220,34 @@ class Browse(Part):
             )
             .join(statements, statements.c.id == witnesses.c.statement_id)
             .join(documents, documents.c.id == statements.c.document_id)
-            .where(witnesses.c.of == statement)
+            .where(witnesses.c.of.in_(list(ids)))
             .order_by(documents.c.published_start, documents.c.id)
         )
+        found: dict[str, list[Row]] = {}
         with self.store.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            for row in connection.execute(query).mappings():
+                found.setdefault(row["of"], []).append(dict(row))
+        return found
+
+    def heads(self, ids: Iterable[str]) -> dict[str, Row]:
+        """Document -> path, sha256, title and published (YYYY-MM-DD, where the day is known)."""
+        keys = list(ids)
+        if not keys:
+            return {}
+        query = select(
+            documents.c.id, documents.c.path, documents.c.sha256, documents.c.title, documents.c.published_value,
+            documents.c.published_granularity,
+        )  # fmt: skip
+        with self.store.reading() as connection:
+            return {
+                row.id: {
+                    "path": row.path,
+                    "sha256": row.sha256,
+                    "title": row.title,
+                    "published": row.published_value if row.published_granularity == "day" else None,
+                }
+                for row in connection.execute(query.where(documents.c.id.in_(keys)))
+            }
 
     def nested(self, statement: str) -> list[str]:
         """The ids of the statements inside a statement's content."""

@@ -13,7 +13,9 @@ def to(kind: str, key: str, fragment: str = "") -> str:
     """The page of one thing: `to("actors", "union")` is /actors/union."""
     if kind not in KINDS:
         raise ValueError(kind)
-    return f"/{kind}/{quote(key, safe='')}" + (f"#{quote(fragment)}" if fragment else "")
+    # A statement in a document is asked for as well as jumped to: a long document comes in parts.
+    asked = f"?s={quote(fragment, safe='')}" if fragment and kind == "documents" else ""
+    return f"/{kind}/{quote(key, safe='')}{asked}" + (f"#{quote(fragment)}" if fragment else "")
 
 
 def line(actor: str, topic: str, **query: Any) -> str:

@@ -64,11 +64,13 @@ def paragraphs(
     statements: Sequence[Mapping[str, Any]],
     boilerplate: Sequence[Mapping[str, int]] = (),
     origin: int = 0,
+    first: int = 1,
 ) -> list[Paragraph]:
-    """The paragraphs of a text. `statements` are as in JSON; number 1 is the first. `origin` is where `text` begins in
-    the document that the spans count in."""
+    """The paragraphs of a text. `statements` are as in JSON; the first has the number `first`. `origin` is where `text`
+    begins in the document that the spans count in."""
     marks = sorted(
-        (mark for mark in _marks(statements, origin) if mark.start < mark.end), key=lambda mark: (mark.start, mark.end)
+        (mark for mark in _marks(statements, origin, first) if mark.start < mark.end),
+        key=lambda mark: (mark.start, mark.end),
     )
     grey = [(each["start"] - origin, each["end"] - origin) for each in boilerplate]
     anchors = _anchors(marks)
@@ -105,8 +107,8 @@ def _anchors(marks: Sequence[_Mark]) -> list[tuple[int, int]]:
     return sorted((start, number) for number, start in first.items())
 
 
-def _marks(statements: Sequence[Mapping[str, Any]], origin: int) -> Iterator[_Mark]:
-    for number, statement in enumerate(statements, 1):
+def _marks(statements: Sequence[Mapping[str, Any]], origin: int, first: int) -> Iterator[_Mark]:
+    for number, statement in enumerate(statements, first):
         for role in ROLES:
             value = statement[role]
             spans = value if isinstance(value, list) else (value.get("parts") or [value]) if value else []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sayso.desk.statements import Around, statement_object
 from sayso.errors import SaysoError
 from sayso.pipeline import date_json, day
 from sayso.records import DateValue
@@ -59,10 +60,17 @@ def paged(total: int, offset: int, limit: int) -> Content:
     return {"total": total, "offset": offset, "limit": limit, "more": offset + limit < total}
 
 
-def statement_content(desk: Desk, found: Found) -> Content:
+def statement_contents(desk: Desk, found: Iterable[Found]) -> list[Content]:
+    """Many statements, with what stands around them read at once."""
+    statements = list(found)
+    around = Around.of(desk, statements)
+    return [statement_content(desk, each, around) for each in statements]
+
+
+def statement_content(desk: Desk, found: Found, around: Around | None = None) -> Content:
     """A statement as `sayso statements` prints it, with the ids and days that pages need."""
     statement = found.statement
-    return desk.statement_json(found) | {
+    return statement_object(desk, found, around) | {
         "document_id": found.document_id,
         "language": found.document.language,
         "outlet": found.document.outlet,

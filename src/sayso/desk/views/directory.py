@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sayso.desk import directory as editing
 from sayso.desk.views._recent import recent
-from sayso.desk.views._shared import Content, Missing, actor_name, full_date, iso, paged, statement_content
+from sayso.desk.views._shared import Content, Missing, actor_name, full_date, iso, paged, statement_contents
 from sayso.desk.views.lines import lines
 from sayso.records import Actor, Outlet
 from sayso.store.browse import Browse
@@ -84,7 +84,7 @@ def actor(desk: Desk, key: str) -> Content:
             if outlet.actor in parts
         ],
         "targets": [{"name": name, "statements": number} for name, number in browse.targets(parts)],
-        "newest": [statement_content(desk, each) for each in desk.store.statements.load(newest)],
+        "newest": statement_contents(desk, desk.store.statements.load(newest)),
     }
 
 
@@ -230,9 +230,7 @@ def item(desk: Desk, key: str) -> Content:
             for each in browse.versions(key)
         ],
         "page": paged(searches.count(asked), 0, 25),
-        "spoken": [
-            statement_content(desk, each) for each in desk.store.statements.load(searches.page(asked, limit=25))
-        ],
+        "spoken": statement_contents(desk, desk.store.statements.load(searches.page(asked, limit=25))),
     }
 
 

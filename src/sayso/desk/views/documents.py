@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sayso.archive import changes
 from sayso.desk.views._recent import recent
-from sayso.desk.views._shared import Content, Missing, full_date, iso, paged, statement_content
+from sayso.desk.views._shared import Content, Missing, full_date, iso, paged, statement_contents
 from sayso.desk.views.captures import capture_content, image_type, looks
 from sayso.desk.views.correcting import corrected_in
 from sayso.store.browse import Browse
@@ -78,7 +78,7 @@ def document(desk: Desk, key: str, *, beside: str = "", part: int = 0, statement
     begin, end = parts[part - 1]
     ids = [each for each, start, _ in outline if begin <= start < end]
     standing = browse.standing(ids)
-    found = [statement_content(desk, each) for each in desk.store.statements.load(ids)]
+    found = statement_contents(desk, desk.store.statements.load(ids))
     for each in found:
         each["stands_for"], each["rejected"] = standing.get(each["id"], (None, False))
     return {

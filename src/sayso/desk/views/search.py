@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, get_args
 
-from sayso.desk.views._shared import Content, actor_name, iso, paged, statement_content, topic_name
+from sayso.desk.views._shared import Content, actor_name, iso, paged, statement_contents, topic_name
 from sayso.errors import UsageError
 from sayso.store.browse import Browse
 from sayso.store.search import By, Order, Search, Searches
@@ -85,7 +85,7 @@ def search(desk: Desk, asked: Search, *, actor: str = "", offset: int = 0, limit
         "item_title": (item["title"] or item["medium"]) if item else "",
         "page": paged(total, offset, limit),
         "facets": facets,
-        "statements": [statement_content(desk, each) for each in found],
+        "statements": statement_contents(desk, found),
         "passages": searches.passages(asked.words) if asked.words and offset == 0 else [],
     }
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response, StreamingResponse
 
 from sayso.desk import views
@@ -17,6 +17,9 @@ from sayso.web._render import Content, page
 from sayso.web.pages._desk import Offset, Text, TheDesk
 
 router = APIRouter()
+Part = Annotated[
+    int, Query(ge=0, le=1_000_000, description="which part of a long document; 0: that of `s`, or the first")
+]
 
 
 @page(router, "/", "overview.html")
@@ -32,9 +35,11 @@ def documents(desk: TheDesk, q: Text = "", outlet: Text = "", language: Text = "
 
 
 @page(router, "/documents/{key}", "reader.html")
-def document(desk: TheDesk, key: str, beside: Text = "") -> Content:
-    """One document with its text and everything that was found in it; `beside` names what stands beside it."""
-    return views.document(desk, key, beside=beside)
+def document(desk: TheDesk, key: str, beside: Text = "", part: Part = 0, s: Text = "") -> Content:
+    """One document with its text and everything that was found in it; `beside` names what stands beside it.
+
+    A long document comes in parts: `part` says which (1, 2 …), or `s` the statement that it should hold."""
+    return views.document(desk, key, beside=beside, part=part, statement=s)
 
 
 def asked(

@@ -47,12 +47,20 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "j" || event.key === "k") {
     const step = event.key === "j" ? 1 : -1;
+    const on = document.querySelector(`.parts a[rel=${step > 0 ? "next" : "prev"}]`);
+    if (on && (current < 0 ? step < 0 : current === (step > 0 ? stops.length - 1 : 0))) {
+      sessionStorage.setItem("walk", step);
+      window.location.href = on.href;
+      return;
+    }
     go(current < 0 ? (step > 0 ? 0 : stops.length - 1) : current + step);
   } else if (event.key === "/") {
     const box = document.querySelector("input[type=search]");
     if (!box) return;
     box.focus();
     box.select();
+  } else if (event.key === "?") {
+    help();
   } else if (event.key === "Escape") {
     release();
     return;
@@ -76,6 +84,42 @@ document.addEventListener("click", (event) => {
   if (!stop) stops[index].scrollIntoView({ block: "nearest" });
 });
 
-// An address that names a statement (#s3) begins there.
-const named = /^#s(\d+)$/.exec(window.location.hash);
-if (named) go(stops.findIndex((each) => each.dataset.stop === named[1]));
+// The keys of this page, in a dialog.
+function help() {
+  let dialog = document.getElementById("help");
+  if (!dialog) {
+    const keys = [
+      ["j  k", "next and previous"], ["Enter", "open it"], ["/", "search"], ["Esc", "let go"], ["?", "these keys"],
+    ];
+    if (document.getElementById("panel")) {
+      keys.splice(2, 0, ["e", "correct the statement"], ["1  2  3", "marked words become source, cue, content"],
+        ["a", "attribute by hand"], ["x", "delete the statement"], ["u", "undo the last correction here"],
+        ["Alt+← →", "in a field: move the end by a word; with Shift the beginning"]);
+    }
+    dialog = document.createElement("dialog");
+    dialog.id = "help";
+    dialog.setAttribute("aria-labelledby", "help-title");
+    const title = Object.assign(document.createElement("h2"), { id: "help-title", textContent: "Keys" });
+    const list = document.createElement("dl");
+    for (const [key, what] of keys) {
+      const term = document.createElement("dt");
+      for (const each of key.split("  ")) term.append(Object.assign(document.createElement("kbd"), { textContent: each }), " ");
+      list.append(term, Object.assign(document.createElement("dd"), { textContent: what }));
+    }
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "Close" });
+    close.addEventListener("click", () => dialog.close());
+    dialog.append(title, list, close);
+    document.body.append(dialog);
+  }
+  if (!dialog.open) dialog.showModal();
+}
+
+// An address that names a statement (by its number, #s3, or its id) begins there; one in another part leads to it.
+const hash = decodeURIComponent(window.location.hash.slice(1));
+const named = stops.findIndex((each) => each.id === hash || `s${each.dataset.stop}` === hash);
+const walked = sessionStorage.getItem("walk");
+sessionStorage.removeItem("walk");
+if (hash && named >= 0) go(named);
+else if (/^[0-9a-f]{20,24}$/.test(hash) && document.querySelector(".parts") && !window.location.search.includes(hash))
+  window.location.replace(`${window.location.pathname}?s=${hash}#${hash}`);
+else if (walked && stops.length) go(Number(walked) > 0 ? 0 : stops.length - 1);

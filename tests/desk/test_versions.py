@@ -1,7 +1,9 @@
 """Edits and vanished pages as findings; originals and translations side by side; sidecars that say what files cannot."""
 
 import datetime as dt
+import gzip
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from small_engines import ENGINES
 
 from sayso.cli import run
-from sayso.desk import Desk, pairing, views
+from sayso.desk import Desk, keeping, pairing, views
 from sayso.desk.versions import fates, findings
 from sayso.errors import UsageError
 from sayso.records import Fetched
@@ -153,6 +155,16 @@ def test_a_person_joins_an_original_and_its_translation(make_desk: MakeDesk, fol
     (found,) = pairing.cited(desk, translation, desk.store.statements.load([statement.id])[0].statement)
     assert [span.text.split()[:2] for span in found.passages] == [["Die", "Gewerkschaft"]]
     assert views.cited_in(desk, statement.id)[0]["passages"][0]["text"].startswith("Die Gewerkschaft")
+    bundle = desk.folder / "evidence.zip"
+    keeping.export_evidence(desk, statement.id, bundle)
+    with zipfile.ZipFile(bundle) as package:
+        assert package.read("original-1.txt").decode() == ORIGINAL
+        assert "translated by Jane Roe" in package.read("index.html").decode()
+        told = json.loads(package.read("statement.json"))["other_texts"][0]
+        assert told["passages"][0]["text"].startswith("Die Gewerkschaft")
+        held = gzip.decompress(package.read("capture.warc.gz"))
+        assert ORIGINAL.encode() in held
+        assert TRANSLATION.encode() in held
     assert pairing.unpair(desk, translation)
     assert pairing.beside(desk, translation) == []
     with pytest.raises(UsageError, match="own translation"):

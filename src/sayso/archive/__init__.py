@@ -2,7 +2,7 @@
 
 from sayso.archive.archive import Archive, Erased
 from sayso.archive.backup import backup, restore
-from sayso.archive.evidence import write_evidence
+from sayso.archive.evidence import OtherText, write_evidence
 from sayso.archive.export import export_wacz
 from sayso.archive.timestamp import check_stamps, stamp
 from sayso.archive.verify import Problem
@@ -12,6 +12,7 @@ __all__ = [
     "Archive",
     "Change",
     "Erased",
+    "OtherText",
     "Problem",
     "backup",
     "changes",

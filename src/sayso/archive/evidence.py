@@ -14,7 +14,7 @@ import json
 import mimetypes
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,20 @@ from typing import Any
 from sayso.archive import _journal
 from sayso.archive.archive import Archive
 from sayso.errors import SaysoError
-from sayso.records import Capture, Coding, Document, Statement
+from sayso.records import Capture, Coding, Document, Span, Statement
 
 _CONTEXT = 600  # characters shown on each side of the statement
+
+
+@dataclass(frozen=True, slots=True)
+class OtherText:
+    """The original or a translation of a statement's document, and the passages in it that the statement stands for."""
+
+    role: str  # "original" or "translation"
+    capture: Capture
+    document: Document
+    translator: str
+    passages: tuple[Span, ...]
 
 
 def write_evidence(
@@ -35,15 +46,20 @@ def write_evidence(
     document: Document,
     statement: Statement,
     codings: Sequence[Coding] = (),
+    others: Sequence[OtherText] = (),
 ) -> None:
-    """Writes the bundle. Raises `SaysoError` where bytes or spans do not agree: evidence is never mended in silence."""
+    """Writes the bundle; with the texts in other languages that the statement can be cited in.
+
+    Raises `SaysoError` where bytes or spans do not agree: evidence is never mended in silence.
+    """
     data = archive.get(capture.sha256)
     for span in statement.content:
         if document.text[span.start : span.end] != span.text:
             raise SaysoError(f"statement {statement.id}: its words do not stand in the document where its span says")
     if document.sha256 != capture.sha256:
         raise SaysoError(f"statement {statement.id}: its document was read from other bytes than this capture's")
-    entries = archive.entries(capture.sha256)
+    bundled = [capture, *(other.capture for other in others)]
+    entries = [line for each in {c.sha256: c for c in bundled} for line in archive.entries(each)]
     original = f"capture{_suffix(capture)}"
     about = {
         "statement": _plain(statement),
@@ -51,6 +67,7 @@ def write_evidence(
         "capture": _plain(capture),
         "chain_head": archive.head,
         "entries": entries,
+        "other_texts": [_plain(other) for other in others],
     }
     contents: dict[str, bytes] = {
         "statement.json": json.dumps(about, indent=1, ensure_ascii=False).encode("utf-8", "replace"),
@@ -60,7 +77,10 @@ def write_evidence(
         "capture.warc.gz": b"".join(archive.stored(line) for line in entries if line["kind"] == "capture"),
         "journal.jsonl.gz": gzip.compress(b"".join(_journal.encode(line) for line in archive.lines()), mtime=0),
     }
-    contents["index.html"] = _page(capture, document, statement, codings, original, archive.head).encode()
+    for number, other in enumerate(others, 1):
+        contents[f"{other.role}-{number}{_suffix(other.capture)}"] = archive.get(other.capture.sha256)
+        contents[f"{other.role}-{number}.txt"] = other.document.text.encode("utf-8", "replace")
+    contents["index.html"] = _page(capture, document, statement, codings, original, archive.head, others).encode()
     sums = "".join(f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in sorted(contents.items()))
     contents["SHA256SUMS"] = sums.encode()
     contents["CHECK.txt"] = _how_to_check(capture, original).encode()
@@ -95,6 +115,7 @@ def _page(
     codings: Sequence[Coding],
     original: str,
     head: str,
+    others: Sequence[OtherText],
 ) -> str:
     rows = {
         "Speaker": statement.speaker.name or "not named",
@@ -126,11 +147,24 @@ mark {{ background: #ffe9a8; color: #000; }}
 <table>
 {table}
 </table>
+{"".join(_beside(number, other) for number, other in enumerate(others, 1))}
 <p>Beside this page lie the <a href="{escape(original)}">captured bytes</a>, the <a href="document.txt">text read from
 them</a>, the <a href="statement.json">statement</a> and the <a href="document.json">document</a> as data, the
 web-archive records (capture.warc.gz), the archive's journal and <a href="CHECK.txt">how to check all of it</a>.</p>
 </body>
 </html>
+"""
+
+
+def _beside(number: int, other: OtherText) -> str:
+    """The same passage in the other text of a pair."""
+    by = f", translated by {escape(other.translator)}" if other.translator else ""
+    words = "\n".join(escape(span.text) for span in other.passages) or "No passage could be told to stand for it."
+    name = f"{other.role}-{number}{_suffix(other.capture)}"
+    return f"""<h2>In the {escape(other.role)}{by}</h2>
+<blockquote lang="{escape(other.document.language)}" dir="auto">{words}</blockquote>
+<p>Passages are put side by side by the lengths of their paragraphs. <a href="{escape(name)}">The captured bytes</a>,
+SHA-256 {other.capture.sha256}.</p>
 """
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from sayso.archive import OtherText, check_stamps, export_wacz, stamp, write_evidence
 from sayso.archive import backup as backup
-from sayso.archive import check_stamps, export_wacz, stamp, write_evidence
 from sayso.archive import restore as restore
 from sayso.collect import post
 from sayso.errors import SaysoError, UsageError
@@ -39,6 +39,13 @@ def export_evidence(desk: Desk, statement: str, out: Path) -> None:
     held = desk.store.captures.of(found[0].document.sha256)
     if not held:
         raise SaysoError(f"statement {statement}: the capture that its document was read from is not in the store")
+    from sayso.desk.pairing import cited
+
+    others = [
+        OtherText(each.beside.role, capture, each.beside.document, each.beside.translator, each.passages)
+        for each in cited(desk, found[0].document_id, found[0].statement)
+        for capture in desk.store.captures.of(each.beside.document.sha256)[:1]
+    ]
     write_evidence(
         out,
         archive=desk.archive,
@@ -46,6 +53,7 @@ def export_evidence(desk: Desk, statement: str, out: Path) -> None:
         document=found[0].document,
         statement=found[0].statement,
         codings=found[0].codings,
+        others=others,
     )
 
 

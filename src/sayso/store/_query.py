@@ -155,11 +155,11 @@ class Statements(Kept):
                 .order_by(statements.c.document_id)
             ):
                 carriers.setdefault(of, []).append(document)
-        codings: dict[str, list[Coding]] = {}
-        for coding in [*self.store.codings.human(ids), *self.store.codings.machine(ids)]:
-            codings.setdefault(coding.statement, []).append(coding)
-        touched = [key for key, row in by_id.items() if row["attributed_by"] != "machine"]
-        people = self.store.people.correctors(touched) if touched else {}
+            codings: dict[str, list[Coding]] = {}
+            for coding in [*self.store.codings.human(ids), *self.store.codings.machine(ids)]:
+                codings.setdefault(coding.statement, []).append(coding)
+            touched = [key for key, row in by_id.items() if row["attributed_by"] != "machine"]
+            people = self.store.people.correctors(touched) if touched else {}
         return [
             Found(
                 statement=record(row, pages[row["document_id"]].text, {}),

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from sayso.link._antecedents import Referent
+from sayso.link._referents import Referent
 from sayso.link._text import Ranges, Text
 from sayso.link.actors import ActorIndex
 from sayso.records import Attribution, ChainLink, Document, Span, Speaker, SpeakerKind, Statement

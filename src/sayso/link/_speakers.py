@@ -6,34 +6,28 @@ id. Sources are resolved in the order of the text, so that a pronoun may stand f
 
 from __future__ import annotations
 
-import itertools
 import re
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sayso.link import _lexicon as lex
-from sayso.link._antecedents import NOBODY, Antecedents, Referent, Spoken, of_entity
-from sayso.link._items import Item, ItemMention, Items
-from sayso.link._names import Entity, Names
+from sayso.link._antecedents import Antecedents
+from sayso.link._descriptions import Descriptions
+from sayso.link._issuers import Issuers
+from sayso.link._items import Items
+from sayso.link._names import Names
 from sayso.link._phrases import AGE, described, head_end, head_noun, head_of, is_plural, last_phrase, masked
+from sayso.link._referents import NOBODY, Referent, Spoken, joined_names, of_entity
 from sayso.link._runs import plain
+from sayso.link._subjects import Subjects
 from sayso.link._targets import Aim, target_of
 from sayso.link._text import Text
-from sayso.link._unsaid import Unsaid
 from sayso.records import Attribution, Span
 
-_LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
 _OFFICES = lex.words("judge justice mayor governor sheriff coroner senator congressman congresswoman prosecutor")
 _WORDING = lex.words("words lyrics text verses lines pages headline title refrain")
 _ISSUED = lex.words("report statement document letter poll")
 _OFFICES |= lex.words("narrator moderator")
-_SHOWN = re.compile(
-    r"\s*(?:has|had|shows?|showed|showing|features?|featured|featuring|with|quotes?|quoted)\s+"
-    r"(?P<who>(?:an?|one|the|its|some|several|two|three)\s[^,.;:“”\"]{2,60})",
-    re.IGNORECASE,
-)
-_PREPOSITIONS = lex.words("in on at by to of from with for during about against after before via through into")
 _APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
 
@@ -58,13 +52,12 @@ class Speakers:
         self._order = sorted(attributions, key=self._rank)
         self._before = Antecedents(text, names, coreference)
         self._in_sentence: dict[int, list[Spoken]] = {}  # by the sentence of the cue
-        self._issuers: dict[int, Referent] = {}  # by id of the item
         self._narrator = narrator
-        self._unsaid = Unsaid(text, names)
+        self._subjects = Subjects(text, names, items)
         self.places: dict[str, tuple[int, int]] = {}  # of the words that name who speaks, where not as the source says
         self.tellers: dict[str, Referent] = {}  # who tells of what the speaker said, though no content holds the words
-        for mention in items.mentions:
-            self._before.things.append((mention.start, self._issuer(mention)))
+        self._issuers = Issuers(text, names, items, self._before)
+        self._described = Descriptions(text, names, self._before)
         self.found: dict[str, Referent] = {}
 
     def aimed(self, aim: Aim, attribution: Attribution) -> Referent | None:
@@ -99,7 +92,7 @@ class Speakers:
                 self._before.spoke(spoken)
                 if attribution.cue:
                     self._in_sentence.setdefault(self._text.sentence(attribution.cue[0].start), []).append(spoken)
-                self._issue(attribution, referent)
+                self._issuers.issue(attribution, referent)
         # What a missing source is may only show in what follows it in its sentence.
         for attribution in self._order:
             if not attribution.source and self.found[attribution.id].name is None:
@@ -110,34 +103,15 @@ class Speakers:
         """Where the words stand that name who speaks; None where nothing does."""
         parent = self._by_id.get(self._parents.get(attribution.id) or "")
         if not attribution.source:
-            return self._unsaid.beside(attribution, parent)
+            return self._subjects.beside(attribution, parent)
         start, end = attribution.source[0].start, attribution.source[-1].end
-        nearer = self._unsaid.nearer(attribution, parent)
+        nearer = self._subjects.nearer(attribution, parent)
         if nearer:
             teller = self.denotes(start, end, attribution)
             self.tellers[attribution.id] = teller
             return nearer
-        start = self._whole(start)
-        return self._shown(start, end, attribution) or (start, end)
-
-    def _whole(self, start: int) -> int:
-        """Where the item's phrase begins that a source stands in: "[another video, published by] the union"."""
-        first = self._text.sentence_span(start)[0]
-        for mention in self._items.within(first, start):
-            lead = self._text.text[first : mention.start].split()
-            if mention.end > start and (not lead or plain(lead[-1]) not in _PREPOSITIONS):
-                return mention.start
-        return start
-
-    def _shown(self, start: int, end: int, attribution: Attribution) -> tuple[int, int] | None:
-        """ "One video had a pilot saying": not the video speaks, but the one whom it shows."""
-        if not attribution.cue or not any(m.start == start for m in self._items.within(start, end)):
-            return None
-        found = _SHOWN.fullmatch(self._text.text[end : max(end, attribution.cue[0].start)])
-        phrase = found["who"].strip() if found else ""
-        if found is None or head_noun(phrase) not in lex.PERSON_NOUNS | lex.GROUP_NOUNS:
-            return None
-        return end + found.start("who"), end + found.start("who") + len(phrase)
+        start = self._subjects.whole(start)
+        return self._subjects.shown(start, end, attribution) or (start, end)
 
     def denotes(self, start: int, end: int, attribution: Attribution) -> Referent:
         """The referent of the noun phrase [start, end)."""
@@ -149,7 +123,7 @@ class Speakers:
         parts = low.split()
         published = [m for m in self._items.within(start, end) if m.determiner == "another" and m.start == start]
         if published and len(parts) <= 2:
-            return self._issuer(published[0])
+            return self._issuers.of(published[0])
         if len(parts) <= 4 and parts and parts[-1] in ("whom", "which"):
             return self._relative(parts[-1], start, attribution)
         if len(parts) == 2 and parts[-1] in ("himself", "herself", "themselves", "itself"):
@@ -164,7 +138,7 @@ class Speakers:
         offset = start + max(0, words.find(core))
         core_end = offset + len(core)
         heads_end = offset + head_end(core)
-        several = self._several(self._names.at(start, end), end)
+        several = joined_names(self._text.text, self._names.at(start, end), end)
         if several:
             return several
         published = self._published(offset, core, heads_end, attribution)
@@ -183,7 +157,7 @@ class Speakers:
             if apposed:
                 return apposed
             if possessive and noun in lex.PERSON_NOUNS:
-                found = self._before.by_role(noun, last[2], start)
+                found = self._described.by_role(noun, last[2], start)
                 return found or Referent(described(core), "unnamed")
             if noun in lex.BODY_NOUNS | {"campaign", "team"} and first[2].kind != "location":
                 return Referent(f"{last[2].name} {tail}", "organization", last[2], plural=True, start=last[0])
@@ -200,33 +174,6 @@ class Speakers:
                 return of_entity(rest[0][2], rest[0][0])
         return None
 
-    def _several(self, found: Sequence[tuple[int, int, Entity]], end: int) -> Referent | None:
-        """Names joined by commas and "and" up to the end of the phrase."""
-        if len(found) < 2:
-            return None
-        for left, right in itertools.pairwise(found):
-            gap = masked(self._text.text[left[1] : right[0]])
-            match = _LIST_GAP.match(gap)
-            if not match or not re.search(r"\band\b|&|,", gap):
-                return None
-            roles = [plain(w) for w in match["roles"].split()]
-            if any(w not in lex.TITLES | lex.PERSON_NOUNS | {"former", "presidential", "house", "the"} for w in roles):
-                return None
-            if roles and roles[0] in lex.ARTICLES:
-                return None  # "Smith, the senator from Ohio": an apposition
-        if not re.search(r"\band\b|&", self._text.text[found[0][1] : found[-1][0]]):
-            return None
-        if masked(self._text.text[found[-1][1] : end]).strip(" ,.'’s"):
-            return None
-        kept = list(dict.fromkeys(m[2].name for m in found))
-        if len(kept) < 2:
-            return None
-        names = ", ".join(kept[:-1]) + " and " + kept[-1]
-        kinds = {m[2].kind for m in found}
-        return Referent(names, "organization" if kinds == {"organization"} else "group", plural=True, start=found[0][0])
-
-    # Published things speak for their issuers
-
     def _published(self, offset: int, core: str, heads_end: int, attribution: Attribution) -> Referent | None:
         for mention in self._items.within(offset, heads_end):
             noun_end = mention.start + self._text.text[mention.start : mention.end].casefold().find(mention.noun)
@@ -239,11 +186,11 @@ class Speakers:
             first = plain(core.split()[0])
             if first in lex.HE | lex.SHE | lex.THEY | lex.IT:
                 return self._pronoun(first, offset, attribution)
-            issuer = self._issuer(mention)
+            issuer = self._issuers.of(mention)
             if issuer.kind == "publication" and mention.medium in _ISSUED and first in ("the", "this"):
-                issuer = self._told_before(mention, offset) or issuer
+                issuer = self._issuers.told_before(mention, offset) or issuer
             if mention.noun in lex.OUTLET_NOUNS and first in ("the", "this", "that"):
-                found = self._before.definite(mention.noun, core, offset, self._around(attribution))
+                found = self._described.definite(mention.noun, core, offset, self._around(attribution))
                 if found and (found.kind == "publication" or issuer.kind == "publication"):
                     return found
             if (
@@ -254,49 +201,6 @@ class Speakers:
                 return replace(issuer, name=described(core))
             return issuer
         return None
-
-    def _told_before(self, mention: ItemMention, offset: int) -> Referent | None:
-        """ "the report", spoken of for the first time after a body was cited: that body's."""
-        if mention.item is None or mention.item.mentions[0] is not mention:
-            return None
-        for spoken in reversed(self._before.spoken[-4:]):
-            if self._text.sentence(offset) - spoken.sentence > 6:
-                break
-            source = spoken.attribution.source
-            named = [m[2] for m in self._names.at(source[0].start, source[-1].end) if m[2].kind == "organization"]
-            if named:
-                self._issuers[id(mention.item)] = of_entity(named[-1], offset)
-                return self._issuers[id(mention.item)]
-        return None
-
-    def _issuer(self, mention: ItemMention) -> Referent:
-        item = mention.item
-        if item is not None and id(item) in self._issuers:
-            return self._issuers[id(item)]
-        entity = mention.outlet_entity or (item.outlet_entity if item else None)
-        outlet = mention.outlet or (item.outlet if item else None)
-        if entity is not None and (outlet is None or outlet == entity.name):
-            return of_entity(entity, mention.start)
-        if outlet:
-            return Referent(outlet, "organization", entity, start=mention.start)
-        words = described(self._text.text[mention.start : mention.end])
-        if mention.determiner == "another" and len(words.split()) == 1:
-            words = f"{words} {mention.noun}"
-        return Referent(words, "publication", start=mention.start)
-
-    def _issue(self, attribution: Attribution, referent: Referent) -> None:
-        """ "The council issued a statement": the statement speaks for the council from here on."""
-        if not attribution.cue:
-            return
-        for mention in self._items.within(attribution.cue[0].start, attribution.cue[-1].end + 12):
-            item: Item | None = mention.item
-            if item is None or item.outlet or item.outlet_entity or id(item) in self._issuers:
-                continue
-            if item.medium in ("statement", "letter", "report", "court-filing", "social-post", "document", "editorial"):
-                self._issuers[id(item)] = referent
-                for place in item.mentions:
-                    at = bisect_left(self._before.things, place.start, key=lambda t: t[0])
-                    self._before.things[at] = (place.start, referent)
 
     # Pronouns
 
@@ -372,7 +276,7 @@ class Speakers:
             at = first + len(before) - len(phrase)
             noun = head_noun(phrase)
             for mention in self._items.within(at, at + len(phrase)):
-                return self._issuer(mention)
+                return self._issuers.of(mention)
             if noun in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.GROUP_NOUNS or is_plural(phrase):
                 longer = re.search(r"((?:\b[^\W_][\w’'./-]*\s+){1,4})of\s+$", source[first:at])
                 if longer and head_noun(longer[1]) in lex.GROUP_NOUNS and (word != "which" or is_plural(phrase)):
@@ -402,15 +306,15 @@ class Speakers:
         if first in lex.HE | lex.SHE | lex.THEY | lex.IT and len(core.split()) > 1:
             return self._owned(first, noun, core, start, attribution)
         if plural and (first == "the" or (len(core.split()) == 1 and core.islower())):
-            found = self._before.group_before(noun, start)
+            found = self._described.group_before(noun, start)
             if found:
                 return found
         if not plural and first in ("the", "this", "that"):
-            found = self._before.definite(noun, core, start, around)
+            found = self._described.definite(noun, core, start, around)
             if found:
                 return found
         if noun in _OFFICES and not plural:
-            found = self._before.holder(noun, start)
+            found = self._described.holder(noun, start)
             if found:
                 return found
         if plural:
@@ -436,7 +340,7 @@ class Speakers:
         owner = self._pronoun(pronoun, start, attribution)
         rest = " ".join(core.split()[1:])
         if noun in lex.PERSON_NOUNS and not is_plural(rest):
-            found = self._before.by_role(noun, owner.entity, start)
+            found = self._described.by_role(noun, owner.entity, start)
             if found:
                 return found
         if owner.name is None:
@@ -452,7 +356,7 @@ class Speakers:
     def _missing(self, attribution: Attribution, *, after: bool = False) -> Referent:
         """A source that is not said: certain only for a further cue of the same speaker, or a quotation that goes on."""
         cue = attribution.cue[0] if attribution.cue else attribution.content[0]
-        if self._unsaid.hidden(attribution):
+        if self._subjects.hidden(attribution):
             return NOBODY  # somebody else
         first, last = self._text.sentence_span(cue.start)
         parent = self._parents.get(attribution.id)

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 
 from sayso.link import _lexicon as lex
-from sayso.link._antecedents import Referent
 from sayso.link._names import Entity, Names
 from sayso.link._phrases import head_noun, head_of
+from sayso.link._referents import Referent
 from sayso.link._text import Text
 from sayso.records import Attribution
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sayso.link import _lexicon as lex
-from sayso.link._antecedents import Referent
 from sayso.link._items import Item, ItemMention, Items
 from sayso.link._names import Names
+from sayso.link._referents import Referent
 from sayso.link._runs import plain
 from sayso.link._text import Text
 from sayso.records import Attribution

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from sayso.link import _chain, _own
 from sayso.link import _lexicon as lex
-from sayso.link._antecedents import Referent
 from sayso.link._items import Item, Items
 from sayso.link._names import Names
 from sayso.link._nesting import parents, within_parents
 from sayso.link._phrases import head_of
+from sayso.link._referents import Referent
 from sayso.link._speakers import Speakers
 from sayso.link._targets import Aim, target_in, target_of
 from sayso.link._text import Text

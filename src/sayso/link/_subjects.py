@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 
 from sayso.link import _lexicon as lex
+from sayso.link._items import Items
 from sayso.link._names import Names
 from sayso.link._phrases import head_noun, is_plural, last_phrase
+from sayso.link._runs import plain
 from sayso.link._text import Text
 from sayso.records import Attribution, Span
 
@@ -25,6 +27,12 @@ _ADVERBS = re.compile(
     r"never|always|often|further|in turn|too))+\s*$",
     re.IGNORECASE,
 )
+_SHOWN = re.compile(
+    r"\s*(?:has|had|shows?|showed|showing|features?|featured|featuring|with|quotes?|quoted)\s+"
+    r"(?P<who>(?:an?|one|the|its|some|several|two|three)\s[^,.;:“”\"]{2,60})",
+    re.IGNORECASE,
+)
+_PREPOSITIONS = lex.words("in on at by to of from with for during about against after before via through into")
 _SAID = re.compile(
     r"\b(?:said|says|wrote|writes|added|adds|asked|asks|noted|notes|argued|explained|explains|warned|warns|replied|"
     r"continued|declared|tweeted|recalled|insisted|concluded)$",
@@ -32,12 +40,13 @@ _SAID = re.compile(
 )
 
 
-class Unsaid:
+class Subjects:
     """Looks beside the cues of one document."""
 
-    def __init__(self, text: Text, names: Names) -> None:
+    def __init__(self, text: Text, names: Names, items: Items) -> None:
         self._text = text
         self._names = names
+        self._items = items
 
     def hidden(self, attribution: Attribution) -> bool:
         """Whether the cue is a passive, which hides who speaks."""
@@ -59,6 +68,25 @@ class Unsaid:
         if place is None or place[0] < source.end or not re.search(r"\w", self._text.text[source.end : place[0]]):
             return None
         return place if self._fits(place, attribution, parent) else None
+
+    def whole(self, start: int) -> int:
+        """Where the item's phrase begins that a source stands in: "[another video, published by] the union"."""
+        first = self._text.sentence_span(start)[0]
+        for mention in self._items.within(first, start):
+            lead = self._text.text[first : mention.start].split()
+            if mention.end > start and (not lead or plain(lead[-1]) not in _PREPOSITIONS):
+                return mention.start
+        return start
+
+    def shown(self, start: int, end: int, attribution: Attribution) -> tuple[int, int] | None:
+        """ "One video had a pilot saying": not the video speaks, but the one whom it shows."""
+        if not attribution.cue or not any(m.start == start for m in self._items.within(start, end)):
+            return None
+        found = _SHOWN.fullmatch(self._text.text[end : max(end, attribution.cue[0].start)])
+        phrase = found["who"].strip() if found else ""
+        if found is None or head_noun(phrase) not in lex.PERSON_NOUNS | lex.GROUP_NOUNS:
+            return None
+        return end + found.start("who"), end + found.start("who") + len(phrase)
 
     def _fits(self, place: Place, attribution: Attribution, parent: Attribution | None) -> bool:
         if _inside(place, attribution.content):

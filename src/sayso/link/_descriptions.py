@@ -1,0 +1,148 @@
+"""What a definite description stands for: "the agency", "the 52-year-old", "Smith's lawyer", "the senators".
+
+In come the names of the text with their roles and the sources resolved before; out goes a `Referent`, or None.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log
+
+from sayso.link import _lexicon as lex
+from sayso.link._antecedents import Antecedents
+from sayso.link._names import Entity, Names
+from sayso.link._phrases import AGE, head_noun
+from sayso.link._referents import Referent, of_entity
+from sayso.link._runs import plain
+from sayso.link._text import Text
+
+_COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
+_PRINTED = lex.words("newspaper paper magazine weekly daily journal tabloid broadsheet website blog outlet newswire")
+_SAME_ROLES = (
+    lex.words("lawyer attorney counsel"),
+    lex.words("judge justice"),
+    lex.words("candidate nominee standard-bearer contender hopeful front-runner frontrunner"),
+    lex.words("spokesman spokeswoman spokesperson"),
+    lex.words("doctor physician"),
+    lex.words("chairman chairwoman chair"),
+    lex.words("adviser advisor aide"),
+)
+
+
+def _same_roles(role: str) -> frozenset[str]:
+    """The nouns by which a text may call one who is called by `role`."""
+    return next((roles for roles in _SAME_ROLES if role in roles), frozenset((role,)))
+
+
+class Descriptions:
+    """Descriptions of one document; `before` knows who spoke."""
+
+    def __init__(self, text: Text, names: Names, before: Antecedents) -> None:
+        self._text = text
+        self._names = names
+        self._before = before
+
+    def definite(self, noun: str, core: str, start: int, around: Sequence[Referent]) -> Referent | None:
+        """ "the agency", "the senator", "the 52-year-old": the nearest name that may be called so."""
+        age = any(AGE.match(w.casefold()) for w in core.split())
+        if noun in lex.PERSON_NOUNS or noun in lex.TITLES or age:
+            wanted: tuple[str, ...] = ("person",)
+        elif noun in _COUNTRY_NOUNS:
+            wanted = ("location", "organization") if noun in ("government", "state") else ("location",)
+        elif noun in lex.OUTLET_NOUNS or noun in lex.BODY_NOUNS:
+            wanted = ("organization",)
+        else:
+            return None
+        text = self._text
+        sentence = text.sentence(start)
+        gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
+        speaking = {id(r.entity) for r in around if r.entity}
+        details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
+        same = _same_roles(noun)
+        best: tuple[float, Referent] | None = None
+        for spoken in reversed(self._before.spoken[-30:]):
+            # "The narrator": the narrator who spoke before, if nobody has a name
+            if (
+                spoken.start < start
+                and spoken.referent.kind == "unnamed"
+                and head_noun(spoken.referent.name or "") == noun
+            ):
+                return spoken.referent
+        for name_start, name_end, entity in self._names.before(start):
+            distance = sentence - text.sentence(name_start)
+            if distance > 14:
+                break
+            if entity.kind not in wanted or (gender and entity.gender and gender != entity.gender):
+                continue
+            score = (
+                -0.5 * distance
+                + 0.2 * log(1 + entity.count_before(start))
+                + 0.5 * self._before.prominence(name_start, name_end)
+            )
+            called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
+            if called:
+                score += 3.0 + len(details & (entity.roles.get(called, set()) | set(entity.words)))
+            if noun in lex.OUTLET_NOUNS and of_entity(entity).kind == "publication":
+                score += 2.0
+            elif noun in _PRINTED and not called:
+                continue
+            score -= 2.5 if id(entity) in speaking else 0.0
+            if text.quoted.holds(name_start) and not text.quoted.holds(start):
+                score -= 1.0
+            if best is None or score > best[0]:
+                best = (score, of_entity(entity, name_start))
+        if best and best[1].entity and noun not in best[1].entity.roles:
+            for spoken in reversed(self._before.spoken[-30:]):
+                # "The narrator": the narrator who spoke before, as nobody with a name is called so
+                unnamed = spoken.start < start and spoken.referent.kind == "unnamed"
+                if unnamed and head_noun(spoken.referent.name or "") == noun:
+                    return spoken.referent
+        return best[1] if best and best[0] > -4.0 else None
+
+    def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:
+        """ "Smith's lawyer": somebody whom the text calls a lawyer, and Smith's."""
+        same = _same_roles(role)
+        for entity in self._names.entities:
+            if entity.kind != "person" or entity is owner:
+                continue
+            for noun in same & entity.roles.keys():
+                if owner is None or entity.roles[noun] & set(owner.words):
+                    return of_entity(entity, start)
+        if owner is None or role not in lex.KIN:
+            return None
+        # "his ex-wife": the only one with his last name whose gender fits
+        gender = "f" if role in lex.FEMALE_NOUNS else "m" if role in lex.MALE_NOUNS else ""
+        kin = [e for e in self._names.entities if e is not owner and e.kind == "person" and len(e.words) > 1]
+        kin = [e for e in kin if e.words[-1] == owner.words[-1] and (not gender or e.gender in ("", gender))]
+        return of_entity(kin[0], start) if len(kin) == 1 else None
+
+    def holder(self, role: str, start: int, reach: int = 8) -> Referent | None:
+        """ "A New York judge", named in the next sentences: the only one whom the text calls a judge."""
+        same = _same_roles(role)
+        holders = [e for e in self._names.entities if e.kind == "person" and same & e.roles.keys()]
+        if len(holders) == 1:
+            first = holders[0].mentions[0][0]
+            if first > start and self._text.sentence(first) - self._text.sentence(start) <= reach:
+                return of_entity(holders[0], start)
+        return None
+
+    def group_before(self, noun: str, start: int) -> Referent | None:
+        """ "the senators" after two named senators, or after "several Republican senators"."""
+        for spoken in reversed(self._before.spoken[-20:]):
+            name = spoken.referent.name or ""
+            parts = name.split()
+            same = spoken.referent.kind == "group" and len(parts) > 1 and plain(parts[-1]) == noun
+            if same and spoken.start < start and plain(parts[0]) not in lex.PLURAL_DETERMINERS:
+                return spoken.referent
+        at = bisect_left(self._names.mentions, start, key=lambda m: m[0])
+        for (first, _, one), (_, _, other) in reversed(list(pairwise(self._names.mentions[max(0, at - 100) : at]))):
+            role = noun.removesuffix("s")
+            if (
+                one is not other
+                and (noun in one.roles or role in one.roles)
+                and (noun in other.roles or role in other.roles)
+            ) and any(pair[0] == first for pair in self._before.pairs):
+                return Referent(f"{one.name} and {other.name}", "group", plural=True)
+        return None

@@ -1,0 +1,72 @@
+"""Published things speak for their issuers: a report for the council that issued it, a poll for the pollster.
+
+In come mentions of items and the sources resolved before; out goes the `Referent` for which an item speaks.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from sayso.link._antecedents import Antecedents
+from sayso.link._items import Item, ItemMention, Items
+from sayso.link._names import Names
+from sayso.link._phrases import described
+from sayso.link._referents import Referent, of_entity
+from sayso.link._text import Text
+from sayso.records import Attribution
+
+
+class Issuers:
+    """The issuers of one document's items; `before` knows who spoke, and hears of the items."""
+
+    def __init__(self, text: Text, names: Names, items: Items, before: Antecedents) -> None:
+        self._text = text
+        self._names = names
+        self._items = items
+        self._before = before
+        self._known: dict[int, Referent] = {}  # by id of the item
+        for mention in items.mentions:
+            before.things.append((mention.start, self.of(mention)))
+
+    def told_before(self, mention: ItemMention, offset: int) -> Referent | None:
+        """ "the report", spoken of for the first time after a body was cited: that body's."""
+        if mention.item is None or mention.item.mentions[0] is not mention:
+            return None
+        for spoken in reversed(self._before.spoken[-4:]):
+            if self._text.sentence(offset) - spoken.sentence > 6:
+                break
+            source = spoken.attribution.source
+            named = [m[2] for m in self._names.at(source[0].start, source[-1].end) if m[2].kind == "organization"]
+            if named:
+                self._known[id(mention.item)] = of_entity(named[-1], offset)
+                return self._known[id(mention.item)]
+        return None
+
+    def of(self, mention: ItemMention) -> Referent:
+        item = mention.item
+        if item is not None and id(item) in self._known:
+            return self._known[id(item)]
+        entity = mention.outlet_entity or (item.outlet_entity if item else None)
+        outlet = mention.outlet or (item.outlet if item else None)
+        if entity is not None and (outlet is None or outlet == entity.name):
+            return of_entity(entity, mention.start)
+        if outlet:
+            return Referent(outlet, "organization", entity, start=mention.start)
+        words = described(self._text.text[mention.start : mention.end])
+        if mention.determiner == "another" and len(words.split()) == 1:
+            words = f"{words} {mention.noun}"
+        return Referent(words, "publication", start=mention.start)
+
+    def issue(self, attribution: Attribution, referent: Referent) -> None:
+        """ "The council issued a statement": the statement speaks for the council from here on."""
+        if not attribution.cue:
+            return
+        for mention in self._items.within(attribution.cue[0].start, attribution.cue[-1].end + 12):
+            item: Item | None = mention.item
+            if item is None or item.outlet or item.outlet_entity or id(item) in self._known:
+                continue
+            if item.medium in ("statement", "letter", "report", "court-filing", "social-post", "document", "editorial"):
+                self._known[id(item)] = referent
+                for place in item.mentions:
+                    at = bisect_left(self._before.things, place.start, key=lambda t: t[0])
+                    self._before.things[at] = (place.start, referent)

@@ -29,12 +29,13 @@ layers: .venv/installed-dev
 
 lock: .venv/installed-dev  ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev \
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev --extra bulk --extra postgres \
 		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 train: .venv/installed-dev  ## train, export and calibrate the encoder (hours; needs ../shared)
 	$(PIP) install -e '.[train]'
 	PYTHONPATH=src:. $(BIN)/python -m train.fit train/config.yaml
+	PYTHONPATH=src:. $(BIN)/python -m train.export embedder src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.export runs/attribution/last.pt src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.calibrate ../shared/data/polnear/dev ../shared/data/chains/dev.jsonl
 

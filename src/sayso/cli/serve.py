@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sayso.cli._shared import DeskOption, console, opened
+from sayso.cli._shared import DeskOption, chosen, console, opened
 from sayso.errors import SaysoError, UsageError
 
 
@@ -32,6 +32,9 @@ def serve(
         str,
         typer.Option("--proxy", metavar="ADDRESS", help="Of a proxy that does the https and says for whom it asks."),
     ] = "",
+    log: Annotated[
+        str, typer.Option("--log", help="Of what is logged: text, or json with a line for each answer.")
+    ] = "text",
     desk: DeskOption = None,
 ) -> None:
     """Open the workbench: the desk in a browser, at http://127.0.0.1:8350 (stop it with Ctrl+C).
@@ -47,6 +50,11 @@ def serve(
     from sayso.web import create_app
     from sayso.web._safety import is_loopback
 
+    chosen(log, ("text", "json"), "--log")
+    if log == "json":
+        from sayso.web.pages.health import log_json
+
+        log_json()
     names = [each for each in name or () if not is_loopback(each)]
     local = is_loopback(host) and not names and not proxy
     if bool(certificate) != bool(key):
@@ -89,5 +97,6 @@ def serve(
             ssl_certfile=certificate,
             ssl_keyfile=key,
             timeout_graceful_shutdown=5,
+            log_config=None if log == "json" else uvicorn.config.LOGGING_CONFIG,
         )
         uvicorn.Server(config).run(sockets=[listening])

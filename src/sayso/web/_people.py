@@ -23,7 +23,7 @@ from starlette.types import Scope
 from sayso.desk import Desk
 from sayso.desk.accounts import AT_MOST, Person, digest, local_person, session_person
 
-OPEN = ("/login", "/login.json")  # and /static/: what answers before anybody has logged in
+OPEN = ("/login", "/login.json", "/healthz", "/metrics")  # and /static/: what answers before anybody has logged in
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,80}")
 
 

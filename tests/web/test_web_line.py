@@ -1,0 +1,101 @@
+"""The line page in a browser: brush, reading in place, two lines side by side; and the chart library under the policy."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from test_web_browser import address, browser, page
+
+__all__ = ["address", "browser", "page"]  # fixtures
+
+
+def test_two_lines_stand_side_by_side(client: TestClient) -> None:
+    found = client.get("/lines/union/leavers/beside.json?other=authority").json()
+    assert [each["actor"] for each in found["lines"]] == ["union", "authority"]
+    same = client.get("/lines/union/leavers/beside.json?other=branch").json()
+    assert all(0 <= each["first"] <= 1 and 0 <= each["second"] <= 1 for each in same["codes"])
+    assert len(same["chart"]["vconcat"]) == 2
+    assert (
+        same["chart"]["vconcat"][0]["layer"][0]["encoding"]["x"]["scale"]
+        == (same["chart"]["vconcat"][1]["layer"][0]["encoding"]["x"]["scale"])
+    )
+    text = client.get("/lines/union/leavers/beside?other=branch").text
+    assert "Where they are apart" in text and text.count("<svg") >= 2
+
+
+@pytest.mark.parametrize("query", ["other=nobody", "on=nothing", "codes=nothing"])
+def test_nothing_stands_beside_what_is_not_there(client: TestClient, query: str) -> None:
+    assert client.get(f"/lines/union/leavers/beside?{query}").status_code == 404
+    assert client.get("/lines/union/leavers/beside?since=never").status_code == 400
+
+
+def test_the_chart_library_is_one_file_of_our_own_and_only_lines_load_it(client: TestClient) -> None:
+    got = client.get("/static/vega.js", headers={"accept-encoding": "identity"})
+    assert got.status_code == 200 and b"vegaEmbed" in got.content and b"expressionInterpreter" in got.content
+    packed = client.get("/static/vega.js", headers={"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip" and packed.content == got.content
+    assert len(gzip.compress(got.content)) < 400_000
+    tag = {"if-none-match": got.headers["etag"]}
+    assert client.get("/static/vega.js", headers=tag).status_code == 304
+    for path in ("/", "/search", "/lines", "/coding", "/issued"):
+        assert "vega.js" not in client.get(path).text
+    assert "vega.js" in client.get("/lines/union/leavers").text
+
+
+@pytest.mark.browser
+def test_a_brush_over_the_shares_selects_a_time_in_the_address(page: Any, address: str) -> None:
+    page.goto(f"{address}/lines/union/leavers")
+    page.wait_for_selector("[data-chart][data-ready]", timeout=120_000)
+    assert page.locator("[data-still]").is_hidden()
+    box = page.locator("[data-chart] svg, [data-chart] canvas").first.bounding_box()
+    middle = box["y"] + box["height"] * 0.35
+    page.mouse.move(box["x"] + box["width"] * 0.3, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, middle, steps=6)
+    page.mouse.up()
+    page.wait_for_url("**since=2024-*until=2024-*")
+    assert page.locator(".filters input[name=since]").input_value().startswith("2024-")
+    assert "statement" in page.locator("[data-sum]").text_content()
+    page.locator("[data-show]").click()
+    page.wait_for_load_state()
+    assert page.locator(".strip a").count() < 8
+
+
+@pytest.mark.browser
+def test_a_dot_is_read_in_place(page: Any, address: str) -> None:
+    page.goto(f"{address}/lines/union/leavers")
+    page.locator(".strip a[data-statement]").first.dispatch_event("click")
+    page.wait_for_selector("[data-reading]:not([hidden]) blockquote")
+    assert page.locator("[data-reading] blockquote").text_content()
+    assert page.url.endswith("/lines/union/leavers")
+
+
+@pytest.mark.browser
+def test_without_javascript_the_servers_drawing_stands(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(f"{address}/lines/union/leavers")
+    assert opened.locator("[data-still] svg").first.is_visible()
+    assert opened.locator("[data-chart]").is_hidden()
+    assert opened.locator(".strip a").first.get_attribute("href").startswith("/statements/")
+    context.close()
+
+
+@pytest.mark.browser
+def test_one_key_codes_a_statement_and_another_takes_it_back(page: Any, address: str) -> None:
+    page.goto(f"{address}/coding/tone")
+    first = page.locator("#words").text_content()
+    page.keyboard.press("t")
+    page.wait_for_function("words => document.querySelector('#words').textContent !== words", arg=first)
+    assert "threaten" in page.locator(".last").text_content()
+    page.keyboard.press("+")
+    assert page.evaluate("document.activeElement.name") == "memo"
+    page.keyboard.type("not p, nor t")
+    page.keyboard.press("Escape")
+    page.keyboard.press("-")
+    page.wait_for_function("words => document.querySelector('#words').textContent === words", arg=first)
+    page.keyboard.press("=")
+    assert page.locator("details.define[open]").count() == 2

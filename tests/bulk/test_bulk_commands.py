@@ -1,0 +1,83 @@
+"""The commands around bulk runs, from outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sayso.cli import run
+
+PAGE = "Ann Keller said that talks would begin.\n\nTom Varga told reporters that the vote was over.\n"
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "2024-03-01.txt").write_text(PAGE)
+    (folder / "empty.txt").write_text("")
+    return folder
+
+
+def test_extract_load_and_ask(pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk, out = str(tmp_path / "desk"), str(tmp_path / "out")
+    assert run(["bulk", str(pages), "-o", out]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("1 documents, 16 words, ")
+    assert "1 refused" in said.err
+    assert run(["new", desk]) == 0
+    capsys.readouterr()
+    assert run(["counts", out, "--by", "month,actor", "--desk", desk, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {row["actor"] for row in told["rows"]} == {"Ann Keller", "Tom Varga"}
+    assert {row["month"] for row in told["rows"]} == {"2024-03"}
+    assert told["of"]["failures"] == 1
+    assert run(["statements", "--bulk", out, "--desk", desk, "--actor", "Tom Varga", "--format", "jsonl"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["speaker"] == "Tom Varga"
+    assert run(["load", out, "--desk", desk]) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("1 documents with ")
+    assert "not in the archive: the bytes of 1 documents" in said.err
+    assert run(["statements", "--desk", desk, "--format", "jsonl"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(told["rows"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["bulk", "gone.warc", "-o", "out"], "gone.warc: no such file or folder"),
+        (["bulk", "pages", "-o", "out", "--address", "moon"], "--address moon: write local, auto or ray://HOST:PORT"),
+        (["bulk", "foo://x", "-o", "out"], "foo://x: Protocol not known: foo"),
+        (["load", "pages", "--desk", "desk"], "pages: no bulk run (it has no manifest.json)"),
+        (["counts", "pages", "--desk", "desk"], "pages: no bulk run (it has no manifest.json)"),
+    ],
+)
+def test_misuse_is_one_line(
+    pages: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    why: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["new", "desk"]) == 0
+    capsys.readouterr()
+    assert run(arguments) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert said.err.startswith(f"sayso: {why}")
+
+
+def test_the_extra_is_named_when_it_is_missing(
+    pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    assert run(["bulk", str(pages), "-o", str(pages.parent / "out")]) == 2
+    assert capsys.readouterr().err == (
+        "sayso: bulk runs need the extra 'bulk' (pyarrow is missing): pip install 'sayso[bulk]'\n"
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -25,7 +25,10 @@ Strength = Literal["fast", "deep"]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Over all rows, each labelled by a coder that did not see it. `confidence` is the mean stated probability."""
+    """Over all rows, each labelled by a coder that did not see it. `confidence` is the mean stated probability.
+
+    `grouped` are the scores of coarser labels, where those were asked for.
+    """
 
     rows: int
     macro_f1: float
@@ -34,6 +37,7 @@ class Scores:
     confidence: float
     learn_s: float  # mean of the folds
     apply_per_s: float
+    grouped: Scores | None = None
 
 
 def cross_validate(
@@ -44,52 +48,63 @@ def cross_validate(
     seed: int = 0,
     embed: Embed | None = None,
     advance: Callable[[int], None] = lambda n: None,
-    groups: Mapping[str, str] | None = None,
+    run: int = 0,
+    groups: Sequence[str] | None = None,
 ) -> Scores:
-    """Stratified k-fold cross-validation. With `groups` (label -> coarser label) the sums over each group are scored."""
+    """Stratified k-fold cross-validation; with `run` only the first so many folds are scored (0: all).
+
+    With `groups`, a coarser label of each example, those are scored too: each label's probability goes to the group that
+    its examples mostly have.
+    """
     family = family_of(examples, "label")
     labels = np.array([family.names.index(e.code) for e in examples], dtype=np.intp)
     part = split(labels, folds, seed)
     table = np.zeros((len(examples), len(family.codes)))
     learn_s, apply_s = [], 0.0
-    for k in range(folds):
+    for k in range(run or folds):
         taught = [e for e, p in zip(examples, part, strict=True) if p != k]
         asked = np.flatnonzero(part == k)
         if not len(asked):
             continue  # fewer rows than folds
         with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
             started = time.perf_counter()
-            made: Coder
-            if coder == "deep":
-                made = DeepCoder.learn(family, taught, folder, seed=seed, embed=embed)
-            else:
-                made = FastCoder.learn(family, taught, embed=embed)
+            made = _learned(coder, family, taught, folder, seed, embed)
             learn_s.append(time.perf_counter() - started)
             started = time.perf_counter()
             seen = made.predict([_unit(examples[int(i)]) for i in asked])
             apply_s += time.perf_counter() - started
         table[asked] = [[p.probabilities[name] for name in family.names] for p in seen]
         advance(1)
-    names: Sequence[str] = family.names
+    seen_rows = part < (run or folds)
+    table, labels = table[seen_rows], labels[seen_rows]
+    costs = float(np.mean(learn_s)), len(table) / apply_s
+    grouped = None
     if groups:
-        names = sorted(set(groups.values()))
-        table = np.column_stack([table[:, [groups[n] == g for n in family.names]].sum(axis=1) for g in names])
-        labels = np.array([names.index(groups[family.names[y]]) for y in labels], dtype=np.intp)
+        coarse = sorted(set(groups))
+        met = np.zeros((len(family.codes), len(coarse)))
+        for example, group in zip(examples, groups, strict=True):
+            met[family.names.index(example.code), coarse.index(group)] += 1
+        sums = table @ np.eye(len(coarse))[met.argmax(axis=1)]
+        wanted = np.array([coarse.index(group) for group in groups], dtype=np.intp)
+        grouped = _scores(sums, wanted[seen_rows], costs)
+    return replace(_scores(table, labels, costs), grouped=grouped)
+
+
+def _scores(table: NDArray[np.float64], labels: NDArray[np.intp], costs: tuple[float, float]) -> Scores:
     guess = table.argmax(axis=1)
     macro, weighted = f1(labels, guess)
-    return Scores(
-        rows=len(examples),
-        macro_f1=macro,
-        weighted_f1=weighted,
-        accuracy=float((guess == labels).mean()),
-        confidence=float(table.max(axis=1).mean()),
-        learn_s=float(np.mean(learn_s)),
-        apply_per_s=len(examples) / apply_s,
-    )
+    right, stated = float((guess == labels).mean()), float(table.max(axis=1).mean())
+    return Scores(len(labels), macro, weighted, right, stated, *costs)
 
 
 def few_shot(
-    family: Family, examples: Sequence[Example], shots: Sequence[int], *, seed: int = 0, embed: Embed | None = None
+    family: Family,
+    examples: Sequence[Example],
+    shots: Sequence[int],
+    *,
+    coder: Strength = "fast",
+    seed: int = 0,
+    embed: Embed | None = None,
 ) -> dict[int, float]:
     """Macro-F1 on a held-out half, learned from `shots` examples a code (0: from the codebook alone).
 
@@ -103,10 +118,19 @@ def few_shot(
     out = {}
     for n in shots:
         taught = [examples[int(i)] for k in range(len(family.codes)) for i in order[labels[order] == k][:n]]
-        made = FastCoder.learn(family, taught, embed=embed)
-        seen = made.predict([_unit(examples[int(i)]) for i in asked])
+        with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
+            made = _learned(coder, family, taught, folder, seed, embed)
+            seen = made.predict([_unit(examples[int(i)]) for i in asked])
         out[n] = f1(labels[asked], np.array([family.names.index(p.code) for p in seen]))[0]
     return out
+
+
+def _learned(
+    coder: Strength, family: Family, taught: Sequence[Example], folder: str, seed: int, embed: Embed | None
+) -> Coder:
+    if coder == "deep":
+        return DeepCoder.learn(family, taught, folder, seed=seed, embed=embed)
+    return FastCoder.learn(family, taught, embed=embed)
 
 
 def f1(labels: NDArray[np.intp], guess: NDArray[np.intp]) -> tuple[float, float]:

@@ -47,7 +47,8 @@ def work_at(desk: Desk, key: int) -> None:
 
 
 def _end_with_the_server() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not sys.stdin, whose lock would be held when the process ends by itself
+        pass
     os._exit(75)
 
 

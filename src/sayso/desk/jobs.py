@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.desk.progress import Advance
 from sayso.errors import SaysoError, UsageError
+from sayso.store._jobs import OPEN
 
 if TYPE_CHECKING:
     from sayso.desk.accounts import Person
@@ -122,6 +123,14 @@ def file_of(desk: Desk, job: Job) -> Path | None:
     folder = (desk.folder / FOLDER).resolve()
     path = (folder / job.file).resolve()
     return path if job.file and path.is_relative_to(folder) and path.is_file() else None
+
+
+def remove(desk: Desk, job: Job) -> None:
+    """Forget a job that is over, and what it wrote. Raises `UsageError` for one that is not."""
+    if job.state in OPEN:
+        raise UsageError(f"job {job.id} is {job.state}; cancel it first")
+    desk.store.jobs.remove(job.id)
+    shutil.rmtree(desk.folder / FOLDER / str(job.id), ignore_errors=True)
 
 
 def carry_out(desk: Desk, job: Job) -> Outcome:

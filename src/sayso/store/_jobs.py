@@ -128,6 +128,12 @@ class Jobs(Part):
         with self.store.reading() as connection:
             return bool(connection.execute(select(jobs.c.cancel).where(jobs.c.id == key)).scalar())
 
+    def remove(self, key: int) -> None:
+        """Forget a job that is over, with its log."""
+        with self.store.transaction() as connection:
+            connection.execute(delete(job_log).where(job_log.c.job == key))
+            connection.execute(delete(jobs).where(jobs.c.id == key, jobs.c.state.not_in(OPEN)))
+
     def interrupt(self, why: str) -> int:
         """Mark what was running as interrupted: nobody works on it any more. Gives their number."""
         values = {"state": INTERRUPTED, "outcome": why, "finished_at": now()}

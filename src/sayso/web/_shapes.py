@@ -308,6 +308,7 @@ class JobRow(TypedDict):
     file: dict[str, Any] | None
     may_cancel: bool
     may_retry: bool
+    may_remove: bool
     retry_of: int | None
 
 

@@ -76,6 +76,7 @@ def job_content(desk: Desk, found: Job, person: Person) -> Content:
         "file": {"name": path.name, "size": path.stat().st_size} if path and person.may(kind.role) else None,
         "may_cancel": mine and found.state in OPEN and not found.cancel,
         "may_retry": mine and found.state in ENDED and found.kind in KINDS,
+        "may_remove": mine and found.state not in OPEN,
         "retry_of": found.retry_of,
     }
 

@@ -142,6 +142,15 @@ def retry(request: Request, desk: TheDesk, user: TheUser, key: Key) -> Done | Ag
     return _asked(request, desk, user, found.kind, dict(found.asked), retry_of=key)
 
 
+@action(router, "/jobs/{key}/remove", role="reader", tags=["jobs"])
+def remove(desk: TheDesk, user: TheUser, key: Key) -> Done | Again:
+    """Forget a job that is over, with its log and its file."""
+    found = _may_touch(desk, user, key)
+    with writing(desk, user, "remove job", str(key), {"kind": found.kind}):
+        jobs.remove(desk, found)
+    return Done("/jobs", {"id": key})
+
+
 @page(router, "/add", "add.html", role="editor", tags=["jobs"])
 def add_page(desk: TheDesk) -> Content:
     """The form to take items in: files and web addresses."""

@@ -10,6 +10,7 @@ and brackets. Words side by side mean AND; NOT binds closest, then NEAR, AND, OR
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -115,9 +116,12 @@ class Query:
         return SettingsError(f"query {self.text!r}: {what}")
 
 
-class _Node:
+class _Node(ABC):
+    """A part of a query; `words` are the passage's, case-folded."""
+
+    @abstractmethod
     def holds(self, passage: Passage, words: Sequence[str]) -> bool:
-        raise NotImplementedError
+        """Whether the passage has what this part asks for."""
 
 
 @dataclass(frozen=True)

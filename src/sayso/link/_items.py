@@ -270,7 +270,9 @@ class Items:
             mention.end += title.end()
         if mention.outlet is None:
             site = _WEBSITE.match(after)
-            owner = self._names.at(mention.end + site.start("whose"), mention.end + site.end("whose")) if site else ()
+            owner = (
+                self._names.at(mention.end + site.start("whose"), mention.end + site.end("whose") + 2) if site else ()
+            )
             if site and owner:
                 mention.outlet_entity = owner[-1][2]
                 mention.outlet = site["whose"] if owner[-1][2].kind != "organization" else owner[-1][2].name

@@ -1,0 +1,153 @@
+"""Who speaks where the source is missing, cut, or stands elsewhere than it says; items' issuers; what dates an utterance."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sayso.link import ActorIndex
+from sayso.records import Actor, Linked, Outlet, Statement
+
+Link = Callable[..., list[Statement]]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "speaker"),
+    [
+        ("Peter Lang again refused to name the pilots.", "refused", "to name the pilots", "Peter Lang"),
+        ("“The ice is thin,” said Captain Peter Lang.", "said", "“The ice is thin,”", "Peter Lang"),
+        ("Peter Lang was accused of lying.", "was accused of", "lying", None),
+        ("Martha Quell met Peter Lang. She also wants a vote.", "wants", "a vote", "Martha Quell"),
+    ],
+)
+def test_a_source_that_was_lost_is_found_beside_the_cue(
+    statements: Link, text: str, cue: str, content: str, speaker: str | None
+) -> None:
+    assert statements(text, (None, cue, content))[0].speaker.name == speaker
+
+
+def test_a_teller_of_what_a_pronoun_said_stands_in_the_chain(statements: Link) -> None:
+    text = (
+        "The Harbour Union put out a statement. The lists were closed, it announced.\n\n"
+        "The ships would burn, Kelda Watch reports it said."
+    )
+    found = statements(
+        text,
+        ("it", "announced", "The lists were closed"),
+        ("Kelda Watch", "said", "The ships would burn"),
+        mentions=[("Harbour Union", "organization"), ("Kelda Watch", "organization")],
+    )
+    assert found[0].speaker.name == "Harbour Union"
+    last = next(s for s in found if s.content[0].text.startswith("The ships"))
+    assert last.speaker.name == "Harbour Union"
+    assert "Kelda Watch" in [link.name for link in last.chain]
+    assert last.depth == 2
+
+
+def test_who_is_shown_in_a_video_speaks_and_not_the_video(statements: Link) -> None:
+    text = "One video had a pilot expressing surprise that the quay was empty."
+    (found,) = statements(text, ("One video", "expressing surprise", "that the quay was empty"))
+    assert (found.speaker.name, found.speaker.kind) == ("pilot", "unnamed")
+    assert found.via is not None
+    assert (found.via.item, found.via.medium) == ("One video", "video")
+
+
+def test_a_source_cut_out_of_an_items_phrase_is_the_item(statements: Link) -> None:
+    text = "Another video, published by Red Quay Media two weeks later, warns that ships will burn."
+    (found,) = statements(
+        text,
+        ("Red Quay Media two weeks later,", "warns", "that ships will burn"),
+        mentions=[("Red Quay Media", "organization")],
+    )
+    assert found.speaker.name == "Red Quay Media"
+    assert found.via is not None
+    assert found.via.medium == "video"
+
+
+def test_a_report_on_something_is_not_by_it(linked: Callable[..., Linked]) -> None:
+    text = "The institute said so in its spring report on the Brenholt dispute. A video on YouTube shows it."
+    items = linked(text, mentions=[("Brenholt", "location"), ("YouTube", "organization")]).items
+    assert [(i.medium, i.outlet) for i in items] == [("report", None), ("video", "YouTube")]
+
+
+def test_a_document_on_somebodys_website_is_theirs(statements: Link) -> None:
+    text = "A document on the Harbour Union's website states that the lists are closed."
+    (found,) = statements(
+        text,
+        ("A document on the Harbour Union's website", "states", "that the lists are closed"),
+        mentions=[("Harbour Union", "organization")],
+    )
+    assert found.speaker.name == "Harbour Union"
+
+
+def test_a_commentary_is_an_editorial(linked: Callable[..., Linked]) -> None:
+    assert linked("A commentary in the weekly Al-Sabah says so.").items[0].medium == "editorial"
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "date"),
+    [
+        (
+            "“On 13 January we will walk out,” Peter Lang said.",
+            ("Peter Lang", "said", "“On 13 January we will walk out,”"),
+            "2015-02-01",
+        ),
+        (
+            "In a statement, Peter Lang said that on 13 January the pilots would walk out.",
+            ("Peter Lang", "said", "that on 13 January the pilots would walk out"),
+            "2015-02-01",
+        ),
+        (
+            "Peter Lang, who was elected in 2011, said the ice was thin.",
+            ("Peter Lang", "said", "the ice was thin"),
+            "2015-02-01",
+        ),
+        (
+            "Since 2009, Peter Lang has said that the ice is thin.",
+            ("Peter Lang", "said", "that the ice is thin"),
+            "2015-02-01",
+        ),
+        ("On 13 January Peter Lang said the ice was thin.", ("Peter Lang", "said", "the ice was thin"), "2015-01-13"),
+    ],
+)
+def test_what_is_said_does_not_date_the_saying(
+    statements: Link, text: str, row: tuple[str, str, str], date: str
+) -> None:
+    (found,) = statements(text, row, published="2015-02-01")
+    assert found.date is not None
+    assert found.date.value == date
+
+
+def test_own_words_have_the_actor_and_a_target(linked: Callable[..., Linked]) -> None:
+    index = ActorIndex(
+        [Actor("union", "Dockers Union"), Actor("board", "Port Board")],
+        [Outlet("site", "union.example", domains=("union.example",), actor="union")],
+    )
+    text = "We condemn those who crossed the line. We call on the Port Board to open the lists. We said it was over."
+    found = linked(text, ("We", "said", "it was over"), actors=index, canonical_url="https://union.example/a")
+    by_words = {s.content[0].text[:14]: s for s in found.statements}
+    assert {s.speaker.actor for s in found.statements} == {"union"}
+    assert by_words["it was over"].speaker.kind == "author"
+    targets = [s.target.name if s.target else None for s in found.statements if s.attribution is None]
+    assert "those who crossed the line" in targets
+    assert any(s.target and s.target.actor == "board" for s in found.statements)
+
+
+def test_who_is_called_by_the_first_name_is_not_meant_by_the_last_name_alone(statements: Link) -> None:
+    text = (
+        "Peter Lang leads the pilots. Martha Lang, his sister, keeps the books. Martha says she is tired. "
+        "But Lang said the ice was thin."
+    )
+    assert statements(text, (None, "said", "the ice was thin"))[0].speaker.name == "Peter Lang"
+
+
+def test_kin_with_the_same_last_name(statements: Link) -> None:
+    text = "Peter Lang spoke first. Martha Lang was there too. His wife said the ice was thin."
+    assert statements(text, ("His wife", "said", "the ice was thin"))[0].speaker.name == "Martha Lang"
+
+
+def test_who_after_a_body_is_the_person_before_it(statements: Link) -> None:
+    text = "They named Peter Lang, a clerk at the Port Authority who told his crew to stay silent."
+    (found,) = statements(
+        text, ("who", "told", "to stay silent"), mentions=[("Port Authority", "organization"), ("Peter Lang", "person")]
+    )
+    assert found.speaker.name == "Peter Lang"

@@ -37,7 +37,9 @@ def export_wacz(archive: Archive, out: Path, wanted: Collection[str] | None = No
     with tempfile.TemporaryFile(dir=out.parent) as warc, zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as package:
         for line in _chosen(archive, wanted):
             index += _write_group(warc, archive.stored(line))
-            if line["kind"] == "capture" and line["role"] == "item" and line["url"].startswith("http"):
+            # "Not modified" (304) has nothing to replay: the state before it is what a replayer shows for its time.
+            replays = line["kind"] == "capture" and line["role"] != "feed" and line["status"] != 304
+            if replays and line["url"].startswith("http"):
                 pages.append(json.dumps({"id": line["hash"][:20], "url": line["url"], "ts": line["at"]}))
         warc.seek(0)
         head = '{"format": "json-pages-1.0", "id": "pages", "title": "All captures"}'
@@ -80,7 +82,7 @@ def _write_group(warc: BinaryIO, raw: bytes) -> list[str]:
     rows = []
     start = warc.tell()
     for record in _warc.scan(BytesIO(raw)):
-        if record.type in ("response", "resource", "revisit"):
+        if record.type in ("response", "resource", "revisit") and b" 304 " not in record.block[:16]:
             rows.append(_row(record, start + record.offset))
     warc.write(raw)
     return rows

@@ -101,3 +101,19 @@ def test_without_an_anchor_the_order_is_kept(linked: Callable[..., Linked]) -> N
     found = linked(text, ("the union", "threatened", "to strike"), ("the union", "says", "it will talk")).statements
     assert [s.order for s in found] == [1, 2]
     assert [s.date for s in found] == [None, None]
+
+
+def test_two_weeks_later_orders_its_own_item_and_not_what_is_told_after_it(linked: Callable[..., Linked]) -> None:
+    text = (
+        "At first a video mocked the crews.\n\nNow another video says they may come back.\n\n"
+        "A third video, made two weeks later, praises them.\n\nIt calls them brothers.\n\nA song says they are welcome.\n"
+    )
+    found = linked(
+        text,
+        ("a video", "mocked", "the crews"),
+        ("another video", "says", "they may come back"),
+        ("A third video, made two weeks later,", "praises", "them"),
+        ("It", "calls", "them brothers"),
+        ("A song", "says", "they are welcome"),
+    ).statements
+    assert [s.order for s in found] == [1, 2, 3, 3, 2]

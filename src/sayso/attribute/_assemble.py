@@ -7,7 +7,7 @@ lies inside the content of another one is nested: its spans are cut to that cont
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, log
@@ -77,21 +77,26 @@ def assemble(found: Sequence[Candidate], threshold: float | None = None) -> list
     k = calibration()
     least = k.threshold if threshold is None else threshold
     ranked = sorted(((_share(k.top, top_features(c)), c) for c in found), key=lambda x: (-x[0], x[1].anchor))
-    taken: set[int] = set()
-    tops: list[tuple[float, Candidate]] = []
+    taken: dict[int, int] = {}  # token -> anchor of the one whose content has it
+    standing: dict[int, tuple[float, Candidate]] = {}  # by anchor
+    inner: list[tuple[float, Candidate]] = []
     rest: list[Candidate] = []
     for p, c in ranked:
-        size = sum(b - a for a, b in c.content)
-        free = _without(c.content, taken)
-        kept = sum(b - a for a, b in free)
-        if p < least or c.anchor in taken or kept * 2 < size:
+        if p < least or c.anchor in taken:
             rest.append(c)
             continue
-        tops.append((p, replace(c, content=free)))
-        taken.update(i for a, b in free for i in range(a, b))
+        size = sum(b - a for a, b in c.content)
+        held = _held(c, taken, standing)
+        free = _without(c.content, {i for i in _tokens(c.content) if taken.get(i, c.anchor) not in (c.anchor, *held)})
+        if sum(b - a for a, b in free) * 2 < size:
+            rest.append(c)
+            continue
+        inner += [standing.pop(anchor) for anchor in held]
+        standing[c.anchor] = (p, replace(c, content=free))
+        taken.update(dict.fromkeys((i for a, b in free for i in range(a, b)), c.anchor))
+    tops = list(standing.values())
     # an anchor that a surer attribution's content took in later is nested, whatever its own level said
     least_nested = k.nested_threshold if threshold is None else max(threshold, k.nested_threshold)
-    inner = []
     for c in rest:
         p = _share(k.nested, nested_features(c))
         if p >= least_nested and c.anchor in taken:
@@ -99,8 +104,20 @@ def assemble(found: Sequence[Candidate], threshold: float | None = None) -> list
     return _nest(tops, inner)
 
 
+def _held(c: Candidate, taken: Mapping[int, int], standing: Mapping[int, tuple[float, Candidate]]) -> list[int]:
+    """Anchors of the surer ones that lie wholly inside a candidate's content: nested in it, they contest nothing."""
+    content = _tokens(c.content)
+    found = []
+    for anchor in sorted({taken[i] for i in content if i in taken}):
+        other = standing[anchor][1]
+        spans = _tokens((*other.source, *other.cue, *other.content))
+        if anchor in content and spans <= content and len(_tokens(other.content)) < len(content):
+            found.append(anchor)
+    return found
+
+
 def _nest(tops: list[tuple[float, Candidate]], inner: list[tuple[float, Candidate]]) -> list[Chosen]:
-    """Put each nested candidate into the smallest content that holds its anchor; larger ones are placed first."""
+    """Put each nested candidate into the smallest content that holds it, at least its anchor; larger ones go first."""
     standing: list[tuple[float, Candidate, int | None]] = [(p, c, None) for p, c in tops]
     holders = [_tokens(c.content) for _, c in tops]
     smallest = {i: n for n, tokens in enumerate(holders) for i in tokens}  # token -> the smallest content that holds it
@@ -108,6 +125,11 @@ def _nest(tops: list[tuple[float, Candidate]], inner: list[tuple[float, Candidat
         parent = smallest.get(c.anchor)
         if parent is None:
             continue
+        spans, above = _tokens((*c.source, *c.cue)), parent
+        while not spans <= holders[above] and (wider := standing[above][2]) is not None:
+            above = wider
+        if spans <= holders[above]:
+            parent = above  # what is said there is said by somebody named there
         inside = holders[parent]
         content = _within(c.content, inside)
         if not content or sum(b - a for a, b in content) * 2 < sum(b - a for a, b in c.content):

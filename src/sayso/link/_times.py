@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
 from sayso.link._dates import Expression, anchored, clipped, expressions
 from sayso.link._items import Item
-from sayso.link._text import Ranges, Text
+from sayso.link._text import Text
 from sayso.records import Attribution, DateValue, Span
 
 _FIRST = re.compile(r"\b(?:at first|initially|to begin with|in the beginning|at the outset)\b", re.IGNORECASE)
@@ -103,22 +103,32 @@ class Times:
 
     def order(self, offset: int) -> int | None:
         """Which step of what the text tells an offset belongs to, where it tells an order without dates, else None."""
-        return self._steps.index(offset) + 1 if self._steps.spans and offset >= self._steps.spans[0][0] else None
+        at = bisect_right(self._steps, (offset, len(self.text.text)))
+        return self._steps[at - 1][1] if at else None
 
     @cached_property
-    def _steps(self) -> Ranges:
-        """Stretches between the words that order what is told; none unless a first and a later step are named."""
-        source = self.text.text
+    def _steps(self) -> list[tuple[int, int]]:
+        """(where it begins, its number) of each stretch of what the text tells in order; none unless a first and a later
+        step are named. "Two weeks later" orders its own paragraph alone: what is told after it need not be later."""
+        source, paragraphs = self.text.text, self.text.paragraphs
         first = _FIRST.search(source)
         if first is None:
-            return Ranges(())
-        later = [m.start() for m in _LATER.finditer(source, first.end())]
-        later += [e.start for e in self._found if e.previous and e.start > first.end()]
-        starts = [self.text.sentence_span(first.start())[0]]
-        for at in sorted({self.text.sentence_span(offset)[0] for offset in later}):
-            if at > starts[-1] and self.text.paragraph(at) > self.text.paragraph(starts[-1]):
-                starts.append(at)
-        return Ranges(zip(starts, [*starts[1:], len(source)], strict=True)) if len(starts) > 1 else Ranges(())
+            return []
+        asides = {self.text.sentence_span(e.start)[0] for e in self._found if e.previous and e.start > first.end()}
+        later = {self.text.sentence_span(m.start())[0] for m in _LATER.finditer(source, first.end())}
+        steps = [(self.text.sentence_span(first.start())[0], 1)]
+        base = highest = 1
+        before = steps[0][0]
+        for at in sorted(asides | later):
+            if at <= before or paragraphs.index(at) == paragraphs.index(before):
+                continue
+            before, highest = at, highest + 1
+            steps.append((at, highest))
+            if at in later:
+                base = highest
+            else:
+                steps.append((paragraphs.spans[paragraphs.index(at)][1], base))
+        return steps if highest > 1 else []
 
     def _between(self, start: int, end: int) -> list[Expression]:
         low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)

@@ -126,7 +126,9 @@ class Carriers:
         for mention in reversed(self._items.within(max(0, start - 1500), start)):
             item = mention.item
             whose = item is not None and (
-                item.outlet == referent.name or item.outlet_entity is referent.entity is not None
+                item.outlet == referent.name
+                or item.outlet_entity is referent.entity is not None
+                or (referent.kind == "publication" and referent.start == mention.start)
             )
             if whose and here - self._text.sentence(mention.start) <= 4:
                 return self._carrier(mention)

@@ -95,7 +95,7 @@ def link(
                 date=_date(times, attribution, carrier, dated, document),
                 kind=attribution.kind,
                 confidence=attribution.confidence,
-                order=times.order((attribution.cue or attribution.content)[0].start),
+                order=_order(times, attribution, carrier),
                 embedding=attribution.embedding,
             )
         )
@@ -185,6 +185,12 @@ def _date(
     if found is None and carrier is not None and carrier.item is not None:
         found = dated.get(id(carrier.item))
     return found or times.page
+
+
+def _order(times: Times, attribution: Attribution, carrier: Carrier | None) -> int | None:
+    """The step in which its item is first told of, else that of its own place."""
+    item = carrier.item if carrier else None
+    return times.order(item.mentions[0].start if item else (attribution.cue or attribution.content)[0].start)
 
 
 def _mentioned(item: Item, key: str, date: DateValue | None, times: Times) -> MentionedItem:

@@ -235,6 +235,33 @@ def test_vtt_voices():
     assert (document.format, document.medium) == ("vtt", "video")
 
 
+def test_what_captioning_tools_get_wrong_is_mended():
+    """Loose time codes, captions out of order, styling commands of other formats, times of single words."""
+    loose = (
+        "2\r\n00:00:05,000 --> 00:00:07,000\r\nSecond line.\r\n\r\n1\r\n0:01 --> 0:03.5\r\n{\\an8}<i>First</i> line.\r\n\r\n"
+        "3\r\n00:00:08.5 --> 00:00:09\r\nANNA BERG: We\r\nwill stay.\r\n"
+    )
+    document = read(b"\xef\xbb\xbf" + loose.encode(), "a.srt")
+    assert document.text == "First line. Second line.\n\nANNA BERG: We will stay."
+    assert [(s.begin_s, s.end_s) for s in document.segments] == [(1.0, 3.5), (5.0, 7.0), (8.5, 9.0)]
+    words = "we<00:00:00.320><c> will</c><00:00:00.500><c> never</c>"
+    rolling = (
+        f"WEBVTT\nKind: captions\n\n00:00:00.000 --> 00:00:02.000 align:start\n \n{words}\n\n"
+        "00:00:02.000 --> 00:00:02.010 align:start\nwe will never\n \n\n"
+        "00:00:02.010 --> 00:00:04.000\nwe will never\nsurrender<00:00:02.900><c> the</c><00:00:03.000><c> port</c>\n"
+    )
+    document = read(rolling.encode(), "a.vtt")
+    assert document.text == "we will never surrender the port"
+    assert [(s.begin_s, s.end_s) for s in document.segments] == [(0.0, 2.0), (2.01, 4.0)]
+
+
+def test_footnote_numbers_in_a_pdf_are_no_words():
+    style = getSampleStyleSheet()["Normal"]
+    words = "The union will reconsider.<super size=6>12</super> It also said that ships wait."
+    text = read(pdf([*prose(1, 3), words, *prose(2, 3)], style=style), "a.pdf").text
+    assert "The union will reconsider. It also said" in text
+
+
 def test_ttml_agents_and_ticks():
     document = read(TTML.encode(), "a.xml")
     assert segments(document)[0] == ("We will not give in.", 1.0, 4.0, "Anna Berg")

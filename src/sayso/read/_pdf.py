@@ -151,6 +151,8 @@ def page_fragments(page: Any) -> list[Fragment]:
         size = raw.FPDFText_GetFontSize(handle, index) or 10.0
         if size < 3 and y1 - y0 > 1:
             size = (y1 - y0) * 1.3  # a font of size 1, scaled by the page
+        if current is not None and _is_note_mark(char, size, base, current):
+            continue
         gap = x0 - current.x1 if current else 0.0
         same = current is not None and abs(base - current.base) < 0.6 * size and -1.5 * size < gap < 1.6 * size
         if current is None or not same:
@@ -165,6 +167,12 @@ def page_fragments(page: Any) -> list[Fragment]:
         space = False
     textpage.close()
     return [f for f in fragments if f.text.strip()]
+
+
+def _is_note_mark(char: str, size: float, base: float, line: Fragment) -> bool:
+    """Whether a character is a footnote's number: small and raised behind a word. Behind a digit it is an exponent."""
+    raised = size < 0.8 * line.size and 0.15 * line.size < base - line.base < 0.7 * line.size
+    return raised and char in "0123456789*†‡" and not line.text[-1:].isdigit()
 
 
 def _metadata(document: Any, reading: Reading, job: Job) -> None:

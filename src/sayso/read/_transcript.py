@@ -30,6 +30,7 @@ _LABEL = re.compile(
 )
 _CHANGE = re.compile(r"^(?:>>+|&gt;&gt;)\s*")
 _SOUND = re.compile(r"[\[(♪][^\])♪]{0,80}[\])♪]")
+_STYLING = re.compile(r"\{\\[^{}\n]{0,200}\}")  # of SubStation, left behind in SRT: {\an8}
 _PAUSE_S = 3.0
 _LONG_TURN = 600
 _MAX_CAPTIONS = 50_000
@@ -67,6 +68,7 @@ def _read_subtitles(job: Job, form: str) -> Reading:
         raise Unreadable(f"no captions with time codes in this {form.upper()} file")
     if text.count("-->") > _MAX_CAPTIONS:
         raise Unreadable(f"more than {_MAX_CAPTIONS:,} captions: no transcript of one recording")
+    text = _mended(text.replace("\r\n", "\n").replace("\r", "\n"))
     # pysubs2 drops voice tags: a mark that it passes on keeps the name. Braces would be read as styling commands.
     text = _VOICE.sub(lambda m: f"\ue000{m[1].strip()}\ue001", text.replace("\ue000", "").replace("\ue001", ""))
     text = text.replace("{", "\ue002").replace("}", "\ue003")
@@ -78,10 +80,36 @@ def _read_subtitles(job: Job, form: str) -> Reading:
     for event in events:
         for line in _turns(event.plaintext.replace("\ue002", "{").replace("\ue003", "}")):
             captions.append(_caption(event.start / 1000, event.end / 1000, line))
+    captions.sort(key=lambda caption: caption.begin_s)  # some tools write them in another order
     reading = _reading([c for c in captions if c.text], form, notes)
     if form == "vtt":
         _date_in_head(reading, text[: text.index("-->")][:2000], job)
     return reading
+
+
+def _mended(text: str) -> str:
+    """What captioning tools get wrong, put right: loose time codes, a blank first line, styling commands of other formats."""
+    last = "00:00:00.000"
+
+    def times(found: re.Match[str]) -> str:
+        nonlocal last
+        begin = _clock(found[1]) or last
+        last = _clock(found[2]) or begin
+        return f"{begin} --> {last}{found[3]}"
+
+    text = re.sub(r"<\d\d:[\d:.]{1,12}>", "", _STYLING.sub("", text))  # times of single words, as YouTube writes them
+    text = re.sub(r"^[ \t]*(\S+)[ \t]*-->[ \t]*(\S+)([^\n]*)", times, text, flags=re.MULTILINE)
+    return re.sub(r"(-->[^\n]*\n)(?:[ \t]+\n)+", r"\1", text)
+
+
+def _clock(time: str) -> str:
+    """A time code as WebVTT writes it; "" for what is none."""
+    found = re.fullmatch(r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,3})(?:[.,:](\d{1,9}))?", time)
+    if not found:
+        return ""
+    minutes, seconds = int(found[2]), int(found[3])
+    hours, minutes = int(found[1] or 0) + (minutes + seconds // 60) // 60, (minutes + seconds // 60) % 60
+    return f"{min(hours, 99):02}:{minutes:02}:{seconds % 60:02}.{(found[4] or '0')[:3]:0<3}"
 
 
 def _date_in_head(reading: Reading, head: str, job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,6 +11,8 @@ from sayso.desk import directory as editing
 from sayso.desk.views._recent import recent
 from sayso.desk.views._shared import Content, Missing, actor_name, full_date, iso, paged, statement_contents
 from sayso.desk.views.lines import lines
+from sayso.link._align import words
+from sayso.link.compare import compare_words
 from sayso.records import Actor, Outlet
 from sayso.store.browse import Browse
 from sayso.store.search import Search, Searches
@@ -22,6 +25,8 @@ Named = TypeVar("Named", Actor, Outlet)
 NEWEST = 6
 SUGGESTED = 30  # frequent speakers that are offered as actors
 OTHERS = 2000  # actors that a form lists
+QUOTED = 100  # statements of an item that are held against its text
+_MARKED = re.compile(r"[“\"„«]([^”\"“»]+)[”\"“»]")
 NEARBY = 90  # characters on either side of the words that name an item
 
 
@@ -229,9 +234,42 @@ def item(desk: Desk, key: str) -> Content:
             }
             for each in browse.versions(key)
         ],
+        "quoted": quoted(desk, key, row["version"]),
         "page": paged(searches.count(asked), 0, 25),
         "spoken": statement_contents(desk, desk.store.statements.load(searches.page(asked, limit=25))),
     }
+
+
+def quoted(desk: Desk, key: str, version: str | None) -> list[Content]:
+    """Quotations from a held item in other documents, each held against its text."""
+    if version is None:
+        return []
+    original = words(desk.store.documents.get(version).text)
+    found = []
+    for each in desk.store.statements.load(Searches(desk.store).page(Search(item=key), limit=QUOTED)):
+        quotation = " … ".join(span.text for span in each.statement.content)
+        if each.document_id == version or each.statement.kind == "indirect":
+            continue
+        if each.statement.kind == "mixed":  # only what stands in quotation marks claims to be the original's
+            quotation = " … ".join(_MARKED.findall(quotation))
+        if len(quotation.split()) < 3:
+            continue
+        compared = compare_words(quotation, original)
+        found.append(
+            {
+                "statement": each.statement.id,
+                "document": each.document_id,
+                "title": each.document.title or each.document.path,
+                "words": quotation,
+                "verdict": compared.verdict,
+                "start": compared.start,
+                "end": compared.end,
+                "differences": [
+                    {"kind": one.kind, "original": one.original, "other": one.other} for one in compared.differences
+                ],
+            }
+        )
+    return found
 
 
 def _around(text: str, start: int, end: int) -> Content:

@@ -165,11 +165,11 @@ function tools(role) {
     button.addEventListener("click", act);
     row.append(button);
   };
-  add("Take the marked words", `${role}: take the words that are marked in the text`, () => picked && put(role, picked));
-  add("+", `${role}: add the marked words as another piece`, () => picked && put(role, picked, { add: true }));
+  add("Take marked", `Take marked words as ${role}`, () => picked && put(role, picked));
+  add("Add", `Add the marked words to the ${role} as another piece`, () => picked && put(role, picked, { add: true }));
   for (const [side, step, sign] of [["start", -1, "⇤"], ["start", 1, "⇥"], ["end", -1, "⇤"], ["end", 1, "⇥"]]) {
     const way = step < 0 ? "earlier" : "later";
-    add(`${side} ${sign}`, `${role}: ${side} one word ${way}`, () => nudge(role, side, step));
+    add(`${side} ${sign}`, `${side} ${sign} ${role}, one word ${way}`, () => nudge(role, side, step));
   }
   return row;
 }

@@ -44,9 +44,11 @@ def serve(
     start there (runs, exports, backups) work as long as it is open, and go on or are marked as interrupted afterwards.
     """
     import socket
+    import threading
 
     import uvicorn
 
+    from sayso.desk import views
     from sayso.web import create_app
     from sayso.web._safety import is_loopback
 
@@ -86,6 +88,8 @@ def serve(
             out.print("Without https, passwords can be read on the way (see --certificate, --proxy).", style="yellow")
         if not is_loopback(host) and not names:
             out.print("It answers to this machine's own names only: add --name for others.", style="yellow")
+        # On a large desk the first page would wait for what is counted here.
+        threading.Thread(target=views.warm, args=(opened_desk,), daemon=True).start()
         config = uvicorn.Config(
             create_app(opened_desk, local=local, hosts=names, work=True),
             log_level="warning",

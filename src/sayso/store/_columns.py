@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, and_, func, literal, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal, select, type_coerce
+from sqlalchemy.types import NullType
 
 from sayso.store._bulk import ALL
 from sayso.store._part import Part
@@ -175,7 +176,7 @@ class Columns(Part):
             changed = list(connection.execute(query).scalars())
             if len(changed) <= FEW and ALL not in changed:
                 return _exchanged(connection, old, changed, newest)
-        names = {name: Names() for name in (*NAMED, "topic", "code")}
+        names = {name: Names() for name in (*NAMED, "topic", "family", "code")}
         return _ordered(_read(connection, names, newest, None))
 
 
@@ -185,116 +186,148 @@ def _read(connection: Connection, names: dict[str, Names], at: int, of: Sequence
     if of is not None:
         parts = [of[start : start + ASKED] for start in range(0, len(of), ASKED)]
     columns: dict[str, list[NDArray[Any]]] = {name: [] for name in SHAPE}
-    topics: list[tuple[int, str]] = []
-    codings: list[tuple[int, str, str, bool, int]] = []
+    topics: list[NDArray[np.int64]] = [np.empty((0, 2), np.int64)]
+    codings: list[NDArray[np.int64]] = [np.empty((0, 5), np.int64)]
+    days = _Days()
     for part in parts:
         only = [] if part is None else [statements.c.document_id.in_(part)]
-        found = connection.execute(_statements().where(*only), execution_options={"yield_per": BATCH})
-        for rows in found.partitions(BATCH):
-            for name, values in _columns(rows, names).items():
+        pages = _pages(connection, part, names, days)
+        media = _media(connection, part, names)
+        for rows in _batches(connection, _STATEMENTS.where(*only)):
+            for name, values in _columns(rows, names, pages, media, days).items():
                 columns[name].append(values)
-        topics += _pairs(connection, _topics().where(*only))
-        codings += _pairs(connection, _machine().where(*only))
-        codings += _pairs(connection, _human().where(*only))
+        number = names["topic"].number
+        for rows in _batches(connection, _TOPICS.where(*only)):
+            topics.append(np.array([(key, number(topic)) for key, topic in rows], np.int64))
+        family, code = names["family"].number, names["code"].number
+        for query in (_MACHINE, _HUMAN):
+            for rows in _batches(connection, query.where(*only)):
+                numbers = [(key, family(f), code(c), bool(unsure), by) for key, f, c, unsure, by in rows]
+                codings.append(np.array(numbers, np.int64))
     whole = {name: np.concatenate([np.empty(0, kind), *columns[name]]) for name, kind in SHAPE.items()}
-    size = len(whole["key"])
     row = np.full(int(whole["key"].max(initial=0)) + 1, -1, np.int32)
-    row[whole["key"]] = np.arange(size, dtype=np.int32)
-    topic_row = np.array([row[key] for key, _ in topics], np.int32)
-    topic = np.array([names["topic"].number(name) for _, name in topics], np.int16)
-    people = {(key, family) for key, family, _, _, by in codings if by == PERSON}
-    flags = whole["flags"]
-    counted: dict[tuple[int, int, int], None] = {}
-    number = names["code"].number
-    for key, family, code, unsure, by in codings:
-        place = int(row[key])
-        flags[place] |= HUMAN if by == PERSON else MACHINE | (UNSURE if unsure else 0)
-        if by == PERSON or not (unsure or (people and (key, family) in people)):
-            counted[place, number(code), by] = None
-    listed = np.array(list(counted), np.int32).reshape(-1, 3)
-    code_row, codes, sides = listed[:, 0].copy(), listed[:, 1].astype(np.int16), listed[:, 2].astype(np.int8)
-    return Image(at, whole, topic_row, topic, code_row, codes, sides, names)
+    row[whole["key"]] = np.arange(len(whole["key"]), dtype=np.int32)
+    pairs = np.concatenate(topics)
+    coded, code_, side = _effective(np.concatenate(codings), row, whole["flags"])
+    return Image(at, whole, row[pairs[:, 0]], pairs[:, 1].astype(np.int16), coded, code_, side, names)
 
 
-def _statements() -> Select[Any]:
-    held = items.alias("held")
-    return (
-        select(
-            statements.c.key,
-            statements.c.document_id,
-            statements.c.start,
-            statements.c.date_start,
-            statements.c.date_end,
-            documents.c.published_start,
-            statements.c.speaker_actor,
-            held.c.outlet,
-            items.c.medium,
-            documents.c.language,
-            statements.c.kind,
-            statements.c.depth,
-            documents.c.current,
-            statements.c.rejected,
-            statements.c.witness_of.is_not(None).label("repeats"),
-        )
-        .join(documents, documents.c.id == statements.c.document_id)
-        .join(held, held.c.id == documents.c.item_id)
-        .outerjoin(items, items.c.id == statements.c.item_id)
-    )
+def _effective(
+    codings: NDArray[np.int64], row: NDArray[np.int32], flags: NDArray[np.uint8]
+) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int8]]:
+    """Row, code and side of the codings that count; `flags` learns which statements are coded, and how."""
+    key, family, code, unsure, by = codings.T
+    rows = row[key].astype(np.int64)
+    person = by == PERSON
+    flags[rows[person]] |= HUMAN
+    flags[rows[~person]] |= MACHINE
+    flags[rows[~person & (unsure == 1)]] |= UNSURE
+    coded = rows * 65536 + family
+    counts = person | ((unsure == 0) & ~np.isin(coded, coded[person]))
+    once = np.unique((rows[counts] * 65536 + code[counts]) * 2 + by[counts])
+    return (once >> 17).astype(np.int32), (once // 2 % 65536).astype(np.int16), (once % 2).astype(np.int8)
 
 
-def _topics() -> Select[Any]:
-    query = select(statements.c.key, statement_topics.c.topic_id)
-    return query.join(statements, statements.c.id == statement_topics.c.statement_id)
+class _Days(dict[Any, int]):
+    """Day, as a date or as SQLite keeps it -> its number; each is looked up once."""
+
+    def __missing__(self, day: Any) -> int:
+        date = dt.date.fromisoformat(day) if isinstance(day, str) else day
+        number = self[day] = date.toordinal() if date else NONE
+        return number
 
 
-def _machine() -> Select[Any]:
-    each = machine_codings.c
-    query = select(statements.c.key, each.family, each.code, each.unsure, literal(MODEL))
-    return query.join(statements, statements.c.id == each.statement_id)
+def _plain(column: Column[Any]) -> ColumnElement[Any]:
+    """The column as the driver gives it: what would be made of each value is made once of equal ones here."""
+    return type_coerce(column, NullType())
 
 
-def _human() -> Select[Any]:
-    each = human_codings.c
-    query = select(statements.c.key, each.family, each.code, literal(False), literal(PERSON))
-    holds = and_(each.undone_at.is_(None), each.anchor == "exact")
-    return query.join(statements, statements.c.id == each.statement_id).where(holds)
+_STATEMENTS = select(
+    *(_plain(statements.c[name]) for name in ("key", "document_id", "start", "date_start", "date_end", "speaker_actor",
+                                              "item_id", "kind", "depth", "rejected", "witness_of")),
+)  # fmt: skip
+_TOPICS = select(statements.c.key, statement_topics.c.topic_id).join(
+    statements, statements.c.id == statement_topics.c.statement_id
+)
+_MACHINE = select(
+    statements.c.key, machine_codings.c.family, machine_codings.c.code, _plain(machine_codings.c.unsure), literal(MODEL)
+).join(statements, statements.c.id == machine_codings.c.statement_id)
+_HUMAN = (
+    select(statements.c.key, human_codings.c.family, human_codings.c.code, literal(0), literal(PERSON))
+    .join(statements, statements.c.id == human_codings.c.statement_id)
+    .where(human_codings.c.undone_at.is_(None), human_codings.c.anchor == "exact")
+)
 
 
-def _pairs(connection: Connection, query: Select[Any]) -> list[Any]:
-    return [tuple(row) for row in connection.execute(query, execution_options={"yield_per": BATCH})]
+def _batches(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
+    yield from connection.execute(query, execution_options={"yield_per": BATCH}).partitions(BATCH)
 
 
-def _columns(rows: Sequence[Any], names: dict[str, Names]) -> dict[str, NDArray[Any]]:
-    (key, document, start, since, until, published, actor, outlet, medium, language, kind, depth, current, rejected,
-     repeats) = zip(*rows, strict=True)  # fmt: skip
-    values: dict[str, Iterable[int]] = {
+def _pages(
+    connection: Connection, of: Sequence[str] | None, names: dict[str, Names], days: _Days
+) -> dict[str, tuple[int, ...]]:
+    """Document -> its number, day and month, language, outlet, and whether it is current."""
+    query = select(
+        documents.c.id, _plain(documents.c.published_start), documents.c.language, _plain(documents.c.current), items.c.outlet
+    ).join(items, items.c.id == documents.c.item_id)  # fmt: skip
+    if of is not None:
+        query = query.where(documents.c.id.in_(of))
+    language, outlet = names["language"].number, names["outlet"].number
+    found: dict[str, tuple[int, ...]] = {}
+    for rows in _batches(connection, query):
+        for key, published, spoken, current, outlet_name in rows:
+            day = days[published]
+            found[key] = (page_number(key), day, _month(day), language(spoken), outlet(outlet_name), bool(current))
+    return found
+
+
+def _month(day: int) -> int:
+    date = dt.date.fromordinal(day) if day != NONE else None
+    return date.year * 12 + date.month - 1 if date else -1
+
+
+def _media(connection: Connection, of: Sequence[str] | None, names: dict[str, Names]) -> dict[str, int]:
+    """Item -> the number of its medium."""
+    query = select(items.c.id, items.c.medium)
+    if of is not None:
+        spoken = select(statements.c.item_id).where(statements.c.document_id.in_(of))
+        query = query.where(items.c.id.in_(spoken))
+    number = names["medium"].number
+    return {key: number(medium) for rows in _batches(connection, query) for key, medium in rows}
+
+
+def _columns(
+    rows: Sequence[Any], names: dict[str, Names], pages: dict[str, tuple[int, ...]], media: dict[str, int], days: _Days
+) -> dict[str, NDArray[Any]]:
+    key, document, start, since, until, actor, item, kind, depth, rejected, witness = zip(*rows, strict=True)
+    size = len(rows)
+    page = np.array([pages[each] for each in document], np.int64)
+    first = np.fromiter((days[each] for each in since), np.int32, size)
+    flags = page[:, 5] * CURRENT
+    flags |= np.fromiter((REJECTED if each else 0 for each in rejected), np.int64, size)
+    flags |= np.fromiter((REPEATS if each is not None else 0 for each in witness), np.int64, size)
+    values: dict[str, Any] = {
         "key": key,
-        "document": map(page_number, document),
+        "document": page[:, 0],
         "start": start,
-        "date": (_day(d or p) for d, p in zip(since, published, strict=True)),
-        "since": map(_day, since),
-        "until": map(_day, until),
-        "month": (p.year * 12 + p.month - 1 if p else -1 for p in published),
+        "date": np.where(first == NONE, page[:, 1], first),
+        "since": first,
+        "until": [days[each] for each in until],
+        "month": page[:, 2],
+        "actor": list(map(names["actor"].number, actor)),
+        "outlet": page[:, 4],
+        "medium": [media.get(each, -1) for each in item],
+        "language": page[:, 3],
+        "kind": list(map(names["kind"].number, kind)),
         "depth": depth,
-        "flags": (
-            (CURRENT if c else 0) | (REJECTED if r else 0) | (REPEATS if w else 0)
-            for c, r, w in zip(current, rejected, repeats, strict=True)
-        ),
-        **{
-            name: map(names[name].number, column)
-            for name, column in zip(NAMED, (actor, outlet, medium, language, kind), strict=True)
-        },
+        "flags": flags,
     }
-    return {name: np.fromiter(values[name], shape, len(rows)) for name, shape in SHAPE.items()}
+    return {name: np.asarray(values[name]).astype(shape) for name, shape in SHAPE.items()}
 
 
 def page_number(document: str) -> int:
     """A document's id as a number: its first fifteen digits, in which no two of a desk agree."""
     return int(document[:15], 16)
-
-
-def _day(date: dt.date | None) -> int:
-    return date.toordinal() if date else NONE
 
 
 def _ordered(image: Image) -> Image:

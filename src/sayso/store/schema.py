@@ -165,7 +165,7 @@ documents = Table(
     Column("signature", LargeBinary, nullable=False),  # MinHash, to find copies without reading all texts again
     Column("current", Boolean, nullable=False),  # the newest version of its item
     Index("ix_documents_current_published", "current", "published_start", "id"),
-    Index("ix_documents_current_language", "current", "language"),
+    Index("ix_documents_current_language", "current", "language", "published_start", "id", "item_id"),
 )
 
 pairs = Table(  # an original and its translation, as a person joined them; items, so that versions keep their pair

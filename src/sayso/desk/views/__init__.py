@@ -11,7 +11,7 @@ from sayso.desk.views.directory import actor, actor_form, actors, item, items, o
 from sayso.desk.views.documents import document, documents
 from sayso.desk.views.jobs import asked_of, job, jobs, queues, saved, saved_search
 from sayso.desk.views.lines import line, lines
-from sayso.desk.views.overview import overview
+from sayso.desk.views.overview import overview, warm
 from sayso.desk.views.people import log, people
 from sayso.desk.views.search import count, day_of, export_rows, exported, search, search_of
 from sayso.desk.views.statement import statement
@@ -61,6 +61,7 @@ __all__ = [
     "search",
     "search_of",
     "statement",
+    "warm",
     "transcribing",
     "translations",
     "versions",

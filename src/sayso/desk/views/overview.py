@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sayso.desk.summary import summarize
-from sayso.desk.views._recent import recent
+from sayso.desk.views._recent import LARGE, recent
 from sayso.desk.views._shared import Content, actor_name, iso, topic_name
 from sayso.desk.views.feeds import feeds, watch
 from sayso.desk.views.jobs import queues
@@ -25,6 +25,12 @@ def overview(desk: Desk) -> Content:
     """Figures of the whole desk, alerts and shifts, the newest captures, quiet outlets, refused items."""
     content, counted_at = recent(desk, "overview", lambda: _overview(desk))
     return content | {"counted_at": iso(counted_at)}
+
+
+def warm(desk: Desk) -> None:
+    """Reads and counts what the first page would wait for."""
+    if desk.store.columns.image().size >= LARGE:
+        overview(desk)
 
 
 def _overview(desk: Desk) -> Content:

@@ -12,7 +12,7 @@ depends_on = None
 
 INDEXES: dict[str, tuple[str, list[str]]] = {
     "ix_documents_current_published": ("documents", ["current", "published_start", "id"]),
-    "ix_documents_current_language": ("documents", ["current", "language"]),
+    "ix_documents_current_language": ("documents", ["current", "language", "published_start", "id", "item_id"]),
     "ix_items_outlet": ("items", ["outlet", "held", "date_start", "outlet_id"]),
     "ix_captures_role_sha256": ("captures", ["role", "sha256"]),
     "ix_items_date_start": ("items", ["date_start"]),

@@ -46,12 +46,15 @@ def schemas() -> dict[str, Any]:
             ("speaker", pa.struct([("name", text), ("kind", text), ("actor", text)])),
             ("target", pa.struct([("name", text), ("actor", text)])),
             ("via", pa.struct([("item", text), ("medium", text), ("outlet", text), ("start", number), ("end", number)])),
-            ("chain", chain), ("depth", number), ("date", date), ("confidence", pa.float64()),
+            ("chain", chain), ("depth", number), ("date", date), ("order", number), ("confidence", pa.float64()),
+            ("quotes", pa.list_(pa.struct([
+                ("work", text), ("section", text), ("verdict", text), ("start", number), ("end", number), ("text", text),
+            ]))),
             ("codes", pa.list_(pa.struct([("code", text), ("probability", pa.float64())]))),
         ],
         "items": [
             ("document", text), ("path", text), ("sha256", text), ("id", text), ("medium", text), ("title", text),
-            ("outlet", text), ("date", date), ("mentions", pa.list_(span)),
+            ("outlet", text), ("date", date), ("order", number), ("mentions", pa.list_(span)),
         ],
         "statements": [
             ("document", text), ("id", text), ("attribution", text), ("speaker", text), ("speaker_kind", text),

@@ -44,7 +44,9 @@ def opened(folder: Path | None) -> Iterator[Desk]:
     """The desk that a command works on; says which settings could not be taken in."""
     from sayso.desk import Desk
 
-    with Bars() as bars, Desk.open(folder or Desk.find(Path.cwd()), bars) as desk:
+    with Bars() as bars:  # gone before the command speaks: a live bar wipes the line that a person types on
+        found = Desk.open(folder or Desk.find(Path.cwd()), bars)
+    with found as desk:
         for conflict in desk.conflicts:
             console().print(conflict, style="yellow", markup=False)
         yield desk

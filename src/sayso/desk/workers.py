@@ -106,7 +106,11 @@ class Workers:
             job = jobs.waiting(lane.kinds)
             if job is not None and jobs.start(job.id):
                 command = [sys.executable, "-m", "sayso.desk._job_child", str(self.desk.folder), str(job.id)]
-                lane.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+                try:
+                    lane.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+                except OSError as error:
+                    jobs.finish(job.id, FAILED, f"no process could be started for it: {error.strerror}")
+                    return
                 lane.job, lane.cancelled_at = job, 0.0
             return
         status = lane.process.poll()

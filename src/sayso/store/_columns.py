@@ -161,12 +161,12 @@ class Columns(Part):
         with self.store.reading() as connection:
             newest = connection.execute(select(func.max(touched.c.at))).scalar() or 0
             image = self._image
-            if image is not None and image.at == newest:
+            if image is not None and image.at >= newest:  # newer than a reading that began before
                 return image
         with self._lock, self.store.reading() as connection:
             image = self._image
             newest = connection.execute(select(func.max(touched.c.at))).scalar() or 0
-            if image is None or image.at != newest:
+            if image is None or image.at < newest:
                 self._image = image = self._renewed(connection, image, newest)
             return image
 

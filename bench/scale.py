@@ -10,7 +10,7 @@ finds about as much in them as in news (a seed makes the same pages each time). 
 - stages: words a second of processor time of one core, each stage alone on the same documents. `read` is HTML to text;
   `write` is everything after linking: rows, MinHash, Parquet.
 - end to end: words a second of wall clock of `sayso.bulk`, the second half of the partitions, so that starting does not
-  count; one process without Ray, then Ray with one and with two workers, each held to a core of its own. The efficiency is
+  count, and of the workers' processor time (without the child that reads, which `read` above measures); one process without Ray, then Ray with one and with two workers, each held to a core of its own. The efficiency is
   that of two workers: words a second over twice those of one.
 - memory: the largest resident memory of the process (with its child that reads) after each tenth of the input. `--short`
   replaces the encoder by a stand-in that finds sentences with "said": all of reading, cutting, linking and writing is real,
@@ -178,10 +178,10 @@ def stages(warc: Path, limit: int) -> dict[str, float]:
     return {name: words / seconds for name, seconds in spent.items()}
 
 
-def steady(warc: Path, address: str, workers: int, pages: int) -> tuple[float, int]:
-    """(Words a second of wall clock over the second half of the run, attributions)."""
+def steady(warc: Path, address: str, workers: int, pages: int) -> tuple[float, float, int]:
+    """(Words a second of wall clock and of the workers' processor time over the second half of the run, attributions)."""
     with tempfile.TemporaryDirectory() as folder:
-        seen: list[tuple[float, int]] = []
+        seen: list[tuple[float, int, float]] = []
         out = Path(folder, "out")
         made = bulk(
             [str(warc)],
@@ -190,11 +190,14 @@ def steady(warc: Path, address: str, workers: int, pages: int) -> tuple[float, i
             workers=workers,
             pages=pages,
             copies=False,
-            advance=lambda size, entry: seen.append((time.perf_counter(), int(entry["words"]))),
+            advance=lambda size, entry: seen.append(
+                (time.perf_counter(), int(entry["words"]), float(entry["seconds"]))
+            ),
         )
         half = len(seen) // 2
-        words = sum(number for _, number in seen[half:])
-        return words / (seen[-1][0] - seen[half - 1][0]), made.counts["attributions"]
+        words = sum(number for _, number, _ in seen[half:])
+        spent = sum(seconds for _, _, seconds in seen[half:])
+        return words / (seen[-1][0] - seen[half - 1][0]), words / spent, made.counts["attributions"]
 
 
 def resident(pid: int) -> int:
@@ -218,16 +221,20 @@ def speed(count: int, cores: list[int], folder: Path) -> None:
     for name, rate in stages(warc, min(count, 60)).items():
         print(f"| {name} | {rate:,.0f} |")
     part = max(2, count // 24)
-    alone, found = steady(warc, "", 1, part)
-    one, same = steady(warc, "local", 1, part)
+    alone, alone_cpu, found = steady(warc, "", 1, part)
+    one, one_cpu, same = steady(warc, "local", 1, part)
     assert found == same
-    print("\n| end to end | words a second |\n| --- | --- |")
-    print(f"| one process, no Ray | {alone:,.0f} |\n| Ray, 1 worker | {one:,.0f} |")
+    print("\n| end to end | words a second of wall clock | of a worker's processor time |\n| --- | --- | --- |")
+    print(f"| one process, no Ray | {alone:,.0f} | {alone_cpu:,.0f} |\n| Ray, 1 worker | {one:,.0f} | {one_cpu:,.0f} |")
     if len(cores) > 1:
         os.sched_setaffinity(0, set(cores[:2]))
-        two, same = steady(warc, "local", 2, part)
+        two, two_cpu, same = steady(warc, "local", 2, part)
         assert found == same
-        print(f"| Ray, 2 workers | {two:,.0f} |\n\nEfficiency of two workers: {two / (2 * one):.2f}")
+        print(f"| Ray, 2 workers | {two:,.0f} | {two_cpu:,.0f} |")
+        print(
+            f"\nEfficiency of two workers: {two / (2 * one):.2f} by wall clock, {two_cpu / one_cpu:.2f} by processor time (which "
+            "leaves out waiting, for others on the machine too)"
+        )
     articles, words = DAY
     hours = articles * words / one / 3600
     print(

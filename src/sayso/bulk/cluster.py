@@ -14,6 +14,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sayso.bulk._needs import needs
@@ -35,11 +36,13 @@ class Cluster:
 
     def __init__(self, address: str, workers: int = 0) -> None:
         """`address` as in `bulk`. Raises `SaysoError` where no cluster answers."""
-        os.environ.setdefault("RAY_worker_niceness", str(os.nice(0)))  # of a Ray of our own: ours, not the least
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # a warning of no use here
-        self.ray = needs("ray")
         self._workers = workers
         self._client = address.startswith("ray://")
+        os.environ.setdefault("RAY_worker_niceness", str(os.nice(0)))  # of a Ray of our own: ours, not the least
+        if self._client and Path.home().joinpath(".ray", "auth_token").is_file():
+            os.environ.setdefault("RAY_AUTH_MODE", "token")  # as Ray itself does for clusters that it starts
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # a warning of no use here
+        self.ray = needs("ray")
         self._own = not self.ray.is_initialized()
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": True}
         if self._own:

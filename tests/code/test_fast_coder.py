@@ -3,6 +3,7 @@
 import pytest
 
 from sayso.code import Code, Codebook, Example, Family, FastCoder, Unit, classify, unit_of
+from sayso.code.fast import shipped_encoder
 from sayso.errors import SaysoError, UsageError
 from sayso.records import Attribution, ChainLink, Span, Speaker, Statement
 
@@ -122,3 +123,22 @@ def test_default_family_learns(embed):
     seen = FastCoder.learn(family, embed=embed).predict([Unit("The union threatened to strike")])[0]
     assert set(seen.probabilities) == set(family.names)
     assert sum(seen.probabilities.values()) == pytest.approx(1)
+
+
+def test_embedding_hangs_on_no_number_of_cores(monkeypatch):
+    texts = [f"{word} {n} of the harbour" for n in range(9) for word in ("Strike", "The third ship")]
+    tables = []
+    for cores in (1, 3):
+        monkeypatch.setattr("sayso.code.fast._cores", lambda cores=cores: cores)
+        tables.append(shipped_encoder()(texts))
+    assert tables[0].shape == (18, 384) and (tables[0] == tables[1]).all()
+
+
+def test_an_embedding_made_before_is_used(embed):
+    family = Family(name="tone", codes=(Code(name="warm", examples=("love",)), Code(name="cold", examples=("hate",))))
+    asked = []
+    coder = FastCoder.learn(family, embed=lambda texts: asked.extend(texts) or embed(texts))
+    asked.clear()
+    units = [Unit("they love us", embedding=tuple(embed(["they love us"])[0].tolist())), Unit("they hate us")]
+    assert coder.predict(units) == coder.predict([Unit(u.text) for u in units])
+    assert asked == ["they hate us", "they love us", "they hate us"]

@@ -173,7 +173,7 @@ def shipped_encoder() -> Embed:
     from sayso.encoder import Encoder  # onnxruntime is slow to import and not every command codes
 
     encoder = Encoder.load()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = _cores()
 
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         if cores == 1 or len(texts) < 2 * cores:
@@ -220,6 +220,13 @@ def remembering(embed: Embed) -> Embed:
         return np.stack([known[t] for t in texts])
 
     return call
+
+
+def _cores() -> int:
+    """Those that the process may use; OMP_NUM_THREADS, which bulk runs set for each of their workers, limits them."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    limit = os.environ.get("OMP_NUM_THREADS", "")
+    return min(allowed, max(1, int(limit))) if limit.isdecimal() else allowed
 
 
 def own_texts(family: Family) -> Iterator[tuple[Example, str]]:

@@ -10,7 +10,7 @@ demo: .venv/installed  ## build the demo desk and its brief
 
 install: .venv/installed  ## what the product needs
 
-test: .venv/installed-dev  ## the whole test suite
+test: .venv/installed-dev .venv/axe  ## the whole test suite
 	$(BIN)/pytest
 
 dev: .venv/installed-dev  ## what tests and checks need on top
@@ -45,6 +45,10 @@ clean:
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Say-so needs Python 3.11 or newer"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+
+.venv/axe: .venv/installed-dev  ## axe-core, for the tests of accessibility; without npm they are skipped
+	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $@ axe-core@4.10.3; else \
+		echo "no npm: the tests of accessibility will be skipped"; fi
 
 .venv/installed: requirements.lock pyproject.toml | .venv/bin/python
 	@echo "installing what Say-so needs into .venv (a few minutes on a slow line) ..."

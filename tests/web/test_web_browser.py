@@ -2,80 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
+from browsing import serving
+from small_engines import ENGINES
+from web_items import SETTINGS, write_items
 
 from sayso.desk import Desk
-from sayso.web import create_app
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
-
-
-class Server(uvicorn.Server):
-    """A server that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
-
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-
-@pytest.fixture(scope="module")
-def address(desk: Desk) -> Iterator[str]:
-    server = Server(uvicorn.Config(create_app(desk), port=0, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert server.listening.wait(60)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright is not installed")
-    if not CHROMIUM.exists():
-        _missing(f"there is no {CHROMIUM}; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
-        yield found
-        found.close()
-
-
-def _missing(why: str) -> None:
-    if os.environ.get("SAYSO_BROWSER") == "1":
-        pytest.fail(f"SAYSO_BROWSER=1, but {why}")
-    pytest.skip(f"browser tests need Debian's chromium and playwright: {why}")
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    opened = context.new_page()
-    opened.set_default_timeout(60_000)
-    opened.problems = []
-    opened.on("console", lambda message: opened.problems.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: opened.problems.append(str(error)))
-    yield opened
-    context.close()
-    assert opened.problems == []
 
 
 def test_by_keyboard_from_the_overview_to_the_reader_to_the_statement(page: Any, address: str) -> None:
@@ -127,4 +64,73 @@ def test_without_javascript_everything_is_still_there(browser: Any, address: str
     page.get_by_text("Read it in the document").click()
     page.wait_for_url("**/documents/*")
     assert page.locator(".card:target").count() == 1
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a workbench over a desk of its own, which a test may change."""
+    root = tmp_path_factory.mktemp("own")
+    (root / "items").mkdir()
+    write_items(root / "items")
+    Desk.create(root / "desk").close()
+    for name, text in SETTINGS.items():
+        (root / "desk" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with Desk.open(root / "desk") as desk:
+        desk.add([str(each) for each in sorted((root / "items").glob("2024-0[68]*"))])
+        desk.run(engines=ENGINES)
+        with serving(desk) as found:
+            yield found
+
+
+def reader_of(page: Any, address: str, name: str) -> str:
+    """The address of the reader of the document whose path holds this."""
+    documents = page.request.get(f"{address}/documents.json").json()["documents"]
+    return f"{address}/documents/{next(each['id'] for each in documents if name in each['path'])}"
+
+
+def test_a_statement_is_corrected_by_keyboard_and_undone(page: Any, own: str) -> None:
+    page.goto(reader_of(page, own, "2024-08"))
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    page.wait_for_selector("#panel form.edit")
+    page.locator("#panel textarea[name=content]").focus()
+    words = page.locator("#h-content").text_content()
+    page.keyboard.press("Alt+ArrowLeft")  # the end, one word earlier
+    assert page.locator("#h-content").text_content() == words.rsplit(" ", 1)[0]
+    page.locator("#panel input[name=speaker]").fill("East Branch")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".card.current .by-person")
+    assert page.locator(".card.current .speaker").first.text_content() == "East Branch"
+    assert page.locator(".content.lit").first.text_content() == words.rsplit(" ", 1)[0]
+    for left in (1, 0):
+        page.keyboard.press("u")
+        page.wait_for_function(f"document.querySelectorAll('.changes li:not(.undone)').length === {left}")
+    assert page.locator(".card .speaker").first.text_content() == "Harbour Union"
+
+
+def test_marked_words_of_a_text_from_right_to_left_are_attributed_by_hand(page: Any, own: str) -> None:
+    address = reader_of(page, own, "2024-06-20")
+    page.goto(address)
+    page.locator(".para").first.dblclick(position={"x": 300, "y": 12})
+    marked = page.evaluate("String(getSelection()).trim()")
+    page.wait_for_selector("#marker:not([hidden])")
+    page.keyboard.press("3")
+    page.wait_for_selector("#panel form.edit")
+    page.locator("#panel input[name=speaker]").fill("the dockers")
+    page.locator("#panel button", has_text="Attribute").click()
+    page.wait_for_selector(".card .by-person")
+    made = page.request.get(f"{address}.json").json()["statements"]
+    assert [(each["content"][0]["text"], each["speaker"]["actor"]) for each in made] == [(marked, "union")]
+
+
+def test_without_javascript_a_statement_is_corrected_by_typing(browser: Any, own: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(reader_of(page, own, "2024-08"))
+    page.locator("a[data-correct]", has_text="correct").last.click()
+    page.fill("textarea[name=content]", "brought nothing new")
+    page.get_by_role("button", name="Save the correction").click()
+    assert page.locator(".card:target .by-person").count() == 1
+    assert page.get_by_text("brought nothing new", exact=True).count() >= 1
     context.close()

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_engines import ENGINES, attribute
 from starlette.testclient import TestClient
+from web_items import SCRIPT, SETTINGS
 
-from conftest import SCRIPT, SETTINGS
 from sayso.desk import Desk, corrections
 from sayso.desk.accounts import Person
 from sayso.desk.corrections import Typed, pieces_of, typed_date
@@ -156,7 +156,7 @@ def test_what_no_machine_can_read_is_transcribed_and_attributed(client: TestClie
     (tmp_path / "poster.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"no picture at all")
     desk.add([str(tmp_path / "poster.png")])
     desk.run(engines=ENGINES)
-    sha256 = next(c["sha256"] for c in client.get("/.json").json()["newest"] if c["path"].endswith("poster.png"))
+    sha256 = next(c["sha256"] for c in client.get("/.json").json()["latest"] if c["path"].endswith("poster.png"))
     assert client.get(f"/captures/{sha256}/image").headers["content-type"] == "image/png"
     made = post(client, f"/captures/{sha256}/transcript", text="قالوا إن الباب مفتوح", title="Poster", language="ar")
     by_hand = post(client, f"/documents/{made['document']}/attribute", content="الباب مفتوح", speaker="the dockers")

@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from test_web_browser import address, browser, page
-
-__all__ = ["address", "browser", "page"]  # fixtures
 
 
 def test_two_lines_stand_side_by_side(client: TestClient) -> None:

@@ -130,5 +130,5 @@ def _shares(points: tuple[Point, ...]) -> dict[str, float]:
 @cache
 def chart_library() -> bytes:
     """Vega, Vega-Lite, Vega-Embed and the interpreter that needs no eval, as one script; made once, in some seconds."""
-    made: str = vl_convert.javascript_bundle()
+    made: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub forgets the default
     return made.encode("utf-8")

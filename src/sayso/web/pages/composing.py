@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -240,14 +240,15 @@ def _read(asked: Save, before: Composition, user: Person) -> Composition:
     if wrong or len(set(asked.section)) != len(asked.section):
         raise UsageError("section: each of the brief's sections once")
     remarks = {name: own(text) for name, text in zip(asked.section, asked.remark, strict=True) if text.strip()}
+    sections: Any = before.sections
+    if asked.section:
+        sections = tuple(name for name in asked.section if name in asked.on or name in composing.ALWAYS)
     return Composition(
         title=asked.title,
         since=day_of("since", asked.since),
         until=day_of("until", asked.until, last=True),
         parts=parts,
-        sections=tuple(n for n in asked.section if n in asked.on or n in composing.ALWAYS)  # type: ignore[arg-type]
-        if asked.section
-        else before.sections,
+        sections=sections,
         remarks=remarks if asked.section else before.remarks,  # type: ignore[arg-type]
         masked=asked.mask == "yes",
         also=tuple(dict.fromkeys(name.strip() for name in asked.also.splitlines() if name.strip())),
@@ -257,7 +258,8 @@ def _read(asked: Save, before: Composition, user: Person) -> Composition:
 def _done(chosen: Composition, do: str) -> Composition:
     """The composition after what one button does: moving, adding or taking out a piece, moving a section."""
     what, _, argument = do.partition(" ")
-    parts, sections = list(chosen.parts), list(chosen.sections)
+    parts: list[Part] = list(chosen.parts)
+    sections: list[Any] = list(chosen.sections)
     if what in ("up", "down", "remove"):
         place = _place(argument, len(parts))
         part = parts.pop(place)
@@ -276,7 +278,7 @@ def _done(chosen: Composition, do: str) -> Composition:
             parts.append(Part(kind=what, ref=argument))  # type: ignore[arg-type]
     elif what in ("earlier", "later"):
         if argument in sections:
-            place = sections.index(argument)  # type: ignore[arg-type]
+            place = sections.index(argument)
             name = sections.pop(place)
             sections.insert(max(0, place + (-1 if what == "earlier" else 1)), name)
     elif what not in ("save", "preview"):

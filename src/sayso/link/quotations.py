@@ -6,15 +6,20 @@ leaves out, adds or changes against the fullest of them. The result does not dep
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import Any
 
+import numpy as np
 from rapidfuzz.distance import Indel
 
 from sayso.link._align import Difference, Word, differences, groups, shingles, words
 from sayso.link.compare import compare_words
 
+Shingles = np.ndarray[Any, np.dtype[np.uint64]]
 _SIZE = 3  # words in a shingle
 _LEAST = 6  # words below which the same words prove nothing
 _SAME = 0.85  # likeness of two wordings of one quotation (2 x common words / all words)
@@ -52,38 +57,52 @@ class Witnesses:
 def find_witnesses(quotations: Iterable[Quotation]) -> tuple[Witnesses, ...]:
     """Quotations with nearly the same words in different documents, by speakers that do not contradict each other."""
     by_key = {q.statement: q for q in quotations}
-    cut = {key: tuple(words(q.text)) for key, q in sorted(by_key.items())}
-    long = {key: sequence for key, sequence in cut.items() if len(sequence) >= _LEAST}
+    keys = sorted(by_key)
+
+    # Words are cut again where two quotations are compared: kept for all, they would take 50 times the room of the texts.
+    @lru_cache(maxsize=1024)
+    def cut(key: str) -> tuple[Word, ...]:
+        return tuple(words(by_key[key].text))
+
+    lengths, held, holders = [], array("Q"), array("Q")
+    for number, key in enumerate(keys):
+        sequence = words(by_key[key].text)
+        lengths.append(len(sequence))
+        if len(sequence) >= _LEAST:
+            found_in = set(shingles(sequence, _SIZE))
+            held.extend(found_in)
+            holders.extend([number] * len(found_in))
     pairs = []
-    for one, other in _candidates(long):
-        apart = by_key[one].document != by_key[other].document and _agree(by_key[one], by_key[other])
-        if apart and _alike(by_key[one], long[one], by_key[other], long[other]):
-            pairs.append((one, other))
+    for first, second in _candidates(lengths, np.array(held, np.uint64), np.array(holders, np.uint64)):
+        one, other = by_key[keys[first]], by_key[keys[second]]
+        apart = one.document != other.document and _agree(one, other)
+        if apart and _alike(one, cut(one.statement), other, cut(other.statement)):
+            pairs.append((one.statement, other.statement))
     found = []
-    for group in groups(long, pairs):
-        ordered = sorted(group, key=lambda key: (-len(cut[key]), by_key[key].date or "9999", key))
-        fullest = [w.text for w in cut[ordered[0]]]
+    for group in groups((key for key, length in zip(keys, lengths, strict=True) if length >= _LEAST), pairs):
+        ordered = sorted(group, key=lambda key: (-len(cut(key)), by_key[key].date or "9999", key))
+        fullest = [w.text for w in cut(ordered[0])]
         witnesses = tuple(
-            Witness(key, by_key[key].document, differences(fullest, [w.text for w in cut[key]])) for key in ordered
+            Witness(key, by_key[key].document, differences(fullest, [w.text for w in cut(key)])) for key in ordered
         )
         found.append(Witnesses(ordered[0], witnesses))
     return tuple(found)
 
 
-def _candidates(cut: dict[str, tuple[Word, ...]]) -> list[tuple[str, str]]:
-    holders: dict[int, list[str]] = {}
-    for key, sequence in cut.items():
-        for value in set(shingles(sequence, _SIZE)):
-            holders.setdefault(value, []).append(key)
-    shared: dict[tuple[str, str], int] = {}
-    for keys in holders.values():
-        crossed = (
-            [(a, b) for i, a in enumerate(keys) for b in keys[i + 1 :]] if len(keys) <= _CROWD else list(pairwise(keys))
-        )
-        for pair in crossed:
-            shared[pair] = shared.get(pair, 0) + 1
+def _candidates(lengths: Sequence[int], held: Shingles, holders: Shingles) -> list[tuple[int, int]]:
+    """Pairs of quotations (by number) that share enough shingles; `holders` says whose each of the shingles `held` is."""
+    order = np.argsort(held, kind="stable")
+    held, holders = held[order], holders[order]
+    edges = [0, *(np.flatnonzero(held[1:] != held[:-1]) + 1).tolist(), len(held)]
+    shared: dict[tuple[int, int], int] = {}
+    for low, high in pairwise(edges):
+        if high - low > 1:
+            crowd = holders[low:high].tolist()
+            near = high - low <= _CROWD
+            for pair in combinations(crowd, 2) if near else pairwise(crowd):
+                shared[pair] = shared.get(pair, 0) + 1
     return sorted(
-        pair for pair, count in shared.items() if count >= 0.3 * (min(len(cut[pair[0]]), len(cut[pair[1]])) - _SIZE + 1)
+        pair for pair, count in shared.items() if count >= 0.3 * (min(lengths[pair[0]], lengths[pair[1]]) - _SIZE + 1)
     )
 
 

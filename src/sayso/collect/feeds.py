@@ -37,7 +37,9 @@ class Feed(BaseModel):
     match: str = Field("", description="only addresses in which this regular expression is found")
     expects: str = Field("", description='what is usual ("2-15 a week"); less, or over twice as much, is reported')
     every: str = Field("6h", description="how often `sayso watch` looks (30m, 6h, 1d)")
-    recheck: str = Field("", description="how long after its first capture an item is looked at again for changes (3d, 2w)")
+    recheck: str = Field(
+        "", description="how long after its first capture an item is looked at again for changes (3d, 2w)"
+    )
     outlet: str = Field("", description="who publishes there")
     medium: str = Field("", description="what its items are, if not articles (see sayso.records.MEDIA)")
 

@@ -151,7 +151,9 @@ class Watch:
             self._tell(f"look at {line}")
 
     def _tell_run(self, summary: Summary) -> None:
-        figures = {name: getattr(summary, name) for name in ("read", "statements", "on_topic", "shifts", "edited", "vanished")}
+        figures = {
+            name: getattr(summary, name) for name in ("read", "statements", "on_topic", "shifts", "edited", "vanished")
+        }
         if figures != self._figures:
             self._tell(
                 f"run: {summary.read} documents, {summary.statements} statements, {summary.on_topic} on a topic, "

@@ -9,9 +9,10 @@ finds about as much in them as in news (a seed makes the same pages each time). 
 
 - stages: words a second of processor time of one core, each stage alone on the same documents. `read` is HTML to text;
   `write` is everything after linking: rows, MinHash, Parquet.
-- end to end: words a second of wall clock of `sayso.bulk`, the second half of the partitions, so that starting does not
-  count, and of the workers' processor time (without the child that reads, which `read` above measures); one process without Ray, then Ray with one and with two workers, each held to a core of its own. The efficiency is
-  that of two workers: words a second over twice those of one.
+- end to end: words a second over the second half of the partitions of `sayso.bulk`, so that starting does not count: of wall
+  clock, and of the workers' processor time (without the child that reads, which `read` above measures). One process without
+  Ray, then Ray with one and with two workers, each with a core of its own. The efficiency is that of two workers: words a
+  second over twice those of one.
 - memory: the largest resident memory of the process (with its child that reads) after each tenth of the input. `--short`
   replaces the encoder by a stand-in that finds sentences with "said": all of reading, cutting, linking and writing is real,
   but the gigabyte takes minutes and not a day. The encoder's own memory does not depend on the input: it sees windows of
@@ -232,8 +233,8 @@ def speed(count: int, cores: list[int], folder: Path) -> None:
         assert found == same
         print(f"| Ray, 2 workers | {two:,.0f} | {two_cpu:,.0f} |")
         print(
-            f"\nEfficiency of two workers: {two / (2 * one):.2f} by wall clock, {two_cpu / one_cpu:.2f} by processor time (which "
-            "leaves out waiting, for others on the machine too)"
+            f"\nEfficiency of two workers: {two / (2 * one):.2f} by wall clock, {two_cpu / one_cpu:.2f} by processor time "
+            "(which leaves out waiting, for others on the machine too)"
         )
     articles, words = DAY
     hours = articles * words / one / 3600

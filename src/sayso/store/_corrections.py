@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
 
-from sayso.errors import SaysoError
+from sayso.errors import SaysoError, UsageError
 from sayso.store._corrected import ALL, CORRECTABLE, SPANS, base_of, corrected, plain, typed, words_of
 from sayso.store._part import Part
 from sayso.store._progress import JOIN, TRACK, now
@@ -136,7 +136,7 @@ class Corrections(Part):
                     self._after(connection, row["statement_id"], row["field"])
                 self.store.progress.changed(TRACK)
                 return
-        raise SaysoError(f"there is no coding or correction {key!r}")
+        raise UsageError(f"there is no coding or correction {key!r}")
 
     def work(self, key: str) -> Row | None:
         """A coding, correction or statement by hand, with the name of its `table`."""
@@ -292,7 +292,7 @@ class Corrections(Part):
                     self._after(connection, offered, row["field"])
                 self.store.progress.changed(TRACK)
                 return str(offered)
-        raise SaysoError(f"nothing is offered for {key!r}")
+        raise UsageError(f"nothing is offered for {key!r}")
 
     def decline(self, key: str) -> None:
         """Leave the work where it is: on the earlier version of its page, or, where it has no place left, as undone."""
@@ -309,7 +309,7 @@ class Corrections(Part):
                     values = {"declined": later["current"]}
                     connection.execute(update(table).where(table.c.id == key).values(values))
                     return
-        raise SaysoError(f"nothing is offered for {key!r}")
+        raise UsageError(f"nothing is offered for {key!r}")
 
     def _moved_spans(self, connection: Connection, row: Row, statement_id: str) -> Row:
         there = _row(connection, statements, statement_id)
@@ -318,7 +318,7 @@ class Corrections(Part):
         shift = base_of(there)["start"] - min(start for start, *_ in row["spans"])
         spans = [[start + shift, end + shift, words] for start, end, words in row["value"][row["field"]]]
         if not _stand(spans, text):
-            raise SaysoError(f"the corrected {row['field']} does not stand there; correct the statement itself")
+            raise UsageError(f"the corrected {row['field']} does not stand there; correct the statement itself")
         return {row["field"]: spans}
 
     def _move_by_hand(self, connection: Connection, row: Row, document: str, shift: int, moved: Row) -> str:

@@ -331,7 +331,7 @@ def test_codes_are_added_renamed_moved_and_taken_out(people: dict[str, Browser])
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        ({"name": ""}, "name: is missing"),
+        ({"name": ""}, "Field required"),
         ({"name": "threaten"}, "already names"),
         ({"name": "n", "value": "much"}, "a number"),
         ({"name": "n", "color": "red"}, "pattern"),

@@ -112,11 +112,12 @@ class Coders:
                     return coder
         coder = untrained(family, embed=self._embed)
         if not coder.made_with:
-            path.parent.mkdir(exist_ok=True)
             part = path.with_name(f"{path.name}.{os.getpid()}.part")
-            coder.save(part, made_with=encoder)
-            part.replace(path)
-            coder = FastCoder.load(path, embed=self._embed)  # as the next run will find it
+            with suppress(OSError):  # a desk that may only be read is coded all the same
+                path.parent.mkdir(exist_ok=True)
+                coder.save(part, made_with=encoder)
+                part.replace(path)
+                coder = FastCoder.load(path, embed=self._embed)  # as the next run will find it
         return coder
 
     def embedded(self, statements: Sequence[Statement]) -> tuple[list[Statement], dict[str, tuple[float, ...]]]:

@@ -151,3 +151,33 @@ def test_who_after_a_body_is_the_person_before_it(statements: Link) -> None:
         text, ("who", "told", "to stay silent"), mentions=[("Port Authority", "organization"), ("Peter Lang", "person")]
     )
     assert found.speaker.name == "Peter Lang"
+
+
+def test_what_a_participle_says_stands_in_the_videos_that_were_put_out(statements: Link) -> None:
+    text = "The union released videos mocking the crews."
+    (found,) = statements(text, ("The union", "mocking", "the crews"))
+    assert found.via is not None
+    assert (found.via.item, found.via.medium, found.speaker.name) == ("videos", "video", "union")
+
+
+def test_they_in_quoted_words_are_those_of_whom_the_words_speak(statements: Link) -> None:
+    text = "The Harbour Union met. “Those who left are brothers, and they hope for a word,” Peter Lang said."
+    found = statements(
+        text,
+        ("Peter Lang", "said", "“Those who left are brothers, and they hope for a word,”"),
+        ("they", "hope", "for a word"),
+        parents={1: 0},
+        mentions=[("Harbour Union", "organization"), ("Peter Lang", "person")],
+    )
+    nested = next(s for s in found if s.parent)
+    assert nested.speaker.kind == "group"
+
+
+def test_the_object_of_an_act_is_no_name_further_on(statements: Link) -> None:
+    text = "“We condemn them before the Port Board,” Peter Lang said."
+    (found,) = statements(
+        text,
+        ("Peter Lang", "said", "“We condemn them before the Port Board,”"),
+        mentions=[("Port Board", "organization"), ("Peter Lang", "person")],
+    )
+    assert found.target is None

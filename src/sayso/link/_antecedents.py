@@ -25,6 +25,7 @@ from sayso.records import Attribution, Span
 
 _REACH = 9  # sentences that a pronoun looks back
 _OBLIQUE = lex.words("of by with against for about to from on over at in")
+_THOSE = re.compile(r"\bthose\s(?:(?:who|that|whose)\s(?:[\w’'-]+\s?){1,5}|(?:in|of)\s[\w’'-]+)", re.IGNORECASE)
 _HEADS = lex.PERSON_NOUNS | lex.GROUP_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS
 
 
@@ -41,6 +42,7 @@ class Weights:
     unknown: float = -0.7  # a name of which nothing tells the kind
     named: float = 0.375  # times the log of how often it was named
     quoted: float = -1.5  # stands in quotation marks, the pronoun does not
+    unquoted: float = -0.8  # the other way round, for "they": quoted words seldom take up who is named outside them
     speaking: float = -0.8  # speaks the words that the pronoun stands in
     reported: float = -0.4  # speaks the words that the pronoun stands in, without quotation marks
     place: float = -0.8  # a country or town
@@ -104,7 +106,9 @@ class Antecedents:
             first = self._text.sentence_span(match.start())[0]
             phrase = last_phrase(source[max(first, match.start() - 60) : match.end()]) or match[0]
             found.append((match.end() - len(phrase), Referent(described(phrase), "group", plural=True)))
-        return found
+        for match in _THOSE.finditer(source):
+            found.append((match.start(), Referent(match[0].strip(), "group", plural=True)))
+        return sorted(found, key=lambda pair: pair[0])
 
     @cached_property
     def pairs(self) -> list[tuple[int, Referent]]:
@@ -166,6 +170,8 @@ class Antecedents:
             score = WEIGHTS.sentence * (sentence - text.sentence(at))
             if text.quoted.holds(at) and not in_quote:
                 score += WEIGHTS.quoted
+            if in_quote and word in lex.THEY and not text.quoted.holds(at):
+                score += WEIGHTS.unquoted
             if referent.entity is not None:
                 score += WEIGHTS.named * log(1 + referent.entity.count_before(start))
                 if id(referent.entity) in speaking:

@@ -135,6 +135,8 @@ class Speakers:
     def _phrase(self, start: int, end: int, attribution: Attribution) -> Referent:
         words = masked(self._text.text[start:end])
         core = head_of(words)
+        if core.casefold().endswith("those"):
+            core = re.split(r"[,;:(“\"]", words)[0].strip()  # "many of those who retreated": the clause tells which
         offset = start + max(0, words.find(core))
         core_end = offset + len(core)
         heads_end = offset + head_end(core)

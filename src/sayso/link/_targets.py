@@ -35,8 +35,9 @@ _TOLD = re.compile(
     r"\b(?:told|tells?|telling|warn\w*|urg\w*|ask\w*|advis\w*|assur\w*|remind\w*|inform\w*|address\w*\s+to|said\s+to|pledg\w*\s+to)\s*$",
     re.I,
 )
+_OBJECTS = lex.words("them him it us me you")  # "we disavow them before the hall": not the hall is disavowed
 _STOP = re.compile(
-    r"\s(?:of|for|to|as|over|about|that|with|because|in|on|by|from|who|which|after|when|while|would|will|is|are|was|were|had|has|have|if|not|at)\s|[,.;:“”\"()]"
+    r"\s(?:before|of|for|to|as|over|about|that|with|because|in|on|by|from|who|which|after|when|while|would|will|is|are|was|were|had|has|have|if|not|at)\s|[,.;:“”\"()]"
 )
 
 
@@ -97,7 +98,11 @@ def _phrase(start: int, limit: int, text: Text, names: Names, speaker: Referent)
     if low in ("those", "all", "anyone", "everyone") and re.match(r"\s(?:who|that)\b", text.text[end:limit]):
         clause = re.split(r"[,.;:“”\"()]", text.text[begin:limit])[0].strip()
         return Aim(clause, begin, begin + len(clause))
-    if low in lex.PRONOUNS or low.split()[0] in ("that", "what", "how", "why", "whether", "if", "to"):
+    if (
+        low in lex.PRONOUNS
+        or low.split()[0] in _OBJECTS
+        or low.split()[0] in ("that", "what", "how", "why", "whether", "if", "to")
+    ):
         return None
     named = [m for m in names.at(begin, end + 1) if m[2] is not speaker.entity]
     if named and not text.text[named[-1][1] : end].strip(" .,’'s"):

@@ -37,6 +37,10 @@ _TOLD = re.compile(
 )
 _WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 _ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
+# "It released videos criticizing them": what the participle says stands in them.
+_PUT_OUT = re.compile(
+    r"\b(?:released|issued|published|posted|aired|broadcast|produced|distributed|sent|put out)\s+$", re.IGNORECASE
+)
 _SHOWS = re.compile(
     r"^[^.;“”\"]{0,25}?\b(?:with|has|had|have|shows?|showed|showing|featur\w+|in which|where|includ\w+|quot\w+|of)\s+"
     r"(?:an?\s+|the\s+|one\s+|its\s+)?(?:[A-Za-z-]+\s+){0,2}$",
@@ -175,6 +179,10 @@ class Carriers:
 
         for mention in self._items.within(first, last):
             if any(s <= mention.start < e for s, e in contents) or abs(mention.start - cue.start) > 160:
+                continue
+            shown = mention.end <= cue.start and cue.text.rstrip().casefold().endswith("ing")
+            if shown and _PUT_OUT.search(text[max(first, mention.start - 24) : mention.start]):
+                offer(mention.start, self._carrier(mention))
                 continue
             if not speaks and (
                 mention.determiner not in ("a", "an", "his", "her", "their", "its") or mention.medium not in _ISSUED

@@ -190,7 +190,8 @@ def _date(
 def _order(times: Times, attribution: Attribution, carrier: Carrier | None) -> int | None:
     """The step in which its item is first told of, else that of its own place."""
     item = carrier.item if carrier else None
-    return times.order(item.mentions[0].start if item else (attribution.cue or attribution.content)[0].start)
+    told = times.order(item.mentions[0].start) if item else None
+    return told or times.order((attribution.cue or attribution.content)[0].start)
 
 
 def _mentioned(item: Item, key: str, date: DateValue | None, times: Times) -> MentionedItem:

@@ -120,8 +120,8 @@ class Searches(Part):
         if search.document:
             only.append(statements.c.document_id == search.document)
         if search.item:
-            same = select(items.c.id).where(or_(items.c.id == search.item, items.c.joined == search.item))
-            only.append(statements.c.item_id.in_(same))
+            same = select(items.c.id).where(items.c.joined == search.item)
+            only.append(or_(statements.c.item_id == search.item, statements.c.item_id.in_(same)))
         if only:
             with self.store.reading() as connection:
                 keys = connection.execute(select(statements.c.key).where(*only)).scalars()

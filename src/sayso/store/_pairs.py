@@ -95,7 +95,7 @@ class Pairs(Part):
         """What current documents say of their originals, where the desk holds these."""
         with self.store.reading() as connection:
             query = select(documents.c.item_id, documents.c.path, documents.c.translation_of, documents.c.translator)
-            rows = connection.execute(query.where(documents.c.current, documents.c.translation_of != "")).all()
+            rows = connection.execute(query.where(documents.c.current, documents.c.translation_of > "")).all()
             if not rows:
                 return
             held = select(items.c.id, items.c.url, documents.c.path).join(documents, documents.c.item_id == items.c.id)

@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("documents", sa.Column("passages", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("documents", sa.Column("translator", sa.Text(), nullable=False, server_default=""))
     op.add_column("documents", sa.Column("translation_of", sa.Text(), nullable=False, server_default=""))
+    op.create_index(op.f("ix_documents_translation_of"), "documents", ["translation_of"])
     op.create_table(
         "pairs",
         sa.Column("id", sa.String(24), nullable=False),
@@ -34,6 +35,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it away again."""
+    op.drop_index(op.f("ix_documents_translation_of"), "documents")
     op.drop_table("pairs")
     with op.batch_alter_table("documents") as documents:
         for column in ("translation_of", "translator", "passages", "headings"):

@@ -11,14 +11,14 @@ import numpy as np
 from sayso.attribute._assemble import Chosen, assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._kind import kind_of
-from sayso.attribute._quotations import snap
+from sayso.attribute._quotations import own_turn, snap
 from sayso.attribute._reading import Gathered
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, QuotedRuns, Tokens, quoted_runs, tokenize
 from sayso.encoder.model import model_hash
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "1"
+VERSION = "2"
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
 
@@ -64,7 +64,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
         reading = encoder.read(tokens, window.start, window.end)
         here = candidates(encoder, text, tokens, window, reading)
         gathered.add(window, reading, here)
-        found += [snap(c, tokens, runs, window) for c in here]
+        found += [own_turn(snap(c, tokens, runs, window), text, tokens) for c in here]
     return Read(tokens, runs, found, gathered)
 
 

@@ -1,11 +1,13 @@
 """Contents and quotation marks: a content that ends next to a mark takes it in, and a long quotation is taken whole.
 
 The encoder sees at most one window. Where a content reaches the window's edge inside a quotation, the quotation goes on to
-its closing mark, and over following paragraphs that each begin with an opening mark.
+its closing mark, and over following paragraphs that each begin with an opening mark. A turn in a transcript has no marks: it
+ends where the next speaker's begins.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -37,6 +39,23 @@ def snap(c: Candidate, tokens: Tokens, runs: QuotedRuns, window: Window) -> Cand
                 b = last
         content.append((a, b))
     return replace(c, content=_merged(content, c))
+
+
+_TURN = re.compile(r"[^\S\n]*[^\W\d_][\w.'’ -]{0,40}(?:\([^()\n]{1,40}\))?:\s")
+
+
+def own_turn(c: Candidate, text: str, tokens: Tokens) -> Candidate:
+    """In a transcript ("SMITH: …") a speaker's turn ends where a paragraph begins with the next speaker's name."""
+    if text[tokens.start[c.cue[0][0]] : tokens.end[c.cue[-1][1] - 1]] != ":" or c.content[0][0] < c.anchor:
+        return c
+    content = []
+    for a, b in c.content:
+        begins = np.flatnonzero(tokens.features[a + 1 : b, 2]) + a + 1
+        end = next((int(i) for i in begins if _TURN.match(text, int(tokens.start[i]))), b)
+        content.append((a, end))
+        if end < b:
+            break
+    return replace(c, content=tuple(content))
 
 
 def _merged(ranges: Sequence[Range], c: Candidate) -> tuple[Range, ...]:

@@ -54,6 +54,8 @@ class Encoder:
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # the graphs are optimised when they are exported; what a session would fuse beyond that is slower
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
         return ort.InferenceSession(str(MODEL_FOLDER / name), options, providers=["CPUExecutionProvider"])
 
     @cached_property

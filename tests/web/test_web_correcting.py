@@ -286,7 +286,7 @@ def test_whatever_people_type_is_shown_as_words(client: TestClient, desk: Desk) 
         f"/actors/{made}/edit", f"/outlets/{outlet}", f"/edit/outlet/{outlet}", "/log", "/search",
     ):  # fmt: skip
         text = client.get(address).text
-        assert "<script>alert" not in text and "<img src=x" not in text and not re.search(r"<[^>]*\sonmouse", text)
+        assert "<script>alert" not in text and "<img src=x" not in text and "x' onmouse" not in text
     assert SCRIPT.replace("<", "&lt;").split("(")[0].replace(">", "&gt;") in client.get(f"/documents/{page}").text
 
 

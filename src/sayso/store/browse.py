@@ -194,7 +194,7 @@ class Browse(Part):
             .order_by(statements.c.start, statements.c.end.desc(), statements.c.id)
         )
         with self.store.reading() as connection:
-            return [row._tuple() for row in connection.execute(query)]
+            return [(row.id, row.start, row.depth) for row in connection.execute(query)]
 
     def standing(self, ids: Sequence[str]) -> dict[str, tuple[str | None, bool]]:
         """statement -> (the statement that stands for it, whether a person rejected it)."""

@@ -44,7 +44,6 @@ def attribute(document: Document) -> Analysis:
             content=(span(text, match, "what"),),
             kind="indirect",
             confidence=0.75,
-            embedding=(1.0, 0.0),
         )
         for n, match in enumerate(SAID.finditer(text), 1)
     ]

@@ -49,7 +49,7 @@ class Weights:
     spoke: float = 0.75  # was the source of an attribution
     spoke_sentence: float = -0.5
     elsewhere: float = -1.35  # and that one lies at another level of nesting
-    coreference: float = 2.5  # times the encoder's probability
+    coreference: float = 1.4  # times the encoder's probability
     group_first: float = 1.35  # a plural noun at the beginning of its sentence
     group: float = 0.2
     thing_first: float = 0.9  # a published thing at the beginning of its sentence

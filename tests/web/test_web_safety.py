@@ -37,7 +37,9 @@ def test_words_of_strangers_are_never_markup(pages: dict[str, str]) -> None:
     seen = 0
     for address, text in pages.items():
         scripts = re.findall(r"<script[^>]*>", text)
-        assert scripts and all(re.fullmatch(r'<script src="/static/[a-z]+\.js" type="module">', each) for each in scripts)
+        assert scripts and all(
+            re.fullmatch(r'<script src="/static/[a-z]+\.js" type="module">', each) for each in scripts
+        )
         assert not re.search(r"<img|<object|\son\w+\s*=\s*[\"']|javascript:", text), address
         frames = re.findall(r"<iframe[^>]*>", text)
         assert all(re.match(r'<iframe class="archived" sandbox src="/captures/[0-9a-f]{64}/page"', f) for f in frames)

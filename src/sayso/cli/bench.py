@@ -108,8 +108,8 @@ def coding(
     from sayso.cli._shared import Bars, chosen
     from sayso.code._table import Table
     from sayso.code.classify import labelled
-    from sayso.code.evaluate import Strength, cross_validate, remembering
-    from sayso.code.fast import shipped_encoder
+    from sayso.code.evaluate import Strength, cross_validate
+    from sayso.code.fast import remembering, shipped_encoder
 
     strength: Strength = "deep" if chosen(coder, ("fast", "deep"), "--coder") == "deep" else "fast"
     rows = Table(table)

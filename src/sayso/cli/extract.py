@@ -55,9 +55,7 @@ def extract(
             if not isinstance(answer, Document):
                 refused.append(f"{shown(path)}: {answer}")
                 continue
-            found = process_document(
-                answer, actors=actors, coders=coders, attribute=attribute, references=references
-            )
+            found = process_document(answer, actors=actors, coders=coders, attribute=attribute, references=references)
             print_json(extract_json(found, with_text=text, coded=desk is not None))
     if refused:
         more = f" (and {len(refused) - 1} more, above)" if len(refused) > 1 else ""

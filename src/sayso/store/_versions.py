@@ -17,7 +17,7 @@ class Versions(Part):
     def edited(self) -> list[str]:
         """The addresses that gave different words at different times, in the order of the alphabet."""
         with self.store.reading() as connection:
-            return sorted(connection.execute(_edited()).scalars())
+            return sorted(str(url) for url in connection.execute(_edited()).scalars())
 
     def vanished(self) -> list[str]:
         """The addresses that answered once that their item is gone, also those that gave it again later."""

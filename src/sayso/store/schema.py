@@ -159,7 +159,9 @@ documents = Table(
     Column("headings", JSON, nullable=False, server_default="[]"),
     Column("passages", JSON, nullable=False, server_default="[]"),  # paragraphs in another language
     Column("translator", Text, nullable=False, server_default=""),
-    Column("translation_of", Text, nullable=False, server_default="", index=True),  # the original's address, as the item says
+    Column(
+        "translation_of", Text, nullable=False, server_default="", index=True
+    ),  # the original's address, as the item says
     Column("notes", JSON, nullable=False),
     Column("producer", Text, nullable=False),
     Column("signature", LargeBinary, nullable=False),  # MinHash, to find copies without reading all texts again

@@ -61,8 +61,8 @@ __all__ = [
     "search",
     "search_of",
     "statement",
-    "warm",
     "transcribing",
     "translations",
     "versions",
+    "warm",
 ]

@@ -52,7 +52,11 @@ function selected() {
   const end = last.element.contains(range.endContainer)
     ? offsetIn(last, range.endContainer, range.endOffset)
     : last.start + units(last.element.textContent).length;
-  return end > start ? [start, end] : null;
+  // White space at the ends is no part of what was meant; white space alone is nothing.
+  const marked = units(range.toString());
+  const words = marked.map((unit) => /\S/.test(unit));
+  const [before, after] = [words.indexOf(true), marked.length - 1 - words.lastIndexOf(true)];
+  return before >= 0 && end - after > start + before ? [start + before, end - after] : null;
 }
 
 function paragraphAt(place) {

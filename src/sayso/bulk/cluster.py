@@ -41,6 +41,7 @@ class Cluster:
         os.environ.setdefault("RAY_worker_niceness", str(os.nice(0)))  # of a Ray of our own: ours, not the least
         if self._client and Path.home().joinpath(".ray", "auth_token").is_file():
             os.environ.setdefault("RAY_AUTH_MODE", "token")  # as Ray itself does for clusters that it starts
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # Say-so calls nobody: neither do what it starts
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # a warning of no use here
         self.ray = needs("ray")
         self._own = not self.ray.is_initialized()

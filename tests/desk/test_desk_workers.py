@@ -45,8 +45,8 @@ def test_what_a_killed_run_held_is_done_by_the_other(
     shared_desk: Desk, undisturbed: dict[str, str], commits: str
 ) -> None:
     killed = start(shared_desk, commits)
-    while not shared_desk.store.progress.count("read"):
-        assert killed.poll() is None, killed.communicate()
+    while not shared_desk.store.progress.count("read") and killed.poll() is None:
+        pass  # it may be dead before we look again
     survivor = start(shared_desk)
     _, error = survivor.communicate(timeout=300)
     assert survivor.returncode == 0, error

@@ -86,4 +86,4 @@ def page(browser: Any) -> Iterator[Any]:
     opened.on("pageerror", lambda error: opened.problems.append(str(error)))
     yield opened
     context.close()
-    assert opened.problems == []
+    assert not opened.problems, opened.problems

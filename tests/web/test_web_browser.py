@@ -90,6 +90,8 @@ def reader_of(page: Any, address: str, name: str) -> str:
 
 
 def test_a_statement_is_corrected_by_keyboard_and_undone(page: Any, own: str) -> None:
+    from playwright.sync_api import expect
+
     page.goto(reader_of(page, own, "2024-08"))
     page.keyboard.press("j")
     page.keyboard.press("e")
@@ -105,7 +107,7 @@ def test_a_statement_is_corrected_by_keyboard_and_undone(page: Any, own: str) ->
     assert page.locator(".content.lit").first.text_content() == words.rsplit(" ", 1)[0]
     for left in (1, 0):
         page.keyboard.press("u")
-        page.wait_for_function(f"document.querySelectorAll('.changes li:not(.undone)').length === {left}")
+        expect(page.locator(".changes li:not(.undone)")).to_have_count(left, timeout=60_000)
     assert page.locator(".card .speaker").first.text_content() == "Harbour Union"
 
 

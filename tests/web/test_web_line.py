@@ -83,16 +83,18 @@ def test_without_javascript_the_servers_drawing_stands(browser: Any, address: st
 
 @pytest.mark.browser
 def test_one_key_codes_a_statement_and_another_takes_it_back(page: Any, address: str) -> None:
+    from playwright.sync_api import expect
+
     page.goto(f"{address}/coding/tone")
     first = page.locator("#words").text_content()
     page.keyboard.press("t")
-    page.wait_for_function("words => document.querySelector('#words').textContent !== words", arg=first)
+    expect(page.locator("#words")).not_to_have_text(first, timeout=60_000)
     assert "threaten" in page.locator(".last").text_content()
     page.keyboard.press("+")
     assert page.evaluate("document.activeElement.name") == "memo"
     page.keyboard.type("not p, nor t")
     page.keyboard.press("Escape")
     page.keyboard.press("-")
-    page.wait_for_function("words => document.querySelector('#words').textContent === words", arg=first)
+    expect(page.locator("#words")).to_have_text(first, timeout=60_000)
     page.keyboard.press("=")
     assert page.locator("details.define[open]").count() == 2

@@ -92,6 +92,8 @@ async function draw() {
   });
   if (view) view.finalize();
   view = embedded;
+  // the brush's rectangles say nothing to those who cannot see them; the fields beside the chart do
+  for (const part of place.querySelectorAll("[class*=_brush]")) part.setAttribute("aria-hidden", "true");
   let waiting = 0;
   embedded.view.addSignalListener("time", (name, value) => {
     window.clearTimeout(waiting);

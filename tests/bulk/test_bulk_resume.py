@@ -73,6 +73,10 @@ def test_stopped_in_good_order(archive: Path, undisturbed: Path, tmp_path: Path)
     assert tables(out) == tables(undisturbed)
 
 
+def hears_control_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a test run in the background ignores it, and so would its children
+
+
 def test_control_c_ends_the_command_with_one_line(tmp_path: Path) -> None:
     file, out = warc(tmp_path / "w.warc.gz", [page(n) for n in range(400)]), tmp_path / "out"
     command = [
@@ -86,7 +90,7 @@ def test_control_c_ends_the_command_with_one_line(tmp_path: Path) -> None:
         "--pages",
         "2",
     ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=hears_control_c) as process:
         deadline = time.monotonic() + 240
         while not list((out / "manifest").glob("*.json")) and time.monotonic() < deadline:
             assert process.poll() is None

@@ -1,9 +1,11 @@
 """`sayso code review` as a person at a terminal has it: a real one (pty), keys without Enter, Ctrl-C."""
 
+import fcntl
 import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -13,6 +15,11 @@ import pytest
 from test_code_cli import made  # noqa: F401
 
 from sayso.desk import Desk
+
+
+def _at_its_terminal():
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a test run in the background ignores it, and so would its children
 
 
 class Terminal:
@@ -29,7 +36,7 @@ class Terminal:
             stderr=self.screen,
             env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
             start_new_session=True,
-            preexec_fn=lambda: __import__("fcntl").ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_its_terminal,
         )
         self.seen = ""
 

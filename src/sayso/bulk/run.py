@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,7 +85,14 @@ def bulk(
     output.tidy(notes=False)
     if begin is not None:
         begin(sum(source.size for source in found))
-    told = advance or (lambda size, entry: None)
+    asked = _StopAsked()
+
+    def told(size: int, entry: Entry) -> None:
+        if advance is not None:
+            advance(size, entry)
+        if asked.now:
+            raise KeyboardInterrupt
+
     waiting = partitions(output, found, pages, told)
     try:
         if address:
@@ -99,11 +108,38 @@ def bulk(
                     told(partition.bytes, entry)
             _copies(output, copies, find_copies)
     except KeyboardInterrupt:
+        asked.over()
         output.tidy(notes=True)
         done = len(output.entries())
         raise Stopped(f"stopped: {done} partitions are done and kept; the same command goes on") from None
+    finally:
+        asked.over()
     output.tidy(notes=True)
     return summary(output)
+
+
+class _StopAsked:
+    """The first Ctrl-C asks to stop after the partition in hand: an exception raised just anywhere may get lost in a
+    library's callback. The second interrupts at once. Without effect outside the main thread."""
+
+    def __init__(self) -> None:
+        self.now = False
+        self._mine = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if self._mine:
+            signal.signal(signal.SIGINT, self._heard)
+
+    def _heard(self, number: int, frame: object) -> None:
+        self.now = True
+        self.over()
+
+    def over(self) -> None:
+        """Ctrl-C means again what it meant before."""
+        if self._mine:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self._mine = False
 
 
 def _copies(output: Output, wanted: bool, find: Callable[[Output], list[Row]]) -> None:

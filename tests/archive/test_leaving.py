@@ -163,7 +163,7 @@ def test_changes_turn_one_text_into_the_other(before: str, after: str) -> None:
 def make_desk(folder: Path) -> Path:
     folder.mkdir()
     (folder / "sayso.toml").write_text("[desk]\n")
-    with sqlite3.connect(folder / "desk.db") as database:
+    with sqlite3.connect(folder / "desk.sqlite") as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE t (x)")
         database.execute("INSERT INTO t VALUES ('held')")
@@ -181,7 +181,7 @@ def test_a_desk_comes_back_from_its_backup(tmp_path: Path) -> None:
     with Archive(tmp_path / "again" / "archive") as archive:
         assert [capture.url for capture in archive.captures()] == [page(1).url]
         assert list(archive.verify()) == []
-    with sqlite3.connect(tmp_path / "again" / "desk.db") as database:
+    with sqlite3.connect(tmp_path / "again" / "desk.sqlite") as database:
         assert database.execute("SELECT x FROM t").fetchall() == [("held",)]
     database.close()
     assert (tmp_path / "again" / "sayso.toml").read_text() == "[desk]\n"
@@ -193,7 +193,7 @@ def test_a_backup_made_while_others_write_is_whole(tmp_path: Path) -> None:
 
     def write() -> None:
         number = 100
-        with Archive(desk / "archive") as archive, sqlite3.connect(desk / "desk.db") as database:
+        with Archive(desk / "archive") as archive, sqlite3.connect(desk / "desk.sqlite") as database:
             while not stop.is_set():
                 capture = archive.put(page(number))
                 database.execute("INSERT INTO t VALUES (?)", (capture.sha256,))
@@ -213,7 +213,7 @@ def test_a_backup_made_while_others_write_is_whole(tmp_path: Path) -> None:
         restore(tmp_path / f"{number}.zip", tmp_path / f"again{number}")
         with Archive(tmp_path / f"again{number}" / "archive") as archive:
             held = {capture.sha256 for capture in archive.captures()}
-        with sqlite3.connect(tmp_path / f"again{number}" / "desk.db") as database:
+        with sqlite3.connect(tmp_path / f"again{number}" / "desk.sqlite") as database:
             named = {row[0] for row in database.execute("SELECT x FROM t WHERE x != 'held'")}
         database.close()
         assert named <= held  # whatever the database speaks of is in the archive

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from starlette.testclient import TestClient
 
 from sayso.desk import Desk, accounts
+from sayso.desk.desk import DATABASE
 from sayso.web import create_app
 
 PASSWORD = "a long enough one"
@@ -16,10 +19,18 @@ BASE = "http://127.0.0.1:8350"
 PEOPLE = {"Rea": "reader", "Cora": "coder", "Cole": "coder", "Edda": "editor", "Egon": "editor", "Ada": "admin"}
 
 
+def copy_folder(desk: Desk, folder: Path) -> Path:
+    """The folder of an open desk again. The database is copied by SQLite itself: whoever opens and closes its file by other
+    means lets go of all locks that this process holds on it, and another process then takes the journal away."""
+    shutil.copytree(desk.folder, folder, ignore=shutil.ignore_patterns(f"{DATABASE}*"))
+    with closing(sqlite3.connect(desk.folder / DATABASE)) as live, closing(sqlite3.connect(folder / DATABASE)) as copy:
+        live.backup(copy)
+    return folder
+
+
 def copy_of(desk: Desk, folder: Path) -> Desk:
     """The desk again, in another folder, with people."""
-    shutil.copytree(desk.folder, folder)
-    opened = Desk.open(folder)
+    opened = Desk.open(copy_folder(desk, folder))
     hashed = accounts._hash(PASSWORD)
     for name, role in PEOPLE.items():
         opened.store.accounts.add(name, role, hashed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import response_schema_conformance
 from starlette.testclient import TestClient
+from team import copy_folder
 
 from sayso.desk import Desk, accounts
 from sayso.web import create_app
@@ -38,8 +38,7 @@ STRANGE = st.sampled_from([
 @pytest.fixture(scope="module")
 def client(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A copy of the small desk that may be spoilt, with its admin logged in; nobody works at its jobs."""
-    folder = tmp_path_factory.mktemp("fuzz") / "desk"
-    shutil.copytree(desk.folder, folder)
+    folder = copy_folder(desk, tmp_path_factory.mktemp("fuzz") / "desk")
     with Desk.open(folder) as opened:
         opened.store.accounts.add("admin", "admin", accounts._hash(PASSWORD))
         client = TestClient(create_app(opened), base_url=BASE, raise_server_exceptions=False, follow_redirects=False)

@@ -27,7 +27,7 @@ _MANIFEST = "manifest.json"
 _FORMAT = "sayso-backup-1"
 _LEFT_OUT = ("-wal", "-shm", "-journal", ".index", ".part", ".lock")  # made anew, or held inside what is copied
 _JOBS = "jobs"  # the folder of files that jobs of the workbench wrote
-_SQLITE = b"SQLite format 3\x00"
+_DATABASE = ".sqlite"
 _CHUNK = 1 << 20
 # what reading a damaged zip, or a database out of one, raises
 _DAMAGE = (
@@ -143,8 +143,9 @@ def _files(desk: Path) -> Iterator[Path]:
 
 
 def _is_sqlite(path: Path) -> bool:
-    with path.open("rb") as handle:
-        return handle.read(len(_SQLITE)) == _SQLITE
+    """By its name: to open and close the file ourselves would let go of every lock that this process holds on it (POSIX),
+    and another process would then take the journal of a desk that is open here for an abandoned one."""
+    return path.suffix == _DATABASE
 
 
 def _add_file(package: zipfile.ZipFile, path: Path, name: Path) -> str:
@@ -154,7 +155,10 @@ def _add_file(package: zipfile.ZipFile, path: Path, name: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         with closing(sqlite3.connect(path, timeout=60)) as live, closing(sqlite3.connect(copy)) as target:
-            live.backup(target)
+            try:
+                live.backup(target)
+            except sqlite3.DatabaseError as error:
+                raise SaysoError(f"{name}: the database is damaged ({error})") from None
         with copy.open("rb") as source:
             return _add(package, name, source, copy.stat().st_size)
 

@@ -8,7 +8,7 @@ from sayso.link import _lexicon as lex
 from sayso.link._runs import plain
 from sayso.link._text import WORD
 
-_CUT = re.compile(r",|\(|\[|;|\s-{1,2}\s|--|[–—]|\s(?:who|whom|which|that|whose|where)\b|:")
+_CUT = re.compile(r",(?!\d{3}(?!\d))|\s(?:today|yesterday|tonight)\b|\(|\[|;|\s-{1,2}\s|--|[–—]|\s(?:who|whom|which|that|whose|where)\b|:")
 _POSTMODIFIER = re.compile(
     r"\s(?:of|in|for|from|at|on|with|to|by|about|against|behind|near|inside|among|within|like|including|between|"
     r"filed|released|conducted|published|issued|seen|obtained|called|named|based|led|close|familiar|done|taken|made|"
@@ -26,7 +26,7 @@ def masked(words: str) -> str:
 
 
 def head_of(words: str) -> str:
-    """A noun phrase up to the first comma, bracket, dash or relative clause after its beginning."""
+    """A noun phrase up to the first comma, bracket, dash, adverb of time or relative clause after its beginning."""
     cut = _CUT.search(words, 2)
     return (words[: cut.start()] if cut else words).strip(" \t\n\"“”‘’'")
 

@@ -15,7 +15,7 @@ from sayso.bulk._needs import needs
 from sayso.bulk.output import Output
 from sayso.bulk.rows import Row
 from sayso.bulk.sources import open_source
-from sayso.link import Piece
+from sayso.link import Piece, connected
 from sayso.link import find_copies as copies_among
 from sayso.link.copies import bands, counts, paired
 
@@ -82,18 +82,7 @@ def _pairs(bucket: Any) -> Any:
 
 def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Document -> the first document of its connected part."""
-    above: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while above.setdefault(key, key) != key:
-            above[key] = above[above[key]]
-            key = above[key]
-        return key
-
-    for one, other in pairs:
-        first, second = sorted((root(one), root(other)))
-        above[second] = first
-    return {key: root(key) for key in list(above)}
+    return {key: part[0] for part in connected(pairs) for key in part}
 
 
 def _texts(path: str, group_of: Mapping[str, str]) -> list[Row]:

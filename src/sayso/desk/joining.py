@@ -18,6 +18,7 @@ from sayso.link import (
     Quotation,
     SameItem,
     Witnesses,
+    connected,
     find_copies,
     find_witnesses,
     link_held,
@@ -55,7 +56,7 @@ def _joins(desk: Desk, progress: Progress) -> tuple[dict[str, tuple[str, float]]
     """document -> (dispatch, part); statement -> (the one that stands for it, differences); item -> item."""
     store = desk.store
     signatures = store.documents.signatures()
-    groups = _connected(candidates(signatures))
+    groups = connected(candidates(signatures))
     quotations = [Quotation(*each) for each in store.statements.quotations()]
     copied: dict[str, tuple[str, float]] = {}
     witnessed: Witnessed = {}
@@ -175,22 +176,3 @@ def _statements(desk: Desk, key: str) -> tuple[Statement, ...]:
 def _words(statement: Statement) -> tuple[str, ...]:
     text = " ".join(span.text for span in statement.content)
     return tuple("".join(c if c.isalnum() else " " for c in text.casefold()).split())
-
-
-def _connected(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """The connected parts of a graph, each sorted, in a fixed order: they can be looked at one by one."""
-    above: dict[str, str] = {}
-
-    def root(key: str) -> str:
-        while above.setdefault(key, key) != key:
-            above[key] = above[above[key]]
-            key = above[key]
-        return key
-
-    for one, other in pairs:
-        first, second = sorted((root(one), root(other)))
-        above[second] = first
-    parts: dict[str, list[str]] = {}
-    for key in sorted(above):
-        parts.setdefault(root(key), []).append(key)
-    return [parts[key] for key in sorted(parts)]

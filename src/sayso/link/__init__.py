@@ -4,7 +4,7 @@
 documents, and their results do not depend on the order in which documents arrive.
 """
 
-from sayso.link._align import Difference
+from sayso.link._align import Difference, connected
 from sayso.link._repeats import repeats
 from sayso.link.actors import ActorIndex, Match
 from sayso.link.compare import Comparison, compare
@@ -33,6 +33,7 @@ __all__ = [
     "Witness",
     "Witnesses",
     "compare",
+    "connected",
     "find_copies",
     "find_witnesses",
     "link",

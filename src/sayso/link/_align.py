@@ -78,12 +78,12 @@ def differences(original: Sequence[str], other: Sequence[str]) -> tuple[Differen
     return tuple(found)
 
 
-def groups(keys: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """Connected groups of at least two, each sorted; the result does not depend on the order of either argument."""
-    above = {key: key for key in keys}
+def connected(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """The connected parts of a graph of pairs, each sorted; the result does not depend on the order of the pairs."""
+    above: dict[str, str] = {}
 
     def top(key: str) -> str:
-        while above[key] != key:
+        while above.setdefault(key, key) != key:
             above[key] = above[above[key]]
             key = above[key]
         return key
@@ -94,4 +94,4 @@ def groups(keys: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[tuple[
     members: dict[str, list[str]] = {}
     for key in sorted(above):
         members.setdefault(top(key), []).append(key)
-    return sorted(tuple(m) for m in members.values() if len(m) > 1)
+    return sorted(map(tuple, members.values()))

@@ -8,7 +8,9 @@ from sayso.link import _lexicon as lex
 from sayso.link._runs import plain
 from sayso.link._text import WORD
 
-_CUT = re.compile(r",(?!\d{3}(?!\d))|\s(?:today|yesterday|tonight)\b|\(|\[|;|\s-{1,2}\s|--|[–—]|\s(?:who|whom|which|that|whose|where)\b|:")
+_CUT = re.compile(
+    r",(?!\d{3}(?!\d))|\s(?:today|yesterday|tonight)\b|\(|\[|;|\s-{1,2}\s|--|[–—]|\s(?:who|whom|which|that|whose|where)\b|:"
+)
 _POSTMODIFIER = re.compile(
     r"\s(?:of|in|for|from|at|on|with|to|by|about|against|behind|near|inside|among|within|like|including|between|"
     r"filed|released|conducted|published|issued|seen|obtained|called|named|based|led|close|familiar|done|taken|made|"

@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.link._align import groups, shingles, words
+from sayso.link._align import connected, shingles, words
 from sayso.link._text import Text
 from sayso.records import Span
 
@@ -119,7 +119,7 @@ def find_copies(texts: Iterable[Piece], signatures: Mapping[str, bytes] | None =
         a, b = shingled(one), shingled(other)
         if len(a & b) >= _SAME * max(1, min(len(a), len(b))):
             pairs.append((one, other))
-    return tuple(_dispatch(group) for group in _parted(groups(sketched, pairs), set(pairs), by_key))
+    return tuple(_dispatch(group) for group in _parted(connected(pairs), set(pairs), by_key))
 
 
 def _parted(
@@ -132,10 +132,10 @@ def _parted(
         ordered = sorted((by_key[key] for key in group), key=lambda t: (t.date or "9999", len(t.text), t.key))
         original = ordered[0].key
         same = [p for p in ordered if p.key == original or (*sorted((p.key, original)),) in pairs]
-        rest = sorted(set(group) - {p.key for p in same})
+        rest = set(group) - {p.key for p in same}
         out.append(same)
         again = {pair for pair in pairs if pair[0] in rest and pair[1] in rest}
-        out.extend(_parted(groups(rest, again), again, by_key))
+        out.extend(_parted(connected(again), again, by_key))
     return out
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sayso.link._align import Word, groups, shingles, words
+from sayso.link._align import Word, connected, shingles, words
 from sayso.link.actors import ActorIndex, exact_keys, loose_keys
 from sayso.link.compare import Comparison, compare_words
 from sayso.link.quotations import Quotation, find_witnesses
@@ -79,7 +79,7 @@ def propose_items(pieces: Iterable[MentionedPiece], actors: ActorIndex | None = 
                 if evidence:
                     pairs[one.key, other.key] = evidence
     found = []
-    for group in groups(by_key, pairs):
+    for group in connected(pairs):
         inside = {e for pair, evidence in pairs.items() if pair[0] in group for e in evidence}
         found.append(SameItem(group, tuple(sorted(inside))))
     return tuple(found)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Indel
 
-from sayso.link._align import Difference, Word, differences, groups, shingles, words
+from sayso.link._align import Difference, Word, connected, differences, shingles, words
 from sayso.link.compare import compare_words
 
 Shingles = np.ndarray[Any, np.dtype[np.uint64]]
@@ -79,7 +79,7 @@ def find_witnesses(quotations: Iterable[Quotation]) -> tuple[Witnesses, ...]:
         if apart and _alike(one, cut(one.statement), other, cut(other.statement)):
             pairs.append((one.statement, other.statement))
     found = []
-    for group in groups((key for key, length in zip(keys, lengths, strict=True) if length >= _LEAST), pairs):
+    for group in connected(pairs):
         ordered = sorted(group, key=lambda key: (-len(cut(key)), by_key[key].date or "9999", key))
         fullest = [w.text for w in cut(ordered[0])]
         witnesses = tuple(

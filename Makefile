@@ -10,8 +10,8 @@ demo: .venv/installed  ## build the demo desk and its brief
 
 install: .venv/installed  ## what the product needs
 
-test: .venv/installed-dev .venv/axe  ## the whole test suite
-	$(BIN)/pytest
+test: .venv/installed-dev .venv/axe  ## the whole test suite, a process for each core
+	$(BIN)/pytest -n auto --dist loadfile
 
 dev: .venv/installed-dev  ## what tests and checks need on top
 

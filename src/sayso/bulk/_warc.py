@@ -8,6 +8,7 @@ record by record are read from any place at once, and files compressed as a whol
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -68,7 +69,7 @@ class _Broken(Exception):
     """No record can be read at this place."""
 
 
-class _Source:
+class _Source(ABC):
     """Bytes in order, however they are stored; `at` counts those that were taken."""
 
     def __init__(self) -> None:
@@ -76,8 +77,9 @@ class _Source:
         self._ready = bytearray()
         self._over = False
 
+    @abstractmethod
     def more(self) -> None:
-        raise NotImplementedError
+        """Take in what comes next, or note that nothing does."""
 
     def line(self) -> bytes:
         """Up to and with the next newline; b"" at the end."""

@@ -348,3 +348,15 @@ def test_a_link_that_leads_round_in_a_circle_is_refused_alone(tmp_path: Path) ->
     refused = [each for each in found if isinstance(each, Failure)]
     assert len(found) == 2
     assert [Path(each.path).name for each in refused] == ["round"]
+
+
+def test_the_archive_of_a_desk_of_files_is_a_web_archive_like_others(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("The union said that all is well.\n")
+    with Archive(tmp_path / "archive") as archive:
+        for fetched in gather([str(tmp_path / "note.txt")], SETTINGS):
+            assert isinstance(fetched, Fetched)
+            archive.put(fetched)
+    (warc,) = (tmp_path / "archive").glob("*.warc.gz")
+    (page,) = gather([str(warc)], SETTINGS)
+    assert isinstance(page, Fetched)
+    assert (page.data, page.url) == (fetched.data, fetched.url)

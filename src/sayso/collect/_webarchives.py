@@ -65,9 +65,7 @@ def page_of(record: object, container: str, max_bytes: int) -> Fetched | Failure
     if not 200 <= status < 300 or media_type.startswith(_FURNITURE) or media_type.startswith(_FURNITURE_ALSO):
         return None
     # what a desk took in as files is a page of its archive, too
-    if not url.startswith(("http://", "https://", "file://")) or url.endswith(
-        "/robots.txt"
-    ):
+    if not url.startswith(("http://", "https://", "file://")) or url.endswith("/robots.txt"):
         return None
     data = record.content_stream().read(max_bytes + 1)  # type: ignore[attr-defined]
     if len(data) > max_bytes:

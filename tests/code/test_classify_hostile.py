@@ -128,3 +128,42 @@ def test_many_rows_are_streamed(classify, tmp_path, monkeypatch):
 
     ahead = max(given - n for n, _ in enumerate(apply(coder, rows(), text="text"), 1))
     assert given == 5000 and ahead < 300
+
+
+def many(path, rows=700):
+    text = "id,text\n" + "".join(f'{n},"sweet ""tea"", cup\n{n}"\n' for n in range(rows))
+    (path / "in.csv").write_text(text)
+    return ["classify", "in.csv", "--examples", "train.tsv", "--text", "text", "--label", "label", "-o", "out.csv"]
+
+
+@pytest.mark.parametrize("cut", [0, 3, 60, 4000, 4001, 4010, 4025, 9000])
+def test_what_a_stopped_run_wrote_is_gone_on_with(classify, tmp_path, capsys, cut):
+    arguments = many(tmp_path)
+    assert run(arguments) == 0 and capsys.readouterr().out == ""
+    whole = (tmp_path / "out.csv").read_bytes()
+    assert len(list(csv.reader(io.StringIO(whole.decode())))) == 701
+    (tmp_path / "out.csv").write_bytes(whole[:cut])
+    assert run(arguments) == 0
+    assert (tmp_path / "out.csv").read_bytes() == whole
+    assert run(arguments) == 0  # nothing is left to do
+    assert (tmp_path / "out.csv").read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("there", "what"),
+    [
+        ("notes of mine", "something else"),
+        ("id,text,predicted,probability,unsure\n7,sweet tea,yes,0.9,false\n", "row 1 is not the one"),
+        ('id,text,predicted,probability,unsure\n0,"sweet ""tea"", cup\n0",no,0.9,false\n', "other examples"),
+    ],
+)
+def test_a_file_of_other_rows_is_left_alone(classify, tmp_path, capsys, there, what):
+    arguments = many(tmp_path, rows=3)
+    (tmp_path / "out.csv").write_text(there)
+    assert run(arguments) == 2 and what in capsys.readouterr().err
+    assert (tmp_path / "out.csv").read_text() == there
+
+
+def test_labels_that_nothing_teaches_are_named(classify):
+    status, rows, err = classify("text,label\nsweet tea,yes\nsour tea,maybe\n")
+    assert status == 0 and len(rows) == 2 and err.count("\n") == 1 and "'maybe'" in err and "'yes'" not in err

@@ -5,14 +5,22 @@ from __future__ import annotations
 import csv
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sayso.cli._shared import chosen, console
+from sayso.errors import UsageError
+
+if TYPE_CHECKING:
+    from sayso.cli._rows import RowFile
+    from sayso.code import Coder
+
+_NAMED = 5  # labels that a message names
+_CLOSE = 0.02  # by how much a probability may differ that the same coder states on another machine
 
 
 def register(app: typer.Typer) -> None:
@@ -32,8 +40,15 @@ def classify(
         str, typer.Option(help="fast: seconds; deep: minutes, more exact, needs the extra 'train'.")
     ] = "fast",
     unsure_below: Annotated[float, typer.Option(min=0, max=1, help="Less probable labels are marked unsure.")] = 0.5,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write to FILE; stopped and run again, it goes on where it was."
+        ),
+    ] = None,
 ) -> None:
     """Print INPUT's rows as CSV with `predicted` (always the best label), `probability` and `unsure` added."""
+    from sayso.cli._rows import RowFile
     from sayso.code._table import Table
     from sayso.code.classify import ADDED, apply, family_of, labelled
     from sayso.code.fast import FastCoder
@@ -54,14 +69,54 @@ def classify(
                 from sayso.code.deep import DeepCoder
 
                 with _bar("learning", None) as learning:
-                    made: FastCoder | DeepCoder = DeepCoder.learn(family, taught, folder, progress=_steps(learning))
+                    made: Coder = DeepCoder.learn(family, taught, folder, progress=_steps(learning))
             else:
                 made = FastCoder.learn(family, taught)
-            writer = csv.writer(sys.stdout, lineterminator="\n")
             columns = [*(c for c in rows.columns if c not in ADDED), *ADDED]
-            writer.writerow(columns)
-            for row in apply(made, rows, text=text, actor=actor, target=target):
-                writer.writerow([row[c] for c in columns])
+            waiting, unknown = iter(rows), set[str]()
+            with ExitStack() as stack:
+                write: Callable[[Sequence[str]], object]
+                if output is None:
+                    write = csv.writer(sys.stdout, lineterminator="\n").writerow
+                    write(columns)
+                else:
+                    file = stack.enter_context(RowFile(output, columns))
+                    write = file.write
+                    _pass_over(file, waiting, lambda last: apply(made, last, text=text, actor=actor, target=target))
+                for row in apply(made, waiting, text=text, actor=actor, target=target):
+                    write([row[c] for c in columns])
+                    given = row.get(label, "").strip() if label not in ADDED else ""
+                    if given and given not in family.names and len(unknown) <= _NAMED:
+                        unknown.add(given)
+    if unknown:
+        named = ", ".join(map(repr, sorted(unknown)[:_NAMED])) + (" and others" if len(unknown) > _NAMED else "")
+        console().print(f"{table}: no row can get {named}: {examples} has no row with this {label}", markup=False)
+
+
+def _pass_over(
+    file: RowFile,
+    rows: Iterator[dict[str, str]],
+    again: Callable[[Sequence[dict[str, str]]], Iterable[dict[str, str]]],
+) -> None:
+    """Pass over the rows that the file holds. Raises `UsageError` where they are others, or were labelled otherwise."""
+    last: tuple[dict[str, str], dict[str, str]] | None = None
+    for number, values in enumerate(file.kept(), 1):
+        here, there = next(rows, None), dict(zip(file.columns, values, strict=True))
+        if here is None or any(here[c] != there[c] for c in file.columns[:-3]):
+            raise UsageError(f"{file.path}: row {number} is not the one of the input; name another file")
+        last = here, there
+    if last is not None:
+        (now,) = again([last[0]])
+        before = last[1]
+        if now["predicted"] != before["predicted"] or abs(float(now["probability"]) - _number(before)) > _CLOSE:
+            raise UsageError(f"{file.path}: was labelled by another coder or other examples; name another file")
+
+
+def _number(row: dict[str, str]) -> float:
+    try:
+        return float(row["probability"])
+    except ValueError:
+        return -1.0
 
 
 def _steps(advance: Callable[[float], None]) -> Callable[[int, int], None]:

@@ -168,7 +168,8 @@ class FastCoder(Coder):
 def shipped_encoder() -> Embed:
     """The package's encoder, loaded once a process; texts are shared out over the cores that the process may use.
 
-    Each text is embedded by itself, so the result hangs neither on its neighbours nor on the number of cores.
+    Each text is embedded by itself, so the result hangs neither on its neighbours nor on the number of cores. What stands
+    twice in one call is embedded once.
     """
     from sayso.encoder import Encoder  # onnxruntime is slow to import and not every command codes
 
@@ -176,6 +177,10 @@ def shipped_encoder() -> Embed:
     cores = _cores()
 
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        different = list(dict.fromkeys(texts))
+        if len(different) < len(texts):
+            at = {text: n for n, text in enumerate(different)}
+            return embed(different)[[at[text] for text in texts]]
         if cores == 1 or len(texts) < 2 * cores:
             return encoder.embed(texts)
         encoder.embed(texts[:1])  # loads the model before several threads want it

@@ -14,6 +14,7 @@ GROUPS = (
     "collect",
     "watch",
     "statements",
+    "correct",
     "code",
     "lines",
     "brief",

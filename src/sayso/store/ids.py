@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from sayso.records import Document, Producer, Span
 
+BY_HAND = "h"  # the id of an item that a person named begins so; all others are hexadecimal
+
 
 def stable_id(*parts: object) -> str:
     """24 hexadecimal digits (96 bits of a SHA-256) of JSON-able `parts`; equal parts, equal id."""
@@ -29,6 +31,11 @@ def mentioned_item_id(document: str, mentions: Iterable[Span], local: str) -> st
     """Of the document and the places that name the item."""
     places = _places(mentions)
     return stable_id("mention", document, places if places else local)
+
+
+def item_by_hand_id(document: str, words: str, medium: str, outlet: str | None) -> str:
+    """Of the document and the words by which a person named the item; no machine's item has such an id."""
+    return BY_HAND + stable_id("item by hand", document, words.casefold(), medium, (outlet or "").casefold())[1:]
 
 
 def producer_key(producer: Producer) -> str:

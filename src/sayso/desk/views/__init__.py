@@ -6,7 +6,15 @@ writes, and nothing here knows of HTTP: `sayso.web` turns the content into pages
 
 from sayso.desk.views._shared import Missing, fresh
 from sayso.desk.views.captures import capture, capture_bytes, captured_page, image_type
-from sayso.desk.views.correcting import attributing, confirming, corrected_in, correcting, history, transcribing
+from sayso.desk.views.correcting import (
+    attributing,
+    confirming,
+    corrected_in,
+    correcting,
+    corrections_made,
+    history,
+    transcribing,
+)
 from sayso.desk.views.directory import actor, actor_form, actors, item, items, outlet, outlet_form, outlets
 from sayso.desk.views.documents import document, documents
 from sayso.desk.views.jobs import asked_of, job, jobs, queues, saved, saved_search
@@ -33,6 +41,7 @@ __all__ = [
     "confirming",
     "corrected_in",
     "correcting",
+    "corrections_made",
     "count",
     "day_of",
     "document",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
 from sayso.desk import corrections
@@ -95,6 +95,21 @@ def history(desk: Desk, statement: str) -> list[Content]:
 def corrected_in(desk: Desk, document: str) -> list[Content]:
     """What people corrected and attributed in a document, the newest first."""
     return [_change(desk, row) for row in desk.store.people.of_document(document)]
+
+
+def corrections_made(desk: Desk, about: str = "") -> Iterator[Content]:
+    """What people corrected and attributed, the oldest first, undone ones too: all, or of a statement or document.
+
+    `document` is where it stands now, None where it stands no more; `version` says in which state the statement is.
+    """
+    for row in desk.store.people.made(about):
+        change = _change(desk, row)
+        state = desk.store.people.state_of(change["statement"])
+        yield change | {
+            "document": state["document_id"] if state else None,
+            "version": corrections.version(state) if state else None,
+            "words": row["text"],
+        }
 
 
 def confirming(desk: Desk) -> Content:

@@ -122,8 +122,8 @@ def link_documents(desk: Desk, engines: Engines, progress: Progress) -> None:
         with finishing(desk, "link", key, producer) as mine:
             if mine:
                 desk.store.statements.put(key, document, linked, outlet_ids=desk.outlet_ids(linked))
-                desk.store.progress.changed(JOIN, TRACK)
                 desk.store.progress.mark("link", key, producer, redo=AFTER_LINK)
+                desk.store.progress.changed(JOIN, TRACK)
 
 
 def match_topics(desk: Desk, progress: Progress) -> None:
@@ -136,8 +136,8 @@ def match_topics(desk: Desk, progress: Progress) -> None:
         with finishing(desk, "topics", key, producer) as mine:
             if mine:
                 desk.store.codings.put_topics(key, found)
-                desk.store.progress.changed(TRACK)
                 desk.store.progress.mark("topics", key, producer)
+                desk.store.progress.changed(TRACK)
 
 
 def code_statements(desk: Desk, engines: Engines, progress: Progress) -> None:
@@ -151,5 +151,5 @@ def code_statements(desk: Desk, engines: Engines, progress: Progress) -> None:
             if mine:
                 desk.store.analyses.put_embeddings(key, vectors)
                 desk.store.codings.put(key, codings)
-                desk.store.progress.changed(TRACK)
                 desk.store.progress.mark("code", key, producer)
+                desk.store.progress.changed(TRACK)

@@ -46,8 +46,8 @@ def batches(desk: Desk, stage: str, waiting: Sequence[str], producer: str, at_on
 @contextmanager
 def finishing(desk: Desk, stage: str, subject: str, producer: str) -> Iterator[bool]:
     """The transaction in which a subject's work is written; False where another run was faster (on SQLite two may have
-    begun the same)."""
-    with desk.store.transaction():
+    begun the same). Several runs may be in such transactions at once: each writes what belongs to its subject."""
+    with desk.store.transaction(shared=True):
         yield not desk.store.progress.is_done(stage, subject, producer)
 
 

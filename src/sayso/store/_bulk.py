@@ -22,6 +22,7 @@ from sayso.store import schema
 from sayso.store._analyses import analysis_rows
 from sayso.store._codings import coding_row
 from sayso.store._documents import document_rows
+from sayso.store._engine import NUMBERS
 from sayso.store._fulltext import SEARCHED
 from sayso.store._statements import statement_rows
 
@@ -250,6 +251,7 @@ class BulkLoad:
             if sqlite:
                 at = last + 1
             else:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({NUMBERS})"))
                 at = connection.execute(text("SELECT nextval('touched_at')")).scalar_one()
                 _next_numbers(connection)
             connection.execute(text("DELETE FROM touched"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from sayso.records import Document, Passage, Producer, Segment
+from sayso.store._engine import WRITERS
 from sayso.store._part import Part
 from sayso.store._rows import Row, date_columns, date_of, places, spans, storable
 from sayso.store.ids import document_id, held_item_id, producer_key
@@ -28,6 +29,7 @@ class Documents(Part):
                 select(documents.c.id, documents.c.item_id).where(documents.c.sha256 == document.sha256)
             ).all()
             gone = [each.id for each in old if each.id != row["id"]]
+            self._hold({each.item_id for each in old} | {row["item_id"]})
             self._put_item(document, row["item_id"], outlet_id)
             if any(each.id == row["id"] for each in old):
                 connection.execute(update(documents).where(documents.c.id == row["id"]).values(row))
@@ -49,6 +51,13 @@ class Documents(Part):
                 connection.execute(update(items).where(items.c.id == item_id).values(values))
             else:
                 connection.execute(insert(items).values(values))
+
+    def _hold(self, ids: set[str]) -> None:
+        """On PostgreSQL two may read versions of one item at once: the second waits here until the first has written."""
+        if self.store.dialect == "postgresql":
+            with self.store.transaction() as connection:
+                for each in sorted(ids):
+                    connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, WRITERS))))
 
     def _choose_current(self, item_id: str) -> None:
         """The version that was captured last is the current one; an item without versions goes."""
@@ -108,6 +117,7 @@ class Documents(Part):
             old = connection.execute(
                 select(documents.c.id, documents.c.item_id).where(documents.c.sha256 == sha256)
             ).all()
+            self._hold({each.item_id for each in old})
             for each in old:
                 connection.execute(delete(items).where(items.c.document_id == each.id))
                 connection.execute(delete(documents).where(documents.c.id == each.id))

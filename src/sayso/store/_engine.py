@@ -22,7 +22,11 @@ HEAD = "0007"  # the newest migration; a test holds it to the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_MS = 30_000  # how long a writer waits for another process that writes
 CONNECT_S = 10  # how long a server may take to answer
-WRITERS = 0x5A7_5A70  # the advisory lock that writers to a PostgreSQL desk take, one after the other
+# Advisory locks of a PostgreSQL desk. Writers take the first, alone; those who write what is theirs alone, a document that
+# they have claimed, share it. Whoever commits takes the second while it numbers what it touched (migration 0005).
+WRITERS = 0x5A7_5A70
+NUMBERS = 0x5A7_5A73
+SHARED = "shared"  # in place of True in the option `write`
 NAMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -206,9 +210,10 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("write", False):
-        # As on SQLite one writes at a time, and never waits for a row: what takes long is done outside transactions.
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+    if write := options.get("write", False):
+        # One writes at a time, as on SQLite, and never waits for a row; workers of a run write at once, each its document.
+        lock = "pg_advisory_xact_lock_shared" if write == SHARED else "pg_advisory_xact_lock"
+        connection.exec_driver_sql(f"SELECT {lock}({WRITERS})")
     elif not options.get("claims", False):
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 

@@ -57,7 +57,8 @@ class Progress(Part):
             put_row(connection, done, row)
 
     def changed(self, *stages: str) -> None:
-        """What these stages of the whole desk rest on has changed: they are to be done again."""
+        """What these stages of the whole desk rest on has changed: they are to be done again. The last that a transaction
+        should say: others who say the same wait for its end."""
         with self.store.transaction() as connection:
             connection.execute(delete(done).where(done.c.subject == DESK, done.c.stage.in_(stages)))
             for stage in stages:

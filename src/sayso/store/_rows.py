@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, delete, insert
+from sqlalchemy import Connection, RowMapping, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sayso.records import DateValue, Span
 
@@ -48,6 +49,8 @@ def storable(text: str) -> str:
 
 
 def put_row(connection: Connection, table: Table, row: Row) -> None:
-    """Insert `row`, in place of the one with the same primary key."""
-    connection.execute(delete(table).where(and_(*(c == row[c.name] for c in table.primary_key.columns))))
-    connection.execute(insert(table).values(row))
+    """Insert `row`, in place of the one with the same primary key, also where another inserts it at the same time."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    keys = [column.name for column in table.primary_key.columns]
+    values = {name: value for name, value in row.items() if name not in keys}
+    connection.execute(make(table).values(row).on_conflict_do_update(index_elements=keys, set_=values))

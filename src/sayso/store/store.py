@@ -26,7 +26,7 @@ from sayso.store._claims import Claims
 from sayso.store._codings import Codings
 from sayso.store._columns import Columns
 from sayso.store._documents import Documents
-from sayso.store._engine import open_engine, shown, told
+from sayso.store._engine import SHARED, open_engine, shown, told
 from sayso.store._items import Items
 from sayso.store._jobs import Jobs, SavedSearches
 from sayso.store._joins import Joins
@@ -78,9 +78,13 @@ class Store:
         self.columns = Columns(self)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A connection that may write; committed at the end of the outermost one, rolled back on an error."""
-        with self._connection(write=True) as connection:
+    def transaction(self, *, shared: bool = False) -> Iterator[Connection]:
+        """A connection that may write; committed at the end of the outermost one, rolled back on an error.
+
+        On PostgreSQL others that are `shared` may write at the same time: for what one worker alone has to do with, a
+        document that it has claimed and whatever hangs on it.
+        """
+        with self._connection(write=SHARED if shared else True) as connection:
             yield connection
 
     @contextmanager
@@ -100,8 +104,8 @@ class Store:
             yield connection
 
     @contextmanager
-    def _connection(self, *, write: bool) -> Iterator[Connection]:
-        current: tuple[Connection, bool] | None = getattr(self._local, "current", None)
+    def _connection(self, *, write: bool | str) -> Iterator[Connection]:
+        current: tuple[Connection, bool | str] | None = getattr(self._local, "current", None)
         if current and (current[1] or not write):
             yield current[0]
             return

@@ -22,6 +22,8 @@ INDEXES: dict[str, tuple[str, list[str]]] = {
 # Rows about a statement, and the column that names it.
 ABOUT = {"statement_topics": "statement_id", "machine_codings": "statement_id", "human_codings": "statement_id"}
 
+NUMBERS = 0x5A7_5A73  # the advisory lock of those who number what they touched (as in `_engine`)
+
 # ISO 639-1 -> configuration of PostgreSQL; other languages are searched word by word.
 LANGUAGES = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english",
@@ -60,6 +62,8 @@ def downgrade() -> None:
         for table in ("statements", "documents", "items", *ABOUT):
             op.execute(f"DROP TRIGGER {table}_touched ON {table}")
             op.execute(f"DROP FUNCTION sayso_{table}_touched()")
+        op.execute("DROP TRIGGER touched_number ON touched")
+        op.execute("DROP FUNCTION sayso_number()")
         op.execute("DROP FUNCTION sayso_touch(text)")
         op.execute("DROP SEQUENCE touched_at")
         for table in ("statements", "documents"):
@@ -111,11 +115,22 @@ def _follow_sqlite() -> None:
 
 
 def _follow_postgresql() -> None:
+    # Numbers are given when a transaction ends, to one after the other: whoever has seen a number has seen all before it,
+    # though several write at once.
     op.execute("CREATE SEQUENCE touched_at")
     op.execute(
         "CREATE FUNCTION sayso_touch(which text) RETURNS void LANGUAGE sql AS $$ "
-        "INSERT INTO touched (document_id, at) SELECT which, nextval('touched_at') WHERE which IS NOT NULL "
-        "ON CONFLICT (document_id) DO UPDATE SET at = excluded.at $$"
+        "INSERT INTO touched (document_id, at) SELECT which, -1 WHERE which IS NOT NULL "
+        "ON CONFLICT (document_id) DO UPDATE SET at = -1 WHERE touched.at >= 0 $$"
+    )
+    op.execute(
+        "CREATE FUNCTION sayso_number() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"PERFORM pg_advisory_xact_lock({NUMBERS}); "
+        "UPDATE touched SET at = nextval('touched_at') WHERE document_id = NEW.document_id AND at < 0; RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE CONSTRAINT TRIGGER touched_number AFTER INSERT OR UPDATE ON touched DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW WHEN (NEW.at < 0) EXECUTE FUNCTION sayso_number()"
     )
 
     def follow(table: str, event: str, body: str, columns: str = "") -> None:

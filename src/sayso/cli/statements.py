@@ -21,9 +21,11 @@ from sayso.cli._shared import (
     opened,
     print_json,
 )
+from sayso.errors import UsageError
 
 if TYPE_CHECKING:
-    from sayso.store import Found
+    from sayso.desk import Desk
+    from sayso.store import Found, Query
 
 FORMATS = ("table", "jsonl", "csv")
 COLUMNS = (
@@ -42,21 +44,38 @@ def statements(
     since: SinceOption = None,
     until: UntilOption = None,
     code: Annotated[str, typer.Option("--code", help="Only statements that carry this code.")] = "",
+    words: Annotated[str, typer.Option("--words", help='Words, "a phrase", begin*, -not: as in the search.')] = "",
+    outlet: Annotated[str, typer.Option("--outlet", metavar="NAME", help="Who published the page.")] = "",
+    medium: Annotated[str, typer.Option("--medium", help="Of the item it was spoken in: video, speech, song …")] = "",
+    depth: Annotated[int | None, typer.Option("--depth", min=0, help="Retellings between the speaker and us.")] = None,
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help="Of the page: en, de …")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="direct, mixed or indirect.")] = "",
+    made: Annotated[str, typer.Option("--made", help="Found by a machine, corrected, or by a person.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Coded by a person or a model.")] = "",
+    item: Annotated[str, typer.Option("--item", metavar="ID", help="Spoken in this item.")] = "",
     form: Annotated[str, typer.Option("--format", help="table, jsonl or csv.")] = "table",
     bulk: Annotated[str, typer.Option("--bulk", metavar="OUT", help="Of a bulk run that was never loaded.")] = "",
     desk: DeskOption = None,
 ) -> None:
     """List statements: who said what, when, through which mouths, and where it stands."""
     chosen(form, FORMATS, "--format")
+    facets = {
+        "words": words, "outlet": outlet, "medium": medium, "depth": "" if depth is None else str(depth),
+        "language": language, "kind": kind, "made": made, "by": by, "item": item,
+    }  # fmt: skip
     if bulk:
+        if asked := [f"--{name}" for name, value in facets.items() if value]:
+            raise UsageError(f"{', '.join(asked)}: not of a bulk run that was never loaded")
         from sayso.cli.bulk import print_statements
 
         days = {"since": first_day(since), "until": last_day(until)}
         print_statements(bulk, form, desk, actor=actor, topic=topic, code=code, **days)
         return
     with opened(desk) as opened_desk:
-        found = opened_desk.statements(
-            actor=actor, topic=topic, since=first_day(since), until=last_day(until), code=code
+        found = _found(
+            opened_desk,
+            opened_desk.query(actor=actor, topic=topic, since=first_day(since), until=last_day(until), code=code),
+            facets,
         )
         if topic:
             from sayso.desk.caveats import caveats
@@ -72,6 +91,15 @@ def statements(
                 print_json(each)
         else:
             _csv(objects)
+
+
+def _found(desk: Desk, asked: Query, facets: dict[str, str]) -> Iterator[Found]:
+    if not any(facets.values()):
+        return desk.store.statements.find(asked)
+    from sayso.desk.statements import narrowed
+    from sayso.desk.views import search_of
+
+    return narrowed(desk, asked, search_of(desk, **facets))
 
 
 def _csv(objects: Iterable[dict[str, Any]]) -> None:

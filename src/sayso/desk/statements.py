@@ -5,17 +5,20 @@ In: a `Found`. Out: the fields of an attribution, with document, item, topics, c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sayso.pipeline import day, quote_json, statement_json
 from sayso.records import Coding, Document
 from sayso.store.browse import Browse
+from sayso.store.search import Search, Searches
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
-    from sayso.store import Found
+    from sayso.store import Found, Query
+
+AT_ONCE = 500  # statements in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class Around:
         ids, browse = [each.statement.id for each in statements], Browse(desk.store)
         others = {key for each in statements for key in each.carriers if key != each.document_id}
         return cls(desk.store.quoted_places.of(ids), browse.witnesses_of(ids), browse.heads(others))
+
+
+def narrowed(desk: Desk, asked: Query, to: Search) -> Iterator[Found]:
+    """The statements that a query finds, by date, as far as a search with its facets finds them too."""
+    there = set(Searches(desk.store).page(to))
+    ids = [each for each in desk.store.statements.ids(asked) if each in there]
+    for start in range(0, len(ids), AT_ONCE):
+        yield from desk.store.statements.load(ids[start : start + AT_ONCE])
 
 
 def statement_object(desk: Desk, found: Found, around: Around | None = None) -> dict[str, Any]:

@@ -41,11 +41,11 @@ FEW = 2_000  # documents that changed: their rows are exchanged; more, and all i
 BATCH = 20_000  # rows in memory while reading
 ANSWERS = 16_000_000  # rows of answers that are kept, each a few bytes
 ASKED = 400  # ids in one question
-NAMED = ("actor", "outlet", "medium", "language", "kind")  # columns that hold the number of a name
+NAMED = ("actor", "outlet", "medium", "language", "kind", "made")  # columns that hold the number of a name
 SHAPE: dict[str, Any] = {
     "key": np.int64, "document": np.int64, "start": np.int32, "date": np.int32, "since": np.int32, "until": np.int32,
     "month": np.int16, "actor": np.int32, "outlet": np.int32, "medium": np.int16, "language": np.int16, "kind": np.int8,
-    "depth": np.int16, "flags": np.uint8,
+    "made": np.int8, "depth": np.int16, "flags": np.uint8,
 }  # fmt: skip
 
 
@@ -244,7 +244,7 @@ def _plain(column: Column[Any]) -> ColumnElement[Any]:
 
 _STATEMENTS = select(
     *(_plain(statements.c[name]) for name in ("key", "document_id", "start", "date_start", "date_end", "speaker_actor",
-                                              "item_id", "kind", "depth", "rejected", "witness_of")),
+                                              "item_id", "kind", "attributed_by", "depth", "rejected", "witness_of")),
 )  # fmt: skip
 _TOPICS = select(statements.c.key, statement_topics.c.topic_id).join(
     statements, statements.c.id == statement_topics.c.statement_id
@@ -299,7 +299,7 @@ def _media(connection: Connection, of: Sequence[str] | None, names: dict[str, Na
 def _columns(
     rows: Sequence[Any], names: dict[str, Names], pages: dict[str, tuple[int, ...]], media: dict[str, int], days: _Days
 ) -> dict[str, NDArray[Any]]:
-    key, document, start, since, until, actor, item, kind, depth, rejected, witness = zip(*rows, strict=True)
+    key, document, start, since, until, actor, item, kind, made, depth, rejected, witness = zip(*rows, strict=True)
     size = len(rows)
     page = np.array([pages[each] for each in document], np.int64)
     first = np.fromiter((days[each] for each in since), np.int32, size)
@@ -319,6 +319,7 @@ def _columns(
         "medium": [media.get(each, -1) for each in item],
         "language": page[:, 3],
         "kind": list(map(names["kind"].number, kind)),
+        "made": list(map(names["made"].number, made)),
         "depth": depth,
         "flags": flags,
     }

@@ -21,8 +21,9 @@ from sayso.store._part import Part
 from sayso.store.schema import documents, items, statements
 
 By = Literal["", "person", "model"]
+Made = Literal["", "machine", "corrected", "person"]
 Order = Literal["date", "newest"]
-FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "by")
+FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "made", "by")
 MOST_VALUES = 30  # of one facet
 SIDES = {"person": PERSON, "model": MODEL}
 ASKED = 500  # ids in one question
@@ -44,6 +45,7 @@ class Search:
     depth: int | None = None
     language: str = ""
     kind: str = ""
+    made: Made = ""  # who found it: a machine, a machine that people corrected, or a person who attributed by hand
     by: By = ""  # who coded it
     since: dt.date | None = None
     until: dt.date | None = None
@@ -153,7 +155,7 @@ class _Answer:
         if asked.actors:
             numbers = [names["actor"].known(each) for each in asked.actors]
             found["actor"] = np.isin(image["actor"], numbers)
-        for name in ("outlet", "medium", "language", "kind"):
+        for name in ("outlet", "medium", "language", "kind", "made"):
             if value := getattr(asked, name):
                 found[name] = image[name] == names[name].known(value)
         if asked.depth is not None:

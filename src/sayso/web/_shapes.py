@@ -147,6 +147,7 @@ class SearchPage(TypedDict):
     actor_name: str
     topic_name: str
     item_title: str
+    made_name: str
     page: Place
     facets: dict[str, list[Found]]
     statements: list[Statement]

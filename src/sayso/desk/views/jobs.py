@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PAGE = 50
 ENDED = ("failed", "interrupted", "cancelled")
 SEARCHED = (
-    "q", "actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "by", "since", "until", "order",
+    "q", "actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "made", "by", "since", "until", "order",
     "item",
 )  # fmt: skip
 

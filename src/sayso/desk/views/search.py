@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from sayso.desk.views._shared import Content, actor_name, iso, paged, statement_contents, topic_name
 from sayso.errors import UsageError
+from sayso.records import Kind
 from sayso.store.browse import Browse
-from sayso.store.search import By, Order, Search, Searches
+from sayso.store.search import By, Made, Order, Search, Searches
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
 PAGE = 25
 AT_ONCE = 500
+MADE = {"machine": "a machine", "corrected": "a machine, corrected", "person": "a person, by hand"}
 COLUMNS = (
-    "id", "date", "date_of", "speaker", "speaker_actor", "target", "text", "kind", "depth", "chain", "via", "medium",
+    "id", "date", "date_of", "speaker", "speaker_actor", "target", "text", "kind", "made", "depth", "chain", "via", "medium",
     "outlet", "topics", "codes", "document", "sha256", "published", "start", "end", "copies", "confidence",
 )  # fmt: skip
 
@@ -35,6 +37,7 @@ def search_of(
     depth: str = "",
     language: str = "",
     kind: str = "",
+    made: str = "",
     by: str = "",
     since: str = "",
     until: str = "",
@@ -42,8 +45,14 @@ def search_of(
     item: str = "",
 ) -> Search:
     """The search that a page's address asks for. An actor is meant with its parts. Raises `UsageError` for a bad value."""
-    for name, value, allowed in (("by", by, get_args(By)), ("order", order, ("", *get_args(Order)))):
-        if value not in allowed:
+    values = (
+        ("kind", kind, get_args(Kind)),
+        ("made", made, get_args(Made)),
+        ("by", by, get_args(By)),
+        ("order", order, get_args(Order)),
+    )
+    for name, value, allowed in values:
+        if value and value not in allowed:
             raise UsageError(f"{name}={value!r}: choose one of {', '.join(each for each in allowed if each)}")
     if depth and not (depth.isascii() and depth.isdigit() and len(depth) < 4):
         raise UsageError(f"depth={depth!r} is no number")
@@ -57,6 +66,7 @@ def search_of(
         depth=int(depth) if depth else None,
         language=language,
         kind=kind,
+        made=made,  # type: ignore[arg-type]
         by=by,  # type: ignore[arg-type]
         since=day_of("since", since),
         until=day_of("until", until, last=True),
@@ -83,6 +93,7 @@ def search(desk: Desk, asked: Search, *, actor: str = "", offset: int = 0, limit
         "actor_name": actor_name(desk, actor),
         "topic_name": topic_name(desk, asked.topic) if asked.topic else "",
         "item_title": (item["title"] or item["medium"]) if item else "",
+        "made_name": MADE.get(asked.made, ""),
         "page": paged(total, offset, limit),
         "facets": facets,
         "statements": statement_contents(desk, found),
@@ -113,6 +124,7 @@ def export_rows(objects: Iterator[Content], *, tame: bool = True) -> Iterator[li
         via, target, date, content = each["via"] or {}, each["target"] or {}, each["date"] or {}, each["content"]
         row = {
             **{name: each[name] for name in ("id", "date_of", "kind", "depth", "confidence")},
+            "made": made_by(each),
             "date": date.get("value"),
             "speaker": each["speaker"]["name"],
             "speaker_actor": each["speaker"]["actor"],
@@ -134,6 +146,12 @@ def export_rows(objects: Iterator[Content], *, tame: bool = True) -> Iterator[li
         yield [_tame(row[name]) if tame else row[name] for name in COLUMNS]
 
 
+def made_by(statement: Content) -> str:
+    """Who found a statement, as the facet has it: machine, corrected, or person."""
+    corrected = {each["field"] for each in statement["people"]}
+    return "person" if "attribution" in corrected else "corrected" if corrected else "machine"
+
+
 def _tame(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
@@ -153,6 +171,8 @@ def _query(asked: Search, actor: str) -> Content:
 def _label(desk: Desk, facet: str, value: str) -> str:
     if facet == "actor":
         return actor_name(desk, value)
+    if facet == "made":
+        return MADE.get(value, value)
     return topic_name(desk, value) if facet == "topic" else value
 
 

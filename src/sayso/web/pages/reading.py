@@ -53,6 +53,7 @@ def asked(
     depth: Text = "",
     language: Text = "",
     kind: Text = "",
+    made: Text = "",
     by: Text = "",
     since: Text = "",
     until: Text = "",
@@ -62,7 +63,7 @@ def asked(
     """The search that the address asks for."""
     return views.search_of(
         desk, words=q, actor=actor, outlet=outlet, medium=medium, topic=topic, code=code, depth=depth,
-        language=language, kind=kind, by=by, since=since, until=until, order=order, item=item,
+        language=language, kind=kind, made=made, by=by, since=since, until=until, order=order, item=item,
     )  # fmt: skip
 
 

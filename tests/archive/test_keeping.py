@@ -1,5 +1,6 @@
 """What a desk does with its archive: export, erasure, versions, backup, from the command line and from Python."""
 
+import datetime as dt
 import hashlib
 import json
 import zipfile
@@ -11,6 +12,7 @@ from sayso.archive import Erased
 from sayso.cli import run
 from sayso.desk import Desk, keeping
 from sayso.errors import UsageError
+from sayso.records import Fetched
 
 WORDS = b"The union rejected the offer.\n"
 SHA = hashlib.sha256(WORDS).hexdigest()
@@ -33,6 +35,22 @@ def test_erased_bytes_are_gone_from_archive_and_store_and_listed(desk: Path) -> 
         assert list(opened.archive.verify()) == []
         added = opened.add([str(desk.parent / "item.txt")])
         assert (added.new, len(added.refused)) == (0, 1)
+
+
+def test_what_came_in_is_counted_as_new_changed_or_unchanged(desk: Path) -> None:
+    def fetch(words: str, minute: int, **more: str) -> Fetched:
+        when = dt.datetime(2026, 5, 1, 10, minute, tzinfo=dt.UTC)
+        url = more.get("url", "https://e.org/1")
+        return Fetched(
+            url, words.encode(), when, media_type="text/html", protocol="http/1.1", role=more.get("role", "item")
+        )
+
+    with Desk.open(desk) as opened:
+        feed = {"url": "https://e.org/feed", "role": "feed"}  # archived, but no item
+        first = opened.keep([fetch("<rss>", 0, **feed), fetch("one", 0), fetch("two", 0, url="https://e.org/2")])
+        again = opened.keep([fetch("<rss/>", 1, **feed), fetch("other", 1), fetch("two", 1, url="https://e.org/2")])
+    assert first.told == "2 new, 0 unchanged, 0 refused"
+    assert again.told == "0 new, 1 changed, 1 unchanged, 0 refused"
 
 
 def test_erasing_what_is_not_held_fails_in_one_line(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

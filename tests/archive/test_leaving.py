@@ -32,7 +32,7 @@ def test_a_wacz_holds_what_its_manifest_and_index_say(tmp_path: Path) -> None:
         archive.put(local(tmp_path, b"words"))
         gone = archive.put(page(8))
         archive.erase(gone.sha256, "asked for")
-        assert export_wacz(archive, tmp_path / "out.wacz") == 6
+        assert export_wacz(archive, tmp_path / "out.wacz", titles={hashlib.sha256(b"words").hexdigest(): "A file"}) == 7
     with zipfile.ZipFile(tmp_path / "out.wacz") as package:
         assert package.testzip() is None
         manifest = json.loads(package.read("datapackage.json"))
@@ -47,7 +47,8 @@ def test_a_wacz_holds_what_its_manifest_and_index_say(tmp_path: Path) -> None:
         rows = [row.split(" ", 2) for row in package.read("indexes/index.cdx").decode().splitlines()]
         head, *pages = [json.loads(line) for line in package.read("pages/pages.jsonl").decode().splitlines()]
     assert head["format"] == "json-pages-1.0"
-    assert {entry["url"] for entry in pages} == {page(number).url for number in (0, 1, 2, 3, 4, 7)}
+    assert {entry["url"] for entry in pages[:-1]} == {page(number).url for number in (0, 1, 2, 3, 4, 7)}
+    assert (pages[-1]["url"][:8], pages[-1]["title"]) == ("file:///", "A file")  # a desk of files replays as well
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     assert rows[-1][0] in ("org,e)/4", "org,e)/7")
     for key, stamp_, text in rows:
@@ -56,6 +57,19 @@ def test_a_wacz_holds_what_its_manifest_and_index_say(tmp_path: Path) -> None:
         assert record.rec_headers.get_header("WARC-Target-URI") == about["url"]
         assert (len(stamp_), key[:7] in ("org,e)/", "file://")) == (14, True)
     assert page(8).data not in gzip.decompress(warc)
+
+
+def test_members_of_a_wacz_begin_where_replayers_look_for_them(tmp_path: Path) -> None:
+    """ReplayWeb.page reads a member without an extra field in the directory from right behind its name."""
+    with Archive(tmp_path / "archive") as archive:
+        archive.put(page(1))
+        export_wacz(archive, tmp_path / "out.wacz")
+    raw = (tmp_path / "out.wacz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "out.wacz") as package:
+        for member in package.infolist():
+            start = member.header_offset + 30 + len(member.filename)
+            assert not member.extra
+            assert raw[start : start + member.file_size] == package.read(member)
 
 
 def test_a_wacz_of_some_captures_brings_the_bytes_they_refer_to(tmp_path: Path) -> None:

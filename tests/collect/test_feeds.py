@@ -207,6 +207,17 @@ def test_what_a_redirect_leads_to_is_fetched_once(site: Site, desk: Desk) -> Non
     assert (items, report.new, site.asked("/go/1")) == ([], 0, 1)
 
 
+def test_a_page_is_rechecked_at_its_own_address(site: Site, desk: Desk) -> None:
+    """A redirect such as "/latest" once led to the page; another day it leads elsewhere."""
+    site.routes |= {"/latest": redirect("/1"), "/list": Reply(site.url("/latest").encode(), "text/plain")}
+    desk.collect(feed(site.url("/list"), kind="list"))
+    site.routes |= {"/latest": redirect("/2"), "/feed": rss(site, 1)}
+    for _ in range(2):
+        items, _, _ = desk.collect(feed(site.url("/feed"), recheck="3d"))
+        assert [item.url for item in items] == [site.url("/1")]
+    assert (site.asked("/latest"), site.asked("/1"), site.asked("/2")) == (1, 3, 0)
+
+
 def test_collecting_stops_when_it_is_told_to(site: Site, desk: Desk) -> None:
     site.routes["/feed"] = rss(site, 1, 2, 3, 4)
     seen: list[object] = []

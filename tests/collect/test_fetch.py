@@ -354,6 +354,20 @@ def test_a_429_storm_is_left_alone_when_it_is_long(site: Site) -> None:
     assert len(site.log) <= 4  # not one request for each of the 200
 
 
+def test_a_rest_holds_for_those_who_wait_for_their_turn_already(site: Site) -> None:
+    """While the first request is out, the second waits for the crawl-delay: it must hear of the 429, too."""
+
+    def busy(request: Request) -> Reply:
+        return Reply(status=429, headers={"Retry-After": "2"}) if site.asked("/1") == 1 else page("words")
+
+    site.routes |= {"/robots.txt": Reply(b"User-agent: *\nCrawl-delay: 0.2\n", "text/plain")}
+    site.routes |= {"/1": busy, "/2": page("words")}
+    results = list(gather([site.url("/1"), site.url("/2")], quick(retries=2)))
+    assert all(isinstance(result, Fetched) for result in results)
+    first, *later = (request.at for request in site.log if request.path != "/robots.txt")
+    assert len(later) == 2 and min(later) - first > 1.9
+
+
 def test_a_dead_host_is_given_up_after_a_few_failures(site: Site) -> None:
     site.fallback = lambda request: Reply(raw=b"")
     results = list(gather([site.url(f"/{number}") for number in range(100)], quick(robots=False)))

@@ -100,6 +100,12 @@ def test_a_warc_of_others(tmp_path: Path) -> None:
     assert found[0].origin["container"] == (tmp_path / "x.warc.gz").as_uri()
 
 
+def test_addresses_that_others_left_unescaped_are_escaped(tmp_path: Path) -> None:
+    """warcio writes what it is given; replayers look for the escaped form."""
+    write_warc(tmp_path / "x.warc.gz", {"https://münchen.example/ä?q=ö": b"<p>one</p>"})
+    assert items(tmp_path / "x.warc.gz")[0].url == "https://xn--mnchen-3ya.example/%C3%A4?q=%C3%B6"
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "url"),
     [

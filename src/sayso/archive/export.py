@@ -1,18 +1,20 @@
 """Export as WACZ 1.1.1, the package that web-archive replayers open (ReplayWeb.page, pywb).
 
-In: an archive, and the hashes of the captures wanted (or all). Out: a zip with the WARC records, an index, the list
-of pages and a manifest of hashes; and the archive's journal, so that the chain can be checked from the package
-alone.
+In: an archive, the hashes of the captures wanted (or all), the titles by hash where they are known. Out: a zip with the
+WARC records, an index, the list of pages and a manifest of hashes; and the archive's journal, so that the chain can be
+checked from the package alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import tempfile
+import time
 import zipfile
-from collections.abc import Collection, Iterator
-from io import BytesIO
+from collections.abc import Collection, Iterator, Mapping
+from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -22,10 +24,13 @@ from sayso.archive._journal import Line
 from sayso.archive.archive import Archive
 
 _WARC = "archive/captures.warc.gz"
+_LARGE = 2_000_000_000  # bytes from which on a member of a zip may need its zip64 field
 
 
-def export_wacz(archive: Archive, out: Path, wanted: Collection[str] | None = None) -> int:
-    """Writes the captures whose SHA-256 is wanted (None: all that were not erased) to `out`; gives their number.
+def export_wacz(
+    archive: Archive, out: Path, wanted: Collection[str] | None = None, *, titles: Mapping[str, str] | None = None
+) -> int:
+    """Writes the captures whose SHA-256 is wanted (None: all that were not erased) to `out`; gives the number of pages.
 
     The file appears when it is complete. A capture that only says "the same bytes again" brings the record that holds
     them.
@@ -39,9 +44,11 @@ def export_wacz(archive: Archive, out: Path, wanted: Collection[str] | None = No
             index += _write_group(warc, archive.stored(line))
             # "Not modified" (304) has nothing to replay: the state before it is what a replayer shows for its time.
             replays = line["kind"] == "capture" and line["role"] != "feed" and line["status"] != 304
-            if replays and line["url"].startswith("http"):
-                pages.append(json.dumps({"id": line["hash"][:20], "url": line["url"], "ts": line["at"]}))
-        warc.seek(0)
+            if replays:
+                page = {"id": line["hash"][:20], "url": line["url"], "ts": line["at"]}
+                if title := (titles or {}).get(line["sha256"]):
+                    page["title"] = title
+                pages.append(json.dumps(page))
         head = '{"format": "json-pages-1.0", "id": "pages", "title": "All captures"}'
         resources = [
             _add(package, _WARC, warc),
@@ -57,9 +64,9 @@ def export_wacz(archive: Archive, out: Path, wanted: Collection[str] | None = No
             "resources": resources,
         }
         data = json.dumps(manifest, indent=1).encode()
-        package.writestr("datapackage.json", data)
+        _add(package, "datapackage.json", BytesIO(data))
         digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
-        package.writestr("datapackage-digest.json", json.dumps(digest))
+        _add(package, "datapackage-digest.json", BytesIO(json.dumps(digest).encode()))
     draft.replace(out)
     return len(pages)
 
@@ -116,11 +123,25 @@ def _surt(url: str) -> str:
     return f"{host}{port}){parts.path.lower() or '/'}" + (f"?{query}" if query else "")
 
 
+def _member(name: str, size: int) -> zipfile.ZipInfo:
+    """A member of the package.
+
+    ReplayWeb.page takes a member that has no extra field in the zip's directory to have none at its own head either. So
+    no zip64 field stands where none is needed, and a large member, which has one, says so in the directory, too.
+    """
+    member = zipfile.ZipInfo(name, time.gmtime()[:6])
+    member.external_attr = 0o644 << 16
+    member.file_size = size
+    if size > _LARGE:
+        member.extra = struct.pack("<HHBI", 0x5455, 5, 1, int(time.time()))  # the extended time stamp of Info-ZIP
+    return member
+
+
 def _add(package: zipfile.ZipFile, name: str, source: BinaryIO) -> dict[str, Any]:
-    digest, size = hashlib.sha256(), 0
-    with package.open(name, "w", force_zip64=True) as target:
+    digest, size = hashlib.sha256(), source.seek(0, SEEK_END)
+    source.seek(0)
+    with package.open(_member(name, size), "w") as target:
         while piece := source.read(1 << 20):
             digest.update(piece)
-            size += len(piece)
             target.write(piece)
     return {"name": Path(name).name, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}

@@ -23,4 +23,4 @@ def collect(desk: DeskOption = None) -> None:
         out.print(shown(report_line(report)), markup=False)
     for line in found.ailing:
         out.print(f"look at {shown(line)}", markup=False, style="yellow")
-    out.print(f"{found.added.new} new, {found.added.unchanged} unchanged, {len(found.added.refused)} refused")
+    out.print(found.added.told)

@@ -36,7 +36,7 @@ def add(
     with opened(desk) as opened_desk, Bars() as bars:
         added = opened_desk.add(inputs, bars)
     tell_refused(added.refused)
-    console().print(f"{added.new} new, {added.unchanged} unchanged, {len(added.refused)} refused")
+    console().print(added.told)
 
 
 def run(desk: DeskOption = None) -> None:

@@ -56,14 +56,16 @@ class Host(Generic[Job]):
 
     async def pace(self) -> None:
         """Waits until the next request may start. Raises `Refused` where that is too far off."""
-        now = asyncio.get_running_loop().time()
-        start = max(now, self._next_start, self._resting_until)
-        if start - now > self._max_wait:
-            self.check_rest()
-            raise Resting(f"robots.txt asks for {self._crawl_delay:g} s between requests; left for the next run")
-        self._next_start = start + max(self._delay, self._crawl_delay)
-        if start > now:
-            await asyncio.sleep(start - now)
+        start = -1.0
+        while start < self._resting_until or start < 0:  # the host may ask for a rest while we wait for our turn
+            now = asyncio.get_running_loop().time()
+            start = max(now, self._next_start, self._resting_until)
+            if start - now > self._max_wait:
+                self.check_rest()
+                raise Resting(f"robots.txt asks for {self._crawl_delay:g} s between requests; left for the next run")
+            self._next_start = start + max(self._delay, self._crawl_delay)
+            if start > now:
+                await asyncio.sleep(start - now)
 
     def check_rest(self) -> None:
         """Raises `Resting` while the host is left alone for longer than a run should wait."""

@@ -153,7 +153,7 @@ class Walk:
             return
         if look:
             look.pending += 1
-        if before and look:
+        if before and look and address_key(before.url) == key:  # and not a redirect that once led here
             url = before.url
         purpose = _Purpose(entry.url if not look else url, look, entry=entry, before=before)
         validators = _validators(before, url) if look else {}

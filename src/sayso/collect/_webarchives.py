@@ -11,6 +11,7 @@ from typing import BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from sayso.address import canonical
 from sayso.collect._disk import file_uri, shown, too_large
 from sayso.records import Failure, Fetched
 
@@ -59,6 +60,8 @@ def page_of(record: object, container: str, max_bytes: int) -> Fetched | Failure
     about = record.rec_headers  # type: ignore[attr-defined]
     http = record.http_headers  # type: ignore[attr-defined]
     url = (about.get_header("WARC-Target-URI") or "").strip("<>")
+    if not url.isascii() and url.startswith(("http://", "https://")):
+        url = canonical(url)  # some tools leave addresses unescaped; replayers look for them escaped
     status = int(http.get_statuscode() or 0) if http and (http.get_statuscode() or "").isdigit() else 200
     declared = (http.get_header("Content-Type") if http else about.get_header("Content-Type")) or ""
     media_type = declared.partition(";")[0].strip().lower()

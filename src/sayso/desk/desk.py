@@ -10,11 +10,12 @@ with Desk.open(folder) as desk:
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sayso.desk.progress import Progress, Silent
 from sayso.desk.settings import FILE, Settings, template
@@ -47,11 +48,21 @@ FEED_LOG = "feeds.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What came in: new captures, items that are unchanged since their last capture, and refused ones."""
+    """What came in: new items, items unchanged since their last capture, refused ones, and those that changed since.
+
+    The feeds' own pages are archived, but are no items and not counted.
+    """
 
     new: int
     unchanged: int
     refused: tuple[Failure, ...]
+    changed: int = 0
+
+    @property
+    def told(self) -> str:
+        """The figures in words."""
+        changed = f"{self.changed} changed, " if self.changed else ""
+        return f"{self.new} new, {changed}{self.unchanged} unchanged, {len(self.refused)} refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,23 +272,21 @@ class Desk:
     def keep(self, found: Iterable[Fetched | Failure], progress: Progress | None = None) -> Added:
         """Archive what was fetched, and list what was refused."""
         self.recover()
-        new = unchanged = 0
+        came: Counter[str] = Counter()
         refused = []
         with (progress or Silent()).stage("Add", None) as advance:
             for each in found:
                 outcome = self._keep(each)
                 if isinstance(outcome, Failure):
                     refused.append(outcome)
-                elif outcome:
-                    new += 1
                 else:
-                    unchanged += 1
+                    came[outcome] += 1
                 advance(1)
         self.store.progress.remember("archive", self.archive.head)
-        return Added(new, unchanged, tuple(refused))
+        return Added(came["new"], came["unchanged"], tuple(refused), came["changed"])
 
-    def _keep(self, found: Fetched | Failure) -> bool | Failure:
-        """Whether it is new; or the failure."""
+    def _keep(self, found: Fetched | Failure) -> Literal["new", "changed", "unchanged", "list"] | Failure:
+        """What it is to the desk; or the failure."""
         if isinstance(found, Fetched):
             named = found.path or found.url
             try:
@@ -289,7 +298,9 @@ class Desk:
                 with self.store.transaction():
                     self.store.captures.add(capture)
                     self.store.progress.accept(named, "collect")
-                return before != capture.sha256
+                if found.role == "feed":
+                    return "list"
+                return "new" if before is None else "unchanged" if before == capture.sha256 else "changed"
         self.store.progress.refuse(found)
         return found
 

@@ -162,7 +162,7 @@ def _collect(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
         working.log(line)
     added = collected.added
     working.refused(added.refused)
-    return _then_run(desk, asked, working, f"{added.new} new, {len(added.refused)} refused")
+    return _then_run(desk, asked, working, added.told)
 
 
 def _add(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
@@ -171,10 +171,9 @@ def _add(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
     working.refused(added.refused)
     for folder in {path.parent for path in uploads}:  # the archive has them now
         shutil.rmtree(folder, ignore_errors=True)
-    told = f"{added.new} new, {added.unchanged} unchanged, {len(added.refused)} refused"
-    if not added.new and added.refused:
-        return Outcome(told, failed=True)
-    return _then_run(desk, asked, working, told)
+    if not added.new + added.changed and added.refused:
+        return Outcome(added.told, failed=True)
+    return _then_run(desk, asked, working, added.told)
 
 
 def _uploads(desk: Desk, asked: Mapping[str, Any]) -> list[Path]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from sayso.archive import OtherText, check_stamps, export_wacz, stamp, write_evidence
 from sayso.archive import backup as backup
@@ -18,7 +18,7 @@ from sayso.archive import restore as restore
 from sayso.collect import post
 from sayso.errors import SaysoError, UsageError
 from sayso.records import Failure
-from sayso.store.schema import captures
+from sayso.store.schema import captures, documents
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -28,7 +28,9 @@ _GONE = "erased statement "  # key under which the store remembers why a stateme
 
 def export(desk: Desk, out: Path) -> int:
     """Writes all captures to a WACZ file; gives the number of pages in it."""
-    return export_wacz(desk.archive, out)
+    with desk.store.reading() as connection:
+        titles = {row.sha256: row.title for row in connection.execute(select(documents.c.sha256, documents.c.title))}
+    return export_wacz(desk.archive, out, titles=titles)
 
 
 def export_evidence(desk: Desk, statement: str, out: Path) -> None:

@@ -216,9 +216,10 @@ def _page(
                 dict(statement_id=statement, family=there.family, code=code, coder="model:fast", probability=0.7,
                      codebook_version="1", unsure=bool(chance[n, 4] < 0.15), others={there.codes[0]: 0.1}, reasons=[])
             )  # fmt: skip
-        if chance[n, 3] > 0.998:
+        if chance[n, 3] > 0.998 and chance[n, 5] < 0.9:
+            said_by_person = code if chance[n, 2] < 0.88 else there.codes[n % 3]  # people mostly agree with the model
             rows["human_codings"].append(
-                dict(id=key("human", first + n), statement_id=statement, family=there.family, code=there.codes[n % 3],
+                dict(id=key("human", first + n), statement_id=statement, family=there.family, code=said_by_person,
                      coder="ana", codebook_version="1", coded_at=NOW, memo="", undone_at=None, sha256=sha256,
                      spans=[[content, content + len(said)]], text=said, anchor="exact", proposal=None)
             )  # fmt: skip

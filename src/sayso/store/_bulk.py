@@ -22,7 +22,7 @@ from sayso.store import schema
 from sayso.store._analyses import analysis_rows
 from sayso.store._codings import coding_row
 from sayso.store._documents import document_rows
-from sayso.store._engine import NUMBERS
+from sayso.store._engine import BULK_CACHE_KB, CACHE_KB, NUMBERS
 from sayso.store._fulltext import SEARCHED
 from sayso.store._statements import statement_rows
 
@@ -220,6 +220,9 @@ class BulkLoad:
             connection.execute(text("SET LOCAL sayso.bulk = 'on'"))
             connection.execute(text("SET LOCAL synchronous_commit = off"))
             return
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")  # of this connection
+        # Ids are in no order: every row goes to another place of the indexes.
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{BULK_CACHE_KB}")
         found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
         self._triggers = [row.sql for row in found]
         for row in found:
@@ -256,6 +259,8 @@ class BulkLoad:
                 _next_numbers(connection)
             connection.execute(text("DELETE FROM touched"))
             connection.execute(insert(schema.touched).values(document_id=ALL, at=at))
+        if sqlite:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
         self._connection = None
         self._stack.close()
 
@@ -351,7 +356,12 @@ def _values(
     return out
 
 
-_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _json(value: Any) -> str:
+    # Most are empty, and looking is faster than encoding.
+    return "[]" if value == [] else "{}" if value == {} else _encode(value)
 
 
 def _next_numbers(connection: Connection) -> None:

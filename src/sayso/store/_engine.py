@@ -21,6 +21,8 @@ from sayso.errors import SaysoError, UsageError
 HEAD = "0007"  # the newest migration; a test holds it to the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_MS = 30_000  # how long a writer waits for another process that writes
+CACHE_KB = 32_768  # a connection to SQLite: the upper pages of the indexes of a large desk
+BULK_CACHE_KB = 400_000  # during a bulk load
 CONNECT_S = 10  # how long a server may take to answer
 # Advisory locks of a PostgreSQL desk. Writers take the first, alone; those who write what is theirs alone, a document that
 # they have claimed, share it. Whoever commits takes the second while it numbers what it touched (migration 0005).
@@ -184,7 +186,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={WAIT_MS}",
-        "cache_size=-32768",  # kB, a connection: the upper pages of the indexes of a large desk
+        f"cache_size=-{CACHE_KB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from sayso.store.schema._base import BigKey, date_columns, metadata, of_document
 
@@ -86,6 +100,16 @@ shifts = Table(
     Column("probability", Float, nullable=False),
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
+)
+
+tracked = Table(  # what was computed of a line's points, so that nobody waits for it again
+    "tracked",
+    metadata,
+    Column("actor_id", String(64), primary_key=True),
+    Column("topic_id", String(64), primary_key=True),
+    Column("family", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),  # of the points, and of the method: of others it tells nothing
+    Column("content", LargeBinary, nullable=False),
 )
 
 alerts = Table(

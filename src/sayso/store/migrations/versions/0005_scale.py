@@ -47,6 +47,15 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_touched")),
     )
+    op.create_table(
+        "tracked",
+        sa.Column("actor_id", sa.String(64), nullable=False),
+        sa.Column("topic_id", sa.String(64), nullable=False),
+        sa.Column("family", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("actor_id", "topic_id", "family", name=op.f("pk_tracked")),
+    )
     op.create_index("ix_touched_at", "touched", ["at"])
     for name, (table, columns) in INDEXES.items():
         op.create_index(name, table, columns)
@@ -79,6 +88,7 @@ def downgrade() -> None:
                 op.execute(f"DROP TRIGGER IF EXISTS {table}_touched_{what}")
     for name, (table, _) in INDEXES.items():
         op.drop_index(name, table)
+    op.drop_table("tracked")
     op.drop_table("touched")
     op.drop_table("claims")
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bulk._codec import pack
 from sayso.bulk._needs import needs
 from sayso.link import signature
+from sayso.packing import pack
 from sayso.pipeline import Extract, extract_json
 from sayso.records import Coding, DateValue, Failure, Statement
 

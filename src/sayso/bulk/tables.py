@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from sayso.bulk._codec import unpack
 from sayso.bulk._needs import needs
 from sayso.bulk.output import Output
 from sayso.bulk.rows import Row
 from sayso.bulk.sources import open_source
+from sayso.packing import unpack
 from sayso.records import Analysis, Coding, Document, Failure, Linked
 
 _BATCH = 64  # documents in memory

@@ -19,12 +19,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sayso.bulk import Output
-from sayso.bulk._codec import unpack
 from sayso.bulk._needs import needs
 from sayso.bulk.sources import filesystem
 from sayso.desk.coding import standing
 from sayso.desk.lines import segment_points
 from sayso.errors import UsageError
+from sayso.packing import unpack
 from sayso.records import Document, Linked, Point
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Records as plain JSON and back, for the columns from which a desk takes a document in without reading it again.
+"""Records as plain JSON and back: where they are kept to be taken up again without being made again.
 
 Spans are [start, end]: their words stand in the document's text. Vectors are left out; they have a column of their own.
 """
@@ -37,7 +37,7 @@ def pack(value: Any) -> Any:
     return value
 
 
-def unpack(kind: type[T], value: Any, text: str) -> T:
+def unpack(kind: type[T], value: Any, text: str = "") -> T:
     """The record of type `kind` that `pack` packed; spans get their words from `text`."""
     found: T = _unpack(kind, value, text)
     return found
@@ -58,6 +58,8 @@ def _unpack(kind: Any, value: Any, text: str) -> Any:
         if arguments[-1] is Ellipsis:
             return tuple(_unpack(arguments[0], each, text) for each in value)
         return tuple(_unpack(of, each, text) for of, each in zip(arguments, value, strict=True))
+    if origin in (Mapping, dict):
+        return {key: _unpack(arguments[1], each, text) for key, each in value.items()}
     if kind is dt.datetime:
         return dt.datetime.fromisoformat(value)
     if kind is dt.date:

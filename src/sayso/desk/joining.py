@@ -27,7 +27,7 @@ from sayso.link import (
 )
 from sayso.link.copies import candidates
 from sayso.records import Statement
-from sayso.store import JOIN, TRACK
+from sayso.store import JOIN, TRACK, decided
 from sayso.store.ids import producer_key
 
 Witnessed = dict[str, tuple[str, list[list[str]]]]  # statement -> (the one that stands for it, differences)
@@ -69,7 +69,9 @@ def _joins(desk: Desk, progress: Progress) -> tuple[dict[str, tuple[str, float]]
                 witnessed |= _repeated(desk, dispatch)
             advance(1)
     witnessed = _one_each(witnessed, find_witnesses(quotations))
-    return copied, witnessed, _joined_items(desk, quotations)
+    _, held = store.same_items.joined()
+    joined = decided(_joined_items(desk, quotations), held, store.same_items.decisions())
+    return copied, witnessed, joined
 
 
 def _dispatches(desk: Desk, group: Iterable[str], signatures: dict[str, bytes]) -> tuple[Dispatch, ...]:

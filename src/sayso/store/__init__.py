@@ -7,8 +7,10 @@ from sayso.store._bulk import BulkLoad, copy_store, holds_anything
 from sayso.store._captures import Unread
 from sayso.store._lines import Alert, LineKey
 from sayso.store._places import QuotedPlace
+from sayso.store._points import LinePoint
 from sayso.store._progress import DESK, JOIN, TRACK
-from sayso.store._query import Found, LinePoint, Query
+from sayso.store._query import Found, Query
+from sayso.store._same_items import Decision, decided
 from sayso.store.store import Store
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "TRACK",
     "Alert",
     "BulkLoad",
+    "Decision",
     "Found",
     "LineKey",
     "LinePoint",
@@ -25,5 +28,6 @@ __all__ = [
     "Store",
     "Unread",
     "copy_store",
+    "decided",
     "holds_anything",
 ]

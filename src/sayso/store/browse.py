@@ -124,7 +124,7 @@ class Browse(Part):
             for each in connection.execute(named):
                 places = [list(place) for place in each.mentions]
                 mentions.setdefault(each.joined or each.id, []).append(
-                    {"document": each.document, "title": each.title, "places": places}
+                    {"item": each.id, "document": each.document, "title": each.title, "places": places}
                 )
             numbers: dict[str, int] = _pairs(connection.execute(spoken))
             versions = _pairs(
@@ -340,8 +340,8 @@ class Browse(Part):
         said = self._counted("months", _figures.months)
         return [(key, pages[key], said.get(key, 0)) for key in sorted(pages)]
 
-    def latest_captures(self, limit: int = 8) -> list[Row]:
-        """The newest captures of items, with the document that was read from each."""
+    def latest_captures(self, limit: int = 8, *, fed: bool = False) -> list[Row]:
+        """The newest captures of items, with the document that was read from each; `fed`: of those that feeds named."""
         query = (
             select(
                 captures.c.sha256,
@@ -349,11 +349,12 @@ class Browse(Part):
                 captures.c.fetched_at,
                 captures.c.size,
                 captures.c.media_type,
+                captures.c.feed,
                 documents.c.id.label("document"),
                 documents.c.title,
             )
             .outerjoin(documents, documents.c.sha256 == captures.c.sha256)
-            .where(captures.c.role == "item")
+            .where(captures.c.role == "item", *([captures.c.feed > ""] if fed else []))
             .order_by(captures.c.fetched_at.desc(), captures.c.seq.desc())
             .limit(limit)
         )

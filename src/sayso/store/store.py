@@ -30,6 +30,7 @@ from sayso.store._engine import SHARED, open_engine, shown, told
 from sayso.store._items import Items
 from sayso.store._jobs import Jobs, SavedSearches
 from sayso.store._joins import Joins
+from sayso.store._kept import Kept
 from sayso.store._lines import Lines
 from sayso.store._pairs import Pairs
 from sayso.store._people import People
@@ -37,6 +38,7 @@ from sayso.store._places import QuotedPlaces
 from sayso.store._progress import Progress
 from sayso.store._query import Statements
 from sayso.store._reviews import Reviews
+from sayso.store._same_items import SameItems
 from sayso.store._settings import SettingsTables
 from sayso.store._versions import Versions
 from sayso.store.dump import fingerprint
@@ -70,12 +72,14 @@ class Store:
         self.joins = Joins(self)
         self.lines = Lines(self)
         self.pairs = Pairs(self)
+        self.same_items = SameItems(self)
         self.versions = Versions(self)
         self.settings = SettingsTables(self)
         self.actor_names = ActorNames(self)
         self.progress = Progress(self)
         self.claims = Claims(self)
         self.columns = Columns(self)
+        self.kept = Kept(self)
 
     @contextmanager
     def transaction(self, *, shared: bool = False) -> Iterator[Connection]:
@@ -120,6 +124,12 @@ class Store:
                 yield connection
             finally:
                 self._local.current = current
+
+    @property
+    def writing(self) -> bool:
+        """Whether this thread is within a transaction that writes: what it reads may never be committed."""
+        current = getattr(self._local, "current", None)
+        return bool(current and current[1])
 
     def fingerprint(self) -> dict[str, str]:
         """Table name -> hash of its content, without moments and work tables: equal for equal desks."""

@@ -19,6 +19,12 @@ PARTS = (
     ("/items", "Items", "reader"),
     ("/jobs", "Jobs", "reader"),
 )
+UNDER = {  # pages that belong to a part without standing under its address
+    "/feeds": "/documents", "/changes": "/documents", "/pairs": "/documents", "/confirm": "/documents",
+    "/captures": "/documents", "/statements": "/search", "/saved": "/search", "/codebook": "/coding",
+    "/compose": "/issued", "/briefs": "/issued", "/add": "/jobs", "/new/actor": "/actors", "/new/outlet": "/outlets",
+    "/edit/outlet": "/outlets",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,13 @@ class Part:
 
 def navigation(person: Person | None, path: str) -> tuple[Part, ...]:
     """The links that this person is shown on the page at `path`; none before they have logged in."""
+    here = next((part for address, part in UNDER.items() if _in(path, address)), path)
     return tuple(
-        Part(address, label, path == address or (address != "/" and path.startswith(address + "/")))
+        Part(address, label, _in(here, address))
         for address, label, role in PARTS
         if person is not None and person.may(role)
     )
+
+
+def _in(path: str, address: str) -> bool:
+    return path == address or (address != "/" and path.startswith(address + "/"))

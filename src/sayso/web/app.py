@@ -34,8 +34,10 @@ from sayso.web.pages import (
     directory,
     evidence,
     health,
+    items,
     jobs,
     listing,
+    origins,
     people,
     reading,
     saved,
@@ -71,7 +73,21 @@ class Wrong(BaseModel):
     errors: dict[str, str] = {}  # by field, where a form was filled in wrongly
 
 
-PAGES = (reading, correcting, directory, listing, tracking, coding, composing, evidence, jobs, saved, people)
+PAGES = (
+    reading,
+    correcting,
+    directory,
+    listing,
+    items,
+    origins,
+    tracking,
+    coding,
+    composing,
+    evidence,
+    jobs,
+    saved,
+    people,
+)
 
 
 def create_app(desk: Desk, *, local: bool = True, hosts: Iterable[str] = (), work: bool = False) -> FastAPI:

@@ -15,15 +15,18 @@ from sayso.desk.views.correcting import (
     history,
     transcribing,
 )
-from sayso.desk.views.directory import actor, actor_form, actors, item, items, outlet, outlet_form, outlets
+from sayso.desk.views.directory import actor, actor_form, actors, outlet, outlet_form, outlets
 from sayso.desk.views.documents import document, documents
+from sayso.desk.views.feeds import feeds_page
+from sayso.desk.views.items import item, items
 from sayso.desk.views.jobs import asked_of, job, jobs, queues, saved, saved_search
 from sayso.desk.views.lines import line, lines
 from sayso.desk.views.overview import overview, warm
+from sayso.desk.views.pairs import pairs
 from sayso.desk.views.people import log, people
 from sayso.desk.views.search import count, day_of, export_rows, exported, search, search_of
 from sayso.desk.views.statement import statement
-from sayso.desk.views.versions import cited_in, edits, translations, versions
+from sayso.desk.views.versions import changed, cited_in, edits, translations, versions
 from sayso.store.search import Search
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "capture",
     "capture_bytes",
     "captured_page",
+    "changed",
     "cited_in",
     "confirming",
     "corrected_in",
@@ -49,6 +53,7 @@ __all__ = [
     "edits",
     "export_rows",
     "exported",
+    "feeds_page",
     "fresh",
     "history",
     "image_type",
@@ -63,6 +68,7 @@ __all__ = [
     "outlet_form",
     "outlets",
     "overview",
+    "pairs",
     "people",
     "queues",
     "saved",

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import vl_convert
 
-from sayso.desk.lines import points_of, segment_points
+from sayso.desk.lines import points_of
+from sayso.desk.tracked import tracked
 from sayso.desk.views._shared import Content, Missing, actor_name, iso
 from sayso.errors import UsageError
 from sayso.records import Point
+from sayso.store import LineKey
 from sayso.track import Line, headline
 from sayso.track.pair import Named, pair_chart
 
@@ -46,7 +48,8 @@ def beside(
     shares: list[dict[str, float]] = []
     for actor, topic in pairs:
         found = points_of(desk, actor, topic.id, codes.name, since=since, until=until)
-        line = segment_points(desk, found.points, codes.name) if found.points else None
+        key = LineKey(actor, topic.id, codes.name)
+        line = tracked(desk, key, found.points).line if found.points else None
         name = f"{actor_name(desk, actor)} on {topic.name}"
         shares.append(_shares(found.points))
         lines.append(

@@ -1,18 +1,16 @@
-"""Actors, outlets and items: who speaks, who publishes, and what was published, held or only heard of."""
+"""Actors and outlets: who speaks, and who publishes what."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sayso.desk import directory as editing
 from sayso.desk.views._recent import recent
-from sayso.desk.views._shared import Content, Missing, actor_name, full_date, iso, paged, statement_contents
+from sayso.desk.views._shared import Content, Missing, actor_name, iso, statement_contents
+from sayso.desk.views.items import item_content
 from sayso.desk.views.lines import lines
-from sayso.link._align import words
-from sayso.link.compare import compare_words
 from sayso.records import Actor, Outlet
 from sayso.store.browse import Browse
 from sayso.store.search import Search, Searches
@@ -20,14 +18,10 @@ from sayso.store.search import Search, Searches
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-PAGE = 100
 Named = TypeVar("Named", Actor, Outlet)
 NEWEST = 6
 SUGGESTED = 30  # frequent speakers that are offered as actors
 OTHERS = 2000  # actors that a form lists
-QUOTED = 100  # statements of an item that are held against its text
-_MARKED = re.compile(r"[“\"„«]([^”\"“»]+)[”\"“»]")
-NEARBY = 90  # characters on either side of the words that name an item
 
 
 def actors(desk: Desk) -> Content:
@@ -163,7 +157,8 @@ def outlet(desk: Desk, key: str) -> Content:
         **here,
         "notes": known.notes if known else "",
         "items": [
-            _item(row) for row in sorted(rows, key=lambda r: (not r["held"], str(r["date_start"] or "9"), r["id"]))
+            item_content(row)
+            for row in sorted(rows, key=lambda r: (not r["held"], str(r["date_start"] or "9"), r["id"]))
         ],
     }
 
@@ -192,111 +187,6 @@ def _outlet(desk: Desk, outlet: Outlet | None, name: str) -> Content:
         "held": 0,
         "mentioned": 0,
         "last": None,
-    }
-
-
-def items(desk: Desk, *, show: str = "", medium: str = "", offset: int = 0, limit: int = PAGE) -> Content:
-    """A page of items: all, those held, or those only mentioned, each with the documents that name it."""
-    browse = Browse(desk.store)
-    held = {"held": True, "mentioned": False}.get(show)
-    total, rows = browse.items(held=held, medium=medium, offset=offset, limit=limit)
-    return {
-        "query": {"show": show, "medium": medium},
-        "media": [
-            {"medium": name, "held": have, "mentioned": heard}
-            for name, have, heard in recent(desk, "media", browse.media)[0]
-        ],
-        "page": paged(total, offset, limit),
-        "items": [_item(row) for row in rows],
-    }
-
-
-def item(desk: Desk, key: str) -> Content:
-    """One item: its versions where it is held, the places that name it, the statements spoken in it."""
-    browse = Browse(desk.store)
-    row = browse.item(key)
-    if row is None:
-        raise Missing(f"there is no item {key}")
-    searches, asked = Searches(desk.store), Search(item=key)
-    content = _item(row)
-    for mention in content["mentioned_in"]:
-        text = desk.store.documents.get(mention["document"]).text
-        mention["words"] = [_around(text, start, end) for start, end in mention["places"]]
-    return content | {
-        "joined": row["joined"],
-        "versions": [
-            {
-                "document": each["id"],
-                "sha256": each["sha256"],
-                "characters": each["characters"],
-                "current": each["current"],
-                "captured_at": iso(each["captured_at"]),
-            }
-            for each in browse.versions(key)
-        ],
-        "quoted": quoted(desk, key, row["version"]),
-        "page": paged(searches.count(asked), 0, 25),
-        "spoken": statement_contents(desk, desk.store.statements.load(searches.page(asked, limit=25))),
-    }
-
-
-def quoted(desk: Desk, key: str, version: str | None) -> list[Content]:
-    """Quotations from a held item in other documents, each held against its text."""
-    if version is None:
-        return []
-    original = words(desk.store.documents.get(version).text)
-    found = []
-    for each in desk.store.statements.load(Searches(desk.store).page(Search(item=key), limit=QUOTED)):
-        quotation = " … ".join(span.text for span in each.statement.content)
-        if each.document_id == version or each.statement.kind == "indirect":
-            continue
-        if each.statement.kind == "mixed":  # only what stands in quotation marks claims to be the original's
-            quotation = " … ".join(_MARKED.findall(quotation))
-        if len(quotation.split()) < 3:
-            continue
-        compared = compare_words(quotation, original)
-        found.append(
-            {
-                "statement": each.statement.id,
-                "document": each.document_id,
-                "title": each.document.title or each.document.path,
-                "words": quotation,
-                "verdict": compared.verdict,
-                "start": compared.start,
-                "end": compared.end,
-                "differences": [
-                    {"kind": one.kind, "original": one.original, "other": one.other} for one in compared.differences
-                ],
-            }
-        )
-    return found
-
-
-def _around(text: str, start: int, end: int) -> Content:
-    return {
-        "start": start,
-        "end": end,
-        "before": text[max(0, start - NEARBY) : start],
-        "text": text[start:end],
-        "after": text[end : end + NEARBY],
-    }
-
-
-def _item(row: dict[str, Any]) -> Content:
-    return {
-        "id": row["id"],
-        "held": row["held"],
-        "medium": row["medium"],
-        "title": row["title"],
-        "outlet": row["outlet"],
-        "url": row["url"],
-        "date": full_date(row["date"]),
-        "document": row["version"],
-        "statements": row["statements"],
-        "mentioned_in": [
-            {"document": each["document"], "title": each["title"], "places": each["places"]}
-            for each in row["mentioned_in"]
-        ],
     }
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sayso.collect import health
+from sayso.collect import FeedReport, health
 from sayso.desk.views._shared import Content, iso
 from sayso.desk.watching import watching
+from sayso.store.browse import Browse
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
+
+SHOWN = 5  # looks, and captures, of one feed
+LOOKED_AT = 400  # captures among which each feed's newest are sought
 
 
 def feeds(desk: Desk) -> list[Content]:
@@ -36,6 +40,45 @@ def feeds(desk: Desk) -> list[Content]:
             }
         )
     return out
+
+
+def feeds_page(desk: Desk) -> Content:
+    """The feeds, those that ail first, each with its last looks and what it brought last; the watch."""
+    looks = desk.looks()
+    brought: dict[str, list[Content]] = {}
+    for row in Browse(desk.store).latest_captures(LOOKED_AT, fed=True):
+        if len(mine := brought.setdefault(row["feed"], [])) < SHOWN:
+            mine.append(
+                {
+                    "document": row["document"],
+                    "title": row["title"] or "",
+                    "path": row["url"],
+                    "sha256": row["sha256"],
+                    "fetched_at": iso(row["fetched_at"]),
+                }
+            )
+    listed = [
+        each
+        | {
+            "looks": [_look(report) for report in reversed(looks.get(each["id"], ())[-SHOWN:])],
+            "brought": brought.get(each["id"], []),
+        }
+        for each in feeds(desk)
+    ]
+    return {"feeds": sorted(listed, key=lambda each: not each["ailing"]), "watch": watch(desk)}
+
+
+def _look(report: FeedReport) -> Content:
+    return {
+        "at": iso(report.at),
+        "listed": report.listed,
+        "new": report.new,
+        "rechecked": report.rechecked,
+        "refused": report.refused,
+        "gone": report.gone,
+        "unchanged": report.unchanged,
+        "reason": report.reason,
+    }
 
 
 def watch(desk: Desk) -> Content | None:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sayso.desk.caveats import caveats
-from sayso.desk.lines import points_of, segment_points
+from sayso.desk.lines import points_of
+from sayso.desk.tracked import tracked
 from sayso.desk.views._shared import Content, Missing, actor_name, iso, statement_content, topic_name
 from sayso.desk.views.overview import most
 from sayso.desk.views.wording import depth_text
 from sayso.errors import UsageError
+from sayso.store import LineKey
 from sayso.store.browse import Browse
-from sayso.track import Carriers, Line, carriers, chart, headline
+from sayso.track import Carriers, Line, chart, headline
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -85,8 +87,8 @@ def line(
         raise Missing(str(error)) from None
     found = points_of(desk, actor, watched.id, codes.name, since=since, until=until, without=without)
     points = found.points
-    segmented = segment_points(desk, points, codes.name) if points else None
-    told = carriers(segmented, points) if segmented else ()
+    known = tracked(desk, LineKey(actor, watched.id, codes.name), points) if points else None
+    segmented, told = (known.line, known.carriers) if known else (None, ())
     typical = {key for each in told for key in (*each.typical_before, *each.typical_after)}
     words = {each.statement.id: statement_content(desk, each) for each in desk.store.statements.load(sorted(typical))}
     titles = {key: item.title or item.medium for key, item in desk.store.items.get(p.item for p in points).items()}

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from sayso.archive import changes
 from sayso.desk.pairing import Cited, beside, cited
-from sayso.desk.versions import Fate, fates, findings
+from sayso.desk.versions import Fate, Finding, fates, findings
 from sayso.desk.versions import versions as states
-from sayso.desk.views._shared import Content, Missing, iso
+from sayso.desk.views._shared import Content, Missing, iso, paged
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
+
+PAGE = 25  # addresses on one page
 
 
 def versions(desk: Desk, key: str, against: str = "") -> Content:
@@ -52,23 +54,26 @@ def versions(desk: Desk, key: str, against: str = "") -> Content:
 
 def edits(desk: Desk) -> list[Content]:
     """All findings of the desk: pages edited, vanished or back, the newest first."""
-    out = [
-        {
-            "kind": finding.kind,
-            "url": finding.url,
-            "title": finding.title,
-            "seen": iso(finding.seen),
-            "at": iso(finding.at),
-            "before": finding.before.document,
-            "after": finding.after.document,
-            "changes": [
-                {"kind": each.kind, "before": each.before.text, "after": each.after.text} for each in finding.changes
-            ],
-            "statements": [fate_content(fate) for fate in finding.statements],
-        }
-        for finding in findings(desk)
-    ]
+    out = [_finding(finding) for finding in findings(desk)]
     return sorted(out, key=lambda each: str(each["at"]), reverse=True)
+
+
+def changed(desk: Desk, *, kind: str = "", offset: int = 0, limit: int = PAGE) -> Content:
+    """A page of the findings: pages that were edited or have vanished; `kind` is edited or vanished, "" for both.
+
+    It is addresses that are counted; one may have several findings, the newest first.
+    """
+    kept = desk.store.versions
+    asked = {"edited": kept.edited, "vanished": kept.vanished}
+    lists = [asked[kind]] if kind in asked else list(asked.values())
+    urls = list(dict.fromkeys(url for each in lists for url in each()))
+    found = [_finding(finding) for url in urls[offset : offset + limit] for finding in findings(desk, url)]
+    return {
+        "query": {"kind": kind if kind in asked else ""},
+        "counts": kept.counts(),
+        "page": paged(len(urls), offset, limit),
+        "findings": sorted(found, key=lambda each: str(each["at"]), reverse=True),
+    }
 
 
 def pieces(before: str, after: str) -> list[Content]:
@@ -123,3 +128,21 @@ def cited_content(each: Cited) -> Content:
 def fate_content(fate: Fate) -> Content:
     """What became of one statement."""
     return {"id": fate.statement, "kind": fate.kind, "before": fate.before, "after": fate.after}
+
+
+def _finding(finding: Finding) -> Content:
+    return {
+        "kind": finding.kind,
+        "url": finding.url,
+        "title": finding.title,
+        "seen": iso(finding.seen),
+        "at": iso(finding.at),
+        "before": finding.before.document,
+        "after": finding.after.document,
+        "before_sha256": finding.before.capture.sha256,
+        "after_sha256": finding.after.capture.sha256,
+        "changes": [
+            {"kind": each.kind, "before": each.before.text, "after": each.after.text} for each in finding.changes
+        ],
+        "statements": [fate_content(fate) for fate in finding.statements],
+    }

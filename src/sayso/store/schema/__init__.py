@@ -10,7 +10,7 @@ from __future__ import annotations
 from sayso.store.schema._base import BigKey, metadata
 from sayso.store.schema._coded import corrections, hand_statements, human_codings, machine_codings, transcripts
 from sayso.store.schema._collected import captures, claims, done, failures, runs, state, touched
-from sayso.store.schema._linked import alerts, copies, shifts, statement_topics, statements, witnesses
+from sayso.store.schema._linked import alerts, copies, shifts, statement_topics, statements, tracked, witnesses
 from sayso.store.schema._people import (
     accounts,
     attempts,
@@ -24,7 +24,7 @@ from sayso.store.schema._people import (
     saved_searches,
     sessions,
 )
-from sayso.store.schema._read import analyses, attributions, documents, embeddings, items, pairs
+from sayso.store.schema._read import analyses, attributions, documents, embeddings, items, pairs, same_items
 from sayso.store.schema._settings import (
     actor_names,
     actors,
@@ -73,6 +73,7 @@ __all__ = [
     "preferences",
     "quoted_places",
     "runs",
+    "same_items",
     "saved_searches",
     "sessions",
     "settings_files",
@@ -82,6 +83,7 @@ __all__ = [
     "statements",
     "topics",
     "touched",
+    "tracked",
     "transcripts",
     "witnesses",
 ]
@@ -98,6 +100,7 @@ MOMENTS: dict[str, frozenset[str]] = {
     "transcripts": frozenset({"id", "made_at", "undone_at"}),
     "alerts": frozenset({"raised_at"}),
     "pairs": frozenset({"id", "made_at", "undone_at"}),
+    "same_items": frozenset({"id", "made_at", "undone_at"}),
     "codebooks": frozenset({"made_at"}),
 }
 # Tables that tell of the work, not of its result.
@@ -118,5 +121,6 @@ WORK = frozenset(
         "preferences",
         "claims",
         "touched",
+        "tracked",
     }
 )

@@ -88,6 +88,20 @@ pairs = Table(  # an original and its translation, as a person joined them; item
     Column("undone_at", DateTime),
 )
 
+same_items = Table(  # which mentions people said to be of one item, or of one of their own
+    "same_items",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("item", String(24), nullable=False),
+    Column("other", String(24)),  # the item that it is a mention of; null: it stands for itself
+    Column("before", JSON, nullable=False),  # items.joined of what it changed, …
+    Column("after", JSON, nullable=False),  # … and what it became
+    Column("seen", JSON, nullable=False),  # medium and title of both, as the person saw them
+    Column("person", String(80), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("undone_at", DateTime),
+)
+
 # --- attribute ---------------------------------------------------------------------------------------------------------
 
 analyses = Table(

@@ -1,4 +1,4 @@
-"""Directories: actors, outlets, items."""
+"""Directories: actors and outlets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from sayso.desk import views
 from sayso.web._render import Content, page
-from sayso.web.pages._desk import Offset, Text, TheDesk
+from sayso.web.pages._desk import TheDesk
 
 router = APIRouter()
 
@@ -33,15 +33,3 @@ def outlets(desk: TheDesk) -> Content:
 def outlet(desk: TheDesk, key: str) -> Content:
     """One outlet, by id or by name: whose voice it is, its items and who mentions them."""
     return views.outlet(desk, key)
-
-
-@page(router, "/items", "items.html")
-def items(desk: TheDesk, show: Text = "", medium: Text = "", offset: Offset = 0) -> Content:
-    """Items, held and mentioned, with the documents that name them; `show` is held or mentioned."""
-    return views.items(desk, show=show, medium=medium, offset=offset)
-
-
-@page(router, "/items/{key}", "item.html")
-def item(desk: TheDesk, key: str) -> Content:
-    """One item: its versions, who names it and how, what was said in it."""
-    return views.item(desk, key)

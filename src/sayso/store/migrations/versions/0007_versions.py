@@ -1,4 +1,5 @@
-"""Originals and translations: what an item says of itself, and the pairs that people make; passages in other languages."""
+"""Originals and translations, as items say and as people join them; items that people merge and split; passages in other
+languages."""
 
 from __future__ import annotations
 
@@ -31,11 +32,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pairs_original"), "pairs", ["original"])
     op.create_index(op.f("ix_pairs_translation"), "pairs", ["translation"])
+    op.create_table(
+        "same_items",
+        sa.Column("id", sa.String(24), nullable=False),
+        sa.Column("item", sa.String(24), nullable=False),
+        sa.Column("other", sa.String(24), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("seen", sa.JSON(), nullable=False),
+        sa.Column("person", sa.String(80), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_same_items")),
+    )
 
 
 def downgrade() -> None:
     """Take it away again."""
     op.drop_index(op.f("ix_documents_translation_of"), "documents")
+    op.drop_table("same_items")
     op.drop_table("pairs")
     with op.batch_alter_table("documents") as documents:
         for column in ("translation_of", "translator", "passages", "headings"):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sayso.attribute._assemble import Chosen, assemble
+from sayso.attribute._assemble import assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._kind import kind_of
+from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import own_turn, snap
 from sayso.attribute._reading import Gathered
 from sayso.attribute._windows import plan

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sayso.attribute._calibration import calibration
+from sayso.attribute._cues import cue_odds, telling
 from sayso.attribute._labels import best_labels, pieces
 from sayso.attribute._windows import Window
 from sayso.encoder import Encoder, Reading, Tokens
 
 Range = tuple[int, int]
 _LOOK = 0.25  # anchors under this probability are not looked at: hardly one of them survives the threshold
+_LOOK_TELLING = 0.1  # the same for words that often report inside contents
 _FIRST_PERSON = frozenset(("i", "we", "us", "you", "my", "our", "me"))
 _PIECE = 0.7  # mean probability of a further piece of a content
 SOURCE, CUE, CONTENT = 1, 3, 5
@@ -34,18 +37,20 @@ class Candidate:
     content_p: float  # mean over the content's tokens
     edge_p: float  # the least of the content's boundary probabilities
     first_person: bool = False  # the source is I, we …: inside a content mostly the outer speaker's own thought
-    infinitive: bool = False  # the cue is "to" and a verb
+    cue_odds: float = 0.0  # log odds that a word like its cue reports something inside a content
 
 
 def candidates(encoder: Encoder, text: str, tokens: Tokens, window: Window, reading: Reading) -> list[Candidate]:
     """All candidates whose anchor lies in the window's core."""
     low, high = window.first - window.start, window.last - window.start
     strength = reading.anchor.max(1)
-    anchors = [i for i in range(low, high) if strength[i] >= _LOOK and _peak(strength, i)]
+    least = np.where(telling()[tokens.ids[window.start : window.end]], _LOOK_TELLING, _LOOK)
+    anchors = [i for i in range(low, high) if strength[i] >= least[i] and _peak(strength, i)]
     if not anchors:
         return []
     probabilities = encoder.pair(reading, anchors, tokens.paragraph[window.start : window.end])
     labels = best_labels(probabilities)
+    k = calibration()
     out = []
     for row, i in enumerate(anchors):
         p = probabilities[row]
@@ -72,7 +77,7 @@ def candidates(encoder: Encoder, text: str, tokens: Tokens, window: Window, read
                 content_p=float(role[at].mean()),
                 edge_p=float(min(edges)),
                 first_person=who in _FIRST_PERSON,
-                infinitive=how.startswith("to "),
+                cue_odds=cue_odds(how, k.cues, k.other_cue),
             )
         )
     return out

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 from sayso.desk import reviewing
-from sayso.desk.views.coding import hidden_from, without_others
+from sayso.desk.views.blinding import TELLING, families_of, hidden_from, without_others
 from sayso.web._people import visit_of
 
 T = TypeVar("T")
@@ -20,7 +20,10 @@ WHY = (
     "You code blind: this would show what others said of statements that you have yet to code. "
     "An editor can open it to coders on the page Coding."
 )
-TELLING = ("code", "by")  # what a search can be narrowed by that tells how a statement is coded
+SUMS = (
+    "You code blind: this sums up how others coded the family {family!r}, of which statements wait for you under Second "
+    "coding. An editor can open it to coders on the page Coding."
+)
 
 
 def is_blind(request: Request) -> bool:
@@ -33,6 +36,15 @@ def open_eyes(request: Request) -> None:
     """A dependency for what cannot be shown to a blind coder."""
     if is_blind(request):
         raise HTTPException(403, WHY)
+
+
+def open_family(request: Request, family: str) -> None:
+    """Refuses what sums up a family to whoever codes it blind and has statements of others before them."""
+    person = visit_of(request).person
+    if person is None or not is_blind(request):
+        return
+    if family in families_of(hidden_from(request.app.state.desk, person)):
+        raise HTTPException(403, SUMS.format(family=family))
 
 
 OpenEyes = Annotated[None, Depends(open_eyes)]

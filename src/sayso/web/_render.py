@@ -144,7 +144,7 @@ def environment() -> Environment:
         strip_of=strip,
         stretch=lambda start, end: wording.stretch(_date(start), _date(end)),
         said=wording.said,
-        version=sayso.__version__,
+        sayso_version=sayso.__version__,
         bar=bar,
     )
     return made

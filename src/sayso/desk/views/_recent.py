@@ -1,7 +1,7 @@
 """Figures of the whole desk that are dear to count on a large one: never waited for twice.
 
-On a small desk they are counted whenever a page is asked for. On a large one a page shows them as they were last counted,
-for a minute at most, while they are counted anew in the background; `counted_at` says when.
+On a small desk they are counted whenever a page is asked for. On a large one they are counted again when the desk has
+changed; meanwhile a page shows them as they were last counted, for a minute at most, and `counted_at` says when that was.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class _Counted:
     value: Any
     at: float
     counted_at: dt.datetime
+    version: object  # of the desk when it was counted
 
 
 class Recent:
@@ -42,9 +43,12 @@ class Recent:
         """The figure, and when it was counted if that was not now."""
         if self._desk.store.columns.image().size < LARGE:
             return count(), None
+        version = _version(self._desk)
         with self._lock:
             kept = self._kept.get(name)
             turn = self._turns.setdefault(name, threading.Lock())
+        if kept is not None and kept.version == version:
+            return kept.value, None
         age = time.monotonic() - kept.at if kept else OLD
         if kept is not None and age < OLD:
             if age >= FRESH and turn.acquire(blocking=False):
@@ -52,9 +56,9 @@ class Recent:
             return kept.value, kept.counted_at
         with turn:
             kept = self._kept.get(name)
-            if kept is None or time.monotonic() - kept.at >= FRESH:  # or another has just counted it
-                kept = self._count(name, count)
-            return kept.value, kept.counted_at
+            if kept is None or (kept.version != version and time.monotonic() - kept.at >= FRESH):
+                kept = self._count(name, count)  # or another has just counted it
+            return kept.value, None if kept.version == version else kept.counted_at
 
     def _behind(self, name: str, count: Callable[[], Any], turn: threading.Lock) -> None:
         try:
@@ -63,8 +67,9 @@ class Recent:
             turn.release()
 
     def _count(self, name: str, count: Callable[[], Any]) -> _Counted:
+        version = _version(self._desk)  # before: what changes while it is counted makes it old
         value = count()
-        made = _Counted(value, time.monotonic(), dt.datetime.now(dt.UTC))
+        made = _Counted(value, time.monotonic(), dt.datetime.now(dt.UTC), version)
         with self._lock:
             self._kept[name] = made
         return made
@@ -74,3 +79,8 @@ def recent(desk: Desk, name: str, count: Callable[[], T]) -> tuple[T, dt.datetim
     """A figure of the whole desk, and when it was counted if that was not now."""
     found: Recent = desk.__dict__.setdefault("_recent", Recent(desk))
     return found.get(name, count)
+
+
+def _version(desk: Desk) -> object:
+    """Another value whenever a figure of the whole desk may have changed."""
+    return desk.store.state(), desk.store.documents.newest(), desk.store.captures.newest()

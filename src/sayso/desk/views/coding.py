@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sayso.code import Family
-from sayso.code.review import ADJUDICATOR, is_model
+from sayso.code.review import ADJUDICATOR
 from sayso.code.topics import IN
 from sayso.desk import coding, reviewing
 from sayso.desk.accounts import Person
@@ -266,40 +266,3 @@ def _confusion(family: Family, counts: Any) -> Content | None:
     rows = [{"code": a, "cells": [met(a, b) for b in used]} for a in used]
     most = max(met(a, b) for a in used for b in used)
     return {"codes": used, "rows": rows, "most": most}
-
-
-def without_others(content: Any, hidden: set[tuple[str, str]]) -> Any:
-    """The content without what other people said of the (statement, family) in `hidden`: their codings and memos, the
-    codes of a line's points that they gave, and the counts by code that a search could be narrowed with.
-    """
-    if isinstance(content, list):
-        return [without_others(each, hidden) for each in content]
-    if not isinstance(content, dict):
-        return content
-    key = content.get("id") or content.get("statement")
-    shown: dict[str, Any] = {}
-    for name, value in content.items():
-        if name in ("codes", "codings") and isinstance(key, str) and isinstance(value, list):
-            shown[name] = [each for each in value if not _of_others(each, key, hidden)]
-        elif name == "codes" and isinstance(key, str) and isinstance(value, dict):
-            shown[name] = {} if _hides(key, hidden) else value
-        elif name == "facets" and isinstance(value, dict):
-            shown[name] = {facet: rows for facet, rows in value.items() if facet not in ("code", "by")}
-        else:
-            shown[name] = without_others(value, hidden)
-    return shown
-
-
-def _hides(statement: str, hidden: set[tuple[str, str]]) -> bool:
-    return any(each == statement for each, _ in hidden)
-
-
-def _of_others(coding_: Any, statement: str, hidden: set[tuple[str, str]]) -> bool:
-    if not isinstance(coding_, dict) or "coder" not in coding_ or is_model(str(coding_["coder"])):
-        return False
-    return (statement, str(coding_.get("family", ""))) in hidden
-
-
-def hidden_from(desk: Desk, person: Person) -> set[tuple[str, str]]:
-    """(statement, family) of what others have coded and this person, coding blind, has not."""
-    return desk.store.reviews.coded_by_others(person.name) - desk.store.reviews.coded_by(person.name)

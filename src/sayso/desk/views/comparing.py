@@ -14,6 +14,7 @@ from sayso.desk.views._shared import Content, Missing, actor_name, iso
 from sayso.errors import UsageError
 from sayso.records import Point
 from sayso.store import LineKey
+from sayso.store.browse import Browse
 from sayso.track import Line, headline
 from sayso.track.pair import Named, pair_chart
 
@@ -117,6 +118,18 @@ def _told(line: Line | None) -> Content:
         ],
         "notes": list(line.notes),
     }
+
+
+def likely(desk: Desk, actor: str, topic: str) -> str:
+    """The actor with whom to compare: whoever says most on the topic, but neither the actor nor what is part of it or it of."""
+    near = {*desk.actors.parts(actor), *desk.actors.wholes(actor)}
+    said: dict[str, int] = {}
+    for (speaker, on), row in Browse(desk.store).lines().items():
+        if on == topic:
+            for whole in desk.actors.wholes(speaker):
+                said[whole] = said.get(whole, 0) + row["statements"]
+    others = [(-number, each) for each, number in said.items() if each not in near]
+    return min(others)[1] if others else actor
 
 
 def _shares(points: tuple[Point, ...]) -> dict[str, float]:

@@ -110,6 +110,7 @@ def line(
         if segmented
         else [],
         "left_out": found.left_out,
+        "hidden": False,  # whether its codes are kept from whoever asks, who codes blind
         "caveats": list(caveats(desk, watched.id, codes.name)),
         "line": _line(segmented) if segmented else None,
         "shifts": [_shift(each, words, titles) for each in told],

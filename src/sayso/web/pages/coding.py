@@ -18,6 +18,7 @@ from sayso.desk.views import codebook as codebook_view
 from sayso.desk.views import coding as view
 from sayso.errors import SaysoError, UsageError
 from sayso.web._address import with_query
+from sayso.web._blind import open_family
 from sayso.web._forms import Again, Asked, Done, action, writing
 from sayso.web._people import TheUser
 from sayso.web._render import Content, page
@@ -312,8 +313,9 @@ def record(
 
 
 @page(router, "/coding/{family}/agreement", "agreement.html", tags=["coding"])
-def agreement(desk: TheDesk, family: FamilyName) -> Content:
+def agreement(request: Request, desk: TheDesk, family: FamilyName) -> Content:
     """How far people and models agree, which codes they confuse, and how often each code really occurs."""
+    open_family(request, family)
     return view.agreement(desk, view.family_named(desk, family))
 
 

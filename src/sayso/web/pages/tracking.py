@@ -17,10 +17,11 @@ from markupsafe import Markup
 from sayso.desk import views
 from sayso.desk.views import comparing, printing
 from sayso.errors import UsageError
-from sayso.web._blind import cleaned, open_eyes
+from sayso.web._blind import cleaned, open_eyes, open_family
 from sayso.web._memory import Memory
 from sayso.web._render import Content, html, page
 from sayso.web._safety import BRIEF_CSP
+from sayso.web._shapes import LinePage
 from sayso.web.pages._desk import Text, TheDesk
 
 router = APIRouter()
@@ -81,18 +82,28 @@ def drawn(
 TheLine = Annotated[Drawn, Depends(drawn)]
 
 
-@router.get("/lines/{actor}/{topic}.json", tags=["pages"], response_class=JSONResponse, operation_id="line")
+@router.get(
+    "/lines/{actor}/{topic}.json",
+    tags=["pages"],
+    response_class=JSONResponse,
+    response_model=LinePage,
+    operation_id="line",
+)
 def line_json(request: Request, found: TheLine) -> Response:
     """One actor's line on one topic: periods, shifts, what carries them, every statement, the chart as Vega-Lite."""
-    return JSONResponse(cleaned(request, found.content) | {"chart": found.spec, "chart_dark": found.spec_dark})
+    content = cleaned(request, found.content)
+    charts = (None, None) if content["hidden"] else (found.spec, found.spec_dark)
+    return JSONResponse(content | {"chart": charts[0], "chart_dark": charts[1]})
 
 
 @router.get("/lines/{actor}/{topic}", include_in_schema=False)
 def line(request: Request, desk: TheDesk, found: TheLine) -> Response:
     """The same as a page."""
     threading.Thread(target=_library, daemon=True).start()  # so that it is there when the page's script asks for it
-    shown = {"light": found.light, "dark": found.dark, "choices": comparing.choices(desk)}
-    return html(request, "line.html", cleaned(request, found.content) | shown)
+    content = cleaned(request, found.content)
+    charts = (Markup(""), Markup("")) if content["hidden"] else (found.light, found.dark)
+    shown = {"light": charts[0], "dark": charts[1], "choices": comparing.choices(desk)}
+    return html(request, "line.html", content | shown)
 
 
 @page(router, "/lines/{actor}/{topic}/beside", "beside.html")
@@ -120,6 +131,8 @@ def beside(
         )
         return content | {"chart": light}, _inline(light, "l-"), _inline(dark, "d-")
 
+    open_family(request, codes or desk.family(""))
+    other = other or (comparing.likely(desk, actor, topic) if not on or on == topic else "")
     asked = ("beside", actor, topic, other, on, codes, since, until)
     content, light, dark = kept(request).get(asked, make)
     return content | {"light": light, "dark": dark, "choices": comparing.choices(desk)}

@@ -117,9 +117,9 @@ def test_results_do_not_depend_on_order_or_threads(threads: int) -> None:
 
 
 def test_what_follows_beyond_a_windows_reach_changes_nothing_before_it() -> None:
-    """One window holds 254 tokens, so what ends that far before the addition stands."""
+    """One window holds 318 tokens, so what ends that far before the addition stands."""
     head = "\n\n".join(PARAGRAPHS * 5)
-    reach = len("\n\n".join(PARAGRAPHS * 2)) + 300  # code points of more than 254 tokens
+    reach = len("\n\n".join(PARAGRAPHS * 2)) + 300  # code points of more than 318 tokens
     before = attribute(document(head))
     after = attribute(
         document(head + "\n\n“Nothing of this is true,” said the minister. " + "He denied it all. " * 200)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.attribute._windows import LEFT, RIGHT, WINDOW, plan
+from sayso.attribute._windows import LEFT, LEFT_LEAST, RIGHT, RIGHT_LEAST, WINDOW, plan
 from sayso.encoder import Tokens
 
 PARAGRAPHS = st.lists(st.integers(1, 700), max_size=8)
@@ -43,8 +43,10 @@ def test_cores_partition_the_tokens_inside_windows_that_fit(lengths: list[int], 
 def test_every_core_has_context_on_both_sides(lengths: list[int], stops: int) -> None:
     text, tokens = words(lengths, stops)
     for w in plan(tokens, text):
-        assert w.first - w.start == min(LEFT, w.first)
-        assert w.end - w.last == min(RIGHT, len(tokens) - w.last)
+        assert min(LEFT_LEAST, w.first) <= w.first - w.start <= LEFT
+        assert w.start > 0 or w.first <= LEFT
+        new_paragraph = w.last < len(tokens) and tokens.features[w.last, 2]
+        assert w.end - w.last == min(RIGHT_LEAST if new_paragraph else RIGHT, len(tokens) - w.last)
 
 
 @given(PARAGRAPHS, PARAGRAPHS, st.integers(0, 30))

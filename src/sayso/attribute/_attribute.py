@@ -19,7 +19,7 @@ from sayso.encoder import Encoder, QuotedRuns, Tokens, quoted_runs, tokenize
 from sayso.encoder.model import model_hash
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "2"
+VERSION = "3"
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
 
@@ -51,14 +51,14 @@ class Read:
 def read(document: Document, *, threads: int = 1) -> Read:
     """The encoder pass: every window's candidates, sentences, entities and coreference."""
     text = document.text
-    tokens = tokenize(text)
+    runs = quoted_runs(text)
+    tokens = tokenize(text, runs)
     if document.boilerplate and len(tokens):
         keep = np.ones(len(tokens), dtype=bool)
         for b in document.boilerplate:
             keep &= (tokens.end <= b.start) | (tokens.start >= b.end)
         tokens = tokens.select(keep)
     encoder = Encoder.load(threads)
-    runs = quoted_runs(text)
     gathered = Gathered(text, tokens)
     found: list[Candidate] = []
     for window in plan(tokens, text):

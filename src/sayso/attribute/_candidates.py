@@ -14,6 +14,7 @@ from sayso.attribute._cues import cue_odds, telling
 from sayso.attribute._labels import best_labels, pieces
 from sayso.attribute._windows import Window
 from sayso.encoder import Encoder, Reading, Tokens
+from sayso.encoder.model import Floats
 
 Range = tuple[int, int]
 _LOOK = 0.25  # anchors under this probability are not looked at: hardly one of them survives the threshold
@@ -43,27 +44,24 @@ class Candidate:
 def candidates(encoder: Encoder, text: str, tokens: Tokens, window: Window, reading: Reading) -> list[Candidate]:
     """All candidates whose anchor lies in the window's core."""
     low, high = window.first - window.start, window.last - window.start
-    strength = reading.anchor.max(1)
     least = np.where(telling()[tokens.ids[window.start : window.end]], _LOOK_TELLING, _LOOK)
-    anchors = [i for i in range(low, high) if strength[i] >= least[i] and _peak(strength, i)]
+    anchors = [i for i in _peaks(reading.anchor.max(1), least) if low <= i < high]
     if not anchors:
         return []
     probabilities = encoder.pair(reading, anchors, tokens.paragraph[window.start : window.end])
     labels = best_labels(probabilities)
+    sources, contents = (probabilities[:, :, k] + probabilities[:, :, k + 1] for k in (SOURCE, CONTENT))
     k = calibration()
     out = []
-    for row, i in enumerate(anchors):
-        p = probabilities[row]
-        content = _sure_pieces(p, pieces(labels[row], CONTENT))
+    for p, found, said, role, i in zip(probabilities, labels, sources, contents, anchors, strict=True):
+        content = _sure_pieces(role, pieces(found, CONTENT))
         if not content:
             continue
-        cue = next(([c] for c in pieces(labels[row], CUE) if c[0] <= i < c[1]), [(i, i + 1)])
+        cue = next(([c] for c in pieces(found, CUE) if c[0] <= i < c[1]), [(i, i + 1)])
         cue = _whole_words(tokens, window.start, cue)
-        source = _best_piece(p, pieces(labels[row], SOURCE))
-        role = p[:, CONTENT] + p[:, CONTENT + 1]
-        at = np.concatenate([np.arange(*c) for c in content])
-        edges = [p[content[0][0], CONTENT], 1 - p[content[-1][1], CONTENT + 1] if content[-1][1] < len(p) else 1.0]
-        said = p[:, SOURCE] + p[:, SOURCE + 1]
+        source = _best_piece(said, pieces(found, SOURCE))
+        last = content[-1][1]
+        edges = p[content[0][0], CONTENT], 1 - p[last, CONTENT + 1] if last < len(p) else 1.0
         who, how = (_words(text, tokens, window.start, r) for r in (source, cue))
         out.append(
             Candidate(
@@ -73,8 +71,8 @@ def candidates(encoder: Encoder, text: str, tokens: Tokens, window: Window, read
                 source=_shift(_whole_words(tokens, window.start, source), window.start),
                 cue=_shift(cue, window.start),
                 content=_shift(_whole_words(tokens, window.start, content), window.start),
-                source_p=float(np.mean([said[a:b].mean() for a, b in source])) if source else float(1 - said.max()),
-                content_p=float(role[at].mean()),
+                source_p=_mean(said, source) if source else float(1 - said.max()),
+                content_p=_mean(role, content),
                 edge_p=float(min(edges)),
                 first_person=who in _FIRST_PERSON,
                 cue_odds=cue_odds(how, k.cues, k.other_cue),
@@ -83,32 +81,38 @@ def candidates(encoder: Encoder, text: str, tokens: Tokens, window: Window, read
     return out
 
 
+def _mean(values: Floats, found: list[Range]) -> float:
+    """Over all tokens of the ranges."""
+    return float(sum(values[a:b].sum() for a, b in found)) / sum(b - a for a, b in found)
+
+
 def _words(text: str, tokens: Tokens, offset: int, found: list[Range]) -> str:
     if not found:
         return ""
     return text[tokens.start[found[0][0] + offset] : tokens.end[found[-1][1] - 1 + offset]].lower()
 
 
-def _peak(strength: np.ndarray, i: int) -> bool:
-    """Of neighbouring tokens (the pieces of one cue) only the strongest is an anchor."""
-    around = strength[max(0, i - 1) : i + 2]
-    return bool(strength[i] >= around.max())
+def _peaks(strength: Floats, least: Floats) -> list[int]:
+    """The tokens to look at: of neighbours (the pieces of one cue) only the strongest is an anchor."""
+    around = np.pad(strength, 1)
+    peaks = (strength >= least) & (strength >= around[:-2]) & (strength >= around[2:])
+    found: list[int] = np.flatnonzero(peaks).tolist()
+    return found
 
 
-def _sure_pieces(p: np.ndarray, found: list[Range]) -> list[Range]:
+def _sure_pieces(role: Floats, found: list[Range]) -> list[Range]:
     """The content's main piece, and the others that are about as sure: what is only just likelier than not is left out."""
     if len(found) < 2:
         return found
-    role = p[:, CONTENT] + p[:, CONTENT + 1]
     main = max(found, key=lambda r: float(role[r[0] : r[1]].sum()))
     return [r for r in found if r == main or float(role[r[0] : r[1]].mean()) >= _PIECE]
 
 
-def _best_piece(p: np.ndarray, found: list[Range]) -> list[Range]:
+def _best_piece(said: Floats, found: list[Range]) -> list[Range]:
     """A source is one noun phrase: of several pieces the surest is kept."""
     if len(found) < 2:
         return found
-    return [max(found, key=lambda r: (float((p[r[0] : r[1], SOURCE] + p[r[0] : r[1], SOURCE + 1]).mean()), -r[0]))]
+    return [max(found, key=lambda r: (float(said[r[0] : r[1]].mean()), -r[0]))]
 
 
 def _whole_words(tokens: Tokens, offset: int, found: list[Range]) -> list[Range]:

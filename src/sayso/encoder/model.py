@@ -49,13 +49,14 @@ class Encoder:
         """The encoder for this process, loaded once for each number of threads."""
         return _loaded(threads)
 
-    def _session(self, name: str) -> Any:
+    def _session(self, name: str, *, fuse: bool = False) -> Any:
         options = ort.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # the graphs are optimised when they are exported; what a session would fuse beyond that is slower
-        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        # the int8 graphs are optimised when they are exported; what a session would fuse beyond that is slower
+        level = ort.GraphOptimizationLevel
+        options.graph_optimization_level = level.ORT_ENABLE_ALL if fuse else level.ORT_ENABLE_BASIC
         return ort.InferenceSession(str(MODEL_FOLDER / name), options, providers=["CPUExecutionProvider"])
 
     @cached_property
@@ -64,7 +65,7 @@ class Encoder:
 
     @cached_property
     def _pair(self) -> Any:
-        return self._session("pair.onnx")
+        return self._session("pair.onnx", fuse=True)
 
     @cached_property
     def _embedder(self) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from sayso.encoder.quotes import paragraphs, quoted_runs
+from sayso.encoder.quotes import QuotedRuns, paragraphs, quoted_runs
 
 MODEL_FOLDER = Path(__file__).with_name("weights")
 CLS, SEP = 101, 102
@@ -63,8 +63,11 @@ def _slices(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [*out, (start, end)]
 
 
-def tokenize(text: str) -> Tokens:
-    """Tokens of `text` with offsets into it. Nothing of the text is changed; a text without words gives no tokens."""
+def tokenize(text: str, runs: QuotedRuns | None = None) -> Tokens:
+    """Tokens of `text` with offsets into it. Nothing of the text is changed; a text without words gives no tokens.
+
+    `runs` are its quoted runs, where the caller has them already.
+    """
     model = tokenizer()
     ids: list[int] = []
     starts: list[int] = []
@@ -95,7 +98,7 @@ def tokenize(text: str) -> Tokens:
     end = np.array(ends, dtype=np.int64)
     if n:
         features[:, 0] = [_case(text[s:e]) for s, e in zip(starts, ends, strict=True)]
-        features[:, 1] = _quote_feature(text, start, end)
+        features[:, 1] = _quote_feature(quoted_runs(text) if runs is None else runs, start)
         features[:, 2] = breaks
     all_ids = np.array(ids, dtype=np.int64)
     return Tokens(all_ids, start, end, np.array(para, dtype=np.int64), features, _continues()[all_ids])
@@ -110,6 +113,7 @@ def _continues() -> npt.NDArray[np.bool_]:
     return out
 
 
+@lru_cache(maxsize=20_000)
 def _case(piece: str) -> int:
     if not piece[:1].isalpha():
         return 4 if piece[:1].isdigit() else 0
@@ -120,10 +124,10 @@ def _case(piece: str) -> int:
     return 1 if piece[:1].isupper() else 2
 
 
-def _quote_feature(text: str, start: IntArray, end: IntArray) -> IntArray:
+def _quote_feature(runs: QuotedRuns, start: IntArray) -> IntArray:
     """0 outside, 1 inside a quoted run, 2 a mark that opens or closes one, 3 inside a run within a run."""
     out = np.zeros(len(start), dtype=np.int64)
-    for run in quoted_runs(text):
+    for run in runs:
         a, b = np.searchsorted(start, [run.start, run.end])
         inner = out[a:b]
         out[a:b] = np.where(inner == 1, 3, np.where(inner == 2, 2, 1))

@@ -118,7 +118,11 @@ def test_addresses_that_others_left_unescaped_are_escaped(tmp_path: Path) -> Non
 )
 def test_what_is_no_item_in_a_warc_is_passed_over(tmp_path: Path, kind: str, status: str, url: str) -> None:
     write_warc(tmp_path / "x.warc.gz", {url: b"x"}, kind, status)
-    assert items(tmp_path / "x.warc.gz") == []
+    assert "nothing in it" in one_failure(tmp_path / "x.warc.gz").reason
+    write_warc(tmp_path / "page.warc.gz", {"http://e.org/2": b"<p>two</p>"})
+    with (tmp_path / "x.warc.gz").open("ab") as handle:
+        handle.write((tmp_path / "page.warc.gz").read_bytes())
+    assert [item.url for item in items(tmp_path / "x.warc.gz")] == ["http://e.org/2"]
 
 
 def test_a_warc_that_breaks_off_gives_what_is_whole_and_is_named(tmp_path: Path) -> None:
@@ -299,6 +303,9 @@ def test_facebook_and_instagram_archives(tmp_path: Path) -> None:
     assert any("Wir schützen den Hafen." in item.data.decode() for item in found)
     assert any("The quay" in item.data.decode() for item in found)
     assert len({item.url for item in found}) == 2
+    with zipfile.ZipFile(tmp_path / "meta.zip") as bundle:
+        bundle.extractall(tmp_path / "unpacked")
+    assert len(items(tmp_path / "unpacked")) == 2
 
 
 def test_a_zip_that_is_no_archive_is_an_item_like_any_other(tmp_path: Path) -> None:
@@ -345,6 +352,30 @@ def test_a_media_cloud_export_names_what_to_fetch(tmp_path: Path) -> None:
         "http://127.0.0.1:9/2",
         "ftp://e.org/",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "encoding"),
+    [
+        ("excel.csv", "url\ttitle\nhttp://127.0.0.1:9/1\tHafen\n", "utf-16"),
+        ("european.csv", "title;url\n" + "x" * 200_000 + ";http://127.0.0.1:9/1\n", "utf-8"),
+        ("tabs.tsv", "title\turl\nStreik\thttp://127.0.0.1:9/1\n", "utf-8-sig"),
+        ("notepad.urls", "http://127.0.0.1:9/1\n", "utf-16"),
+    ],
+)
+def test_tables_and_lists_as_offices_write_them(tmp_path: Path, name: str, text: str, encoding: str) -> None:
+    (tmp_path / name).write_bytes(text.encode(encoding))
+    found = list(gather([str(tmp_path / name)], SETTINGS))
+    assert [item.path for item in found] == ["http://127.0.0.1:9/1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("chats.json", '{"chats": {"list": []}}'), ("empty.csv", "url,title\n"), ("none.urls", "# nothing\n")],
+)
+def test_what_holds_nothing_is_named(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    assert one_failure(tmp_path / name).reason == "nothing in it that could be taken in"
 
 
 def test_a_link_that_leads_round_in_a_circle_is_refused_alone(tmp_path: Path) -> None:

@@ -23,7 +23,18 @@ _URL_COLUMNS = ("url", "story_url", "link")
 _TITLE_COLUMNS = ("title", "headline")
 _DATE_COLUMNS = ("publish_date", "published", "date", "pub_date")
 _OUTLET_COLUMNS = ("media_name", "media_url", "source", "outlet")
+_ACCOUNT_MARKS = (
+    "data/tweets.js",
+    "data/tweet.js",
+    "outbox.json",
+    "posts/your_posts*.json",
+    "your_*/posts/your_posts*.json",
+    "content/posts_*.json",
+    "your_*/content/posts_*.json",
+    "your_*/media/posts_*.json",
+)
 _OPML_LIMIT = 20_000_000
+_HEADER_LIMIT = 100_000
 
 
 def unpacked(path: Path, max_bytes: int) -> Found | None:
@@ -54,8 +65,7 @@ def unpacked(path: Path, max_bytes: int) -> Found | None:
 
 def folder_account(path: Path) -> Found | None:
     """The posts, if the folder is an unpacked account archive; None for an ordinary folder."""
-    marks = ("data/tweets.js", "data/tweet.js", "outbox.json")
-    return from_account(path) if any((path / mark).is_file() for mark in marks) else None
+    return from_account(path) if any(next(path.glob(mark), None) for mark in _ACCOUNT_MARKS) else None
 
 
 def _head(path: Path) -> str:
@@ -90,7 +100,7 @@ def _from_opml(path: Path) -> Found:
 
 def _from_list(path: Path) -> Found:
     try:
-        with path.open(encoding="utf-8-sig", errors="replace") as handle:
+        with path.open(encoding=_encoding(path), errors="replace") as handle:
             for line in handle:
                 if line.strip() and not line.startswith("#"):
                     yield Entry(line.split()[0])
@@ -100,9 +110,11 @@ def _from_list(path: Path) -> Found:
 
 def _from_table(path: Path) -> Found:
     """The rows of a Media Cloud export (or any table with a column of addresses) as addresses with title and date."""
+    csv.field_size_limit(10_000_000)  # some tables hold whole texts beside the address
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as handle:
-            rows = csv.DictReader(handle, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
+        with path.open(encoding=_encoding(path), errors="replace", newline="") as handle:
+            rows = csv.DictReader(handle, delimiter=_delimiter(handle.readline(_HEADER_LIMIT)))
+            handle.seek(0)
             columns = {str(name).strip().lower(): name for name in rows.fieldnames or ()}
             url = next((columns[name] for name in _URL_COLUMNS if name in columns), None)
             if url is None:
@@ -124,6 +136,17 @@ def _from_table(path: Path) -> Found:
         yield Failure(shown(path), "collect", f"cannot be read: {error.strerror}")
     except csv.Error as error:
         yield Failure(shown(path), "collect", f"a broken table: {error}")
+
+
+def _encoding(path: Path) -> str:
+    """Excel writes "Unicode text" as UTF-16, always with a byte-order mark."""
+    with path.open("rb") as handle:
+        return "utf-16" if handle.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+def _delimiter(header: str) -> str:
+    """What parts the columns: tabs, or the semicolons of tables from countries with decimal commas."""
+    return max(",\t;", key=header.count)
 
 
 def _cell(row: dict[str, str], columns: dict[str, str], names: tuple[str, ...]) -> str:

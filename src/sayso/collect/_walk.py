@@ -279,7 +279,12 @@ class Walk:
             if inside is None:
                 yield from _with_sidecar(path, read_file(path, self._settings.max_bytes))
             else:
-                yield from inside
+                empty = True
+                for each in inside:
+                    empty = False
+                    yield each
+                if empty:
+                    yield Failure(shown(path), "collect", "nothing in it that could be taken in")
         except Exception as error:  # what a hostile container sets off is its own failure, not the run's
             yield Failure(shown(path), "collect", f"damaged or hostile ({_told(error)})")
 

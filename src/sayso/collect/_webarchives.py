@@ -20,6 +20,10 @@ _FURNITURE = ("image/", "font/", "video/", "audio/", "text/css", "text/javascrip
 _FURNITURE_ALSO = ("application/x-javascript", "application/json", "application/font", "application/wasm")
 
 
+class _Records(ArchiveIterator):
+    INC_RECORD = ""  # what warcio would print of a record with a wrong length: a `Failure` says it, or nothing need to
+
+
 def from_warc(path: Path, max_bytes: int) -> Iterator[Fetched | Failure]:
     """The pages of a WARC file, compressed or not."""
     try:
@@ -45,7 +49,7 @@ def from_wacz(path: Path, max_bytes: int) -> Iterator[Fetched | Failure]:
 
 def _pages(handle: BinaryIO, path: Path, max_bytes: int) -> Iterator[Fetched | Failure]:
     try:
-        for record in ArchiveIterator(handle):
+        for record in _Records(handle):
             if record.rec_type in ("response", "resource"):
                 page = page_of(record, file_uri(path), max_bytes)
                 if page is not None:

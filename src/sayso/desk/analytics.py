@@ -22,7 +22,7 @@ from sayso.bulk import Output
 from sayso.bulk._needs import needs
 from sayso.bulk.sources import filesystem
 from sayso.desk.coding import standing
-from sayso.desk.lines import segment_points
+from sayso.desk.tracked import segment_points
 from sayso.errors import UsageError
 from sayso.packing import unpack
 from sayso.records import Document, Linked, Point

@@ -15,12 +15,14 @@ from sayso.brief import Agreement, Brief, Comparison, Count, Difference, LeftOut
 from sayso.brief import Item as BriefItem
 from sayso.code.agreement import agreement
 from sayso.desk.caveats import caveats
-from sayso.desk.lines import points_of, segment_points
+from sayso.desk.lines import points_of
+from sayso.desk.tracked import tracked
 from sayso.link._align import DifferenceKind
 from sayso.link.compare import compare
 from sayso.records import Point, Producer
+from sayso.store import LineKey
 from sayso.store.ids import stable_id
-from sayso.track import Carriers, Line, carriers, chart, headline, members
+from sayso.track import Carriers, Line, chart, headline, members
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -59,12 +61,12 @@ def brief_of(
     ids = desk.actor_ids(actor)
     watched, codes = desk.topic(topic), desk.codebook.family(desk.family(family))
     found = points_of(desk, ids[0], watched.id, codes.name, since=since, until=until)
-    line = segment_points(desk, found.points, codes.name) if found.points else None
+    known = tracked(desk, LineKey(ids[0], watched.id, codes.name), found.points) if found.points else None
+    line, moved = (known.line, known.carriers) if known else (None, ())
     statements = desk.store.statements.load([point.statement for point in found.points])
     quoted = [_quoted(each, desk) for each in statements]
     who = desk.actors.get(ids[0])
     assert who is not None
-    moved = carriers(line, found.points) if line else ()
     turns = tuple(_turn(each) for each in moved)
     return Brief(
         actor=who,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sayso.code.topics import Quality
-from sayso.desk.coding import Standing, standing, topic_quality
+from sayso.desk.coding import Standing, topic_quality
+from sayso.desk.lines import trust_in
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -23,7 +24,7 @@ def caveats(desk: Desk, topic: str = "", family: str = "", *, force: bool = Fals
     if topic:
         said.append(topic_sentence(desk.topic(topic).name, desk.topic(topic).id, topic_quality(desk, topic)))
     if family and not desk.codebook.family(family).multiple:
-        said.append(family_sentence(family, standing(desk, desk.codebook.family(family)), force=force))
+        said.append(family_sentence(family, trust_in(desk, family), force=force))
     return tuple(said)
 
 

@@ -13,18 +13,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sayso.desk import alerting
-from sayso.desk.coding import standing
+from sayso.desk import tracked as tracking
+from sayso.desk.coding import Standing, standing
 from sayso.desk.progress import Progress
 from sayso.desk.sharing import whole_desk
+from sayso.desk.tracked import tracked
 from sayso.errors import UsageError
 from sayso.records import Point, Shift
 from sayso.store import TRACK, Alert, LineKey, LinePoint
-from sayso.track import Cost, Line, alert_cost, segment, watch
+from sayso.track import Cost, Line, alert_cost, watch
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-VERSION = "track 2"
+MANY = 50_000  # statements in lines, from which on they are read into memory for tracking
+AT_ONCE = 200  # lines that are kept in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Points:
 
 def track(desk: Desk, progress: Progress) -> list[Alert]:
     """Segment every line of the desk anew if anything has changed; gives the alerts that are new."""
-    producer = f"{VERSION} {desk.settings.track.model_dump_json()}"
+    producer = f"{tracking.VERSION} {desk.settings.track.model_dump_json()}"
 
     def tracked() -> Callable[[], list[Alert]]:
         found, alerts = _shifts(desk, progress)
@@ -55,23 +58,54 @@ def _shifts(desk: Desk, progress: Progress) -> tuple[list[tuple[LineKey, Shift]]
     """The shifts and the alerts of all lines."""
     found: list[tuple[LineKey, Shift]] = []
     alerts: list[Alert] = []
-    keys = [
-        (actor, topic.id, family.name)
-        for topic in desk.topics
-        # An actor's line holds what its parts say too, so a whole may have a line though it never speaks itself.
-        for actor in sorted({a for s in desk.store.statements.speakers_on(topic.id) for a in desk.actors.wholes(s)})
-        for family in desk.codebook.families
-    ]
+    keys = _keys(desk)
+    waiting: list[tuple[LineKey, str, bytes]] = []
+    watched = set()
     with progress.stage("Track", len(keys)) as advance:
         for actor, topic, family in keys:
+            key = LineKey(actor, topic, family)
             points = points_of(desk, actor, topic, family).points
             if len(points) >= desk.settings.track.fewest:
-                key = LineKey(actor, topic, family)
-                line = segment_points(desk, points, family)
+                watched.add(key)
+                line, new = _watched(desk, key, points)
+                waiting += new
                 found += [(key, shift) for shift in line.shifts]
                 alerts += _alerts(desk, key, line, points)
+            if len(waiting) >= AT_ONCE:
+                desk.store.lines.keep(waiting)
+                waiting.clear()
             advance(1)
+        desk.store.lines.keep(waiting)
+        desk.store.lines.forget_others(watched)
     return found, alerts
+
+
+def _keys(desk: Desk) -> list[tuple[str, str, str]]:
+    """The lines (actor, topic, family) that may have statements enough to be watched."""
+    sizes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for (speaker, topic), number in desk.store.statements.line_sizes().items():
+        # An actor's line holds what its parts say too, so a whole may have a line though it never speaks itself.
+        for actor in desk.actors.wholes(speaker):
+            sizes[topic][actor] += number
+    if sum(number for on_topic in sizes.values() for number in on_topic.values()) >= MANY:
+        desk.store.columns.image()  # takes a while to read, and then each line takes next to nothing
+    fewest = desk.settings.track.fewest
+    return [
+        (actor, topic.id, family.name)
+        for topic in desk.topics
+        for actor, number in sorted(sizes[topic.id].items())
+        if number >= fewest
+        for family in desk.codebook.families
+    ]
+
+
+def _watched(desk: Desk, key: LineKey, points: Sequence[Point]) -> tuple[Line, list[tuple[LineKey, str, bytes]]]:
+    """The line, and what is to be kept of it: nothing where its points are those of the last run."""
+    digest = tracking.digest(desk, key.family, points)
+    if (kept := desk.store.lines.computed(key, digest)) is not None:
+        return tracking.load(kept).line, []
+    made = tracking.compute(desk, key.family, points)
+    return made.line, [(key, digest, tracking.dump(made))]
 
 
 def _alerts(desk: Desk, key: LineKey, line: Line, points: Sequence[Point]) -> list[Alert]:
@@ -117,7 +151,7 @@ def line_of(
     if not found.points:
         why = ", ".join(f"{number} {reason}" for reason, number in found.left_out.items()) or "no statement at all"
         raise UsageError(f"no coded and dated statement of {actor!r} on {topic!r} to make a line of ({why})")
-    return segment_points(desk, found.points, family)
+    return tracked(desk, LineKey(actor, topic, family), found.points).line
 
 
 def alert_cost_of(
@@ -137,13 +171,6 @@ def alert_cost_of(
     return alert_cost(line, found.points, threshold=desk.settings.track.alert)
 
 
-def segment_points(desk: Desk, points: Sequence[Point], family: str) -> Line:
-    """The line of these points; where every code of the family has a value, periods get a mean."""
-    codes = desk.codebook.family(family)
-    scale = {code.name: code.value for code in codes if code.value is not None}
-    return segment(points, scale=scale if codes.ordinal else None)
-
-
 def points_of(
     desk: Desk,
     actor: str,
@@ -160,7 +187,7 @@ def points_of(
     A person's coding stands for the machine's; several people's codes share the statement between them. Where the model
     agrees with people less than the family's floor asks for, its codings do not count unless forced.
     """
-    trust = standing(desk, desk.codebook.family(family))
+    trust = trust_in(desk, family)
     distrusted = trust.below and not force
     excluded = {name.casefold() for name in without}
     left_out: dict[str, int] = defaultdict(int)
@@ -184,6 +211,12 @@ def points_of(
             )
     points.sort(key=lambda p: (p.start, p.end, p.item, p.statement))
     return Points(tuple(points), dict(left_out))
+
+
+def trust_in(desk: Desk, family: str) -> Standing:
+    """How far the model's codings of a family can be trusted, measured once until a coding changes."""
+    codes = desk.codebook.family(family)
+    return desk.store.kept.get(("trust", family, codes.floor, codes.multiple), lambda: standing(desk, codes))
 
 
 def _codes(each: LinePoint) -> dict[str, float]:

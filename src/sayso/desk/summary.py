@@ -63,7 +63,7 @@ def summarize(desk: Desk, alerts: Sequence[Alert] = (), notes: Sequence[str] = (
             undated=counts["undated"],
             unknown_speakers=counts["unknown_speakers"],
             depths=store.statements.depths(quickly=quickly),
-            shifts=len(store.lines.each()),
+            shifts=store.lines.count(),
             refused=tuple(store.progress.refused()),
             alerts=tuple(alert.text for alert in alerts),
             notes=tuple(notes),

@@ -119,6 +119,11 @@ class Captures(Part):
                 select(func.count(func.distinct(captures.c.sha256))).where(captures.c.role == "item")
             ).scalar_one()
 
+    def newest(self) -> object:
+        """When the newest capture was made."""
+        with self.store.reading() as connection:
+            return connection.execute(select(func.max(captures.c.fetched_at))).scalar()
+
     def unread(self, producer: str) -> Iterator[Unread]:
         """What the reader `producer` has not read yet, in the order of its hashes."""
         query = (

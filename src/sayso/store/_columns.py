@@ -156,6 +156,10 @@ class Columns(Part):
                 self._answers.popitem(last=False)
         return made
 
+    def loaded(self) -> Image | None:
+        """All statements as they stand in the store now, if they have been read before; else None."""
+        return None if self._image is None or self.store.writing else self.image()
+
     def image(self) -> Image:
         """All statements as they stand in the store now. The first call reads them all."""
         with self.store.reading() as connection:

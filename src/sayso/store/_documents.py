@@ -130,15 +130,16 @@ class Documents(Part):
         with self.store.reading() as connection:
             return {key: signature for key, signature in connection.execute(query) if signature}
 
-    def undone(self, stage: str) -> int:
-        """How many documents wait for `stage`."""
-        query = (
-            select(func.count())
-            .select_from(documents.outerjoin(done, (done.c.stage == stage) & (done.c.subject == documents.c.id)))
-            .where(done.c.producer.is_(None))
-        )
+    def newest(self) -> int:
+        """Grows with every document that is put in."""
         with self.store.reading() as connection:
-            return connection.execute(query).scalar_one()
+            return connection.execute(select(func.max(documents.c.key))).scalar() or 0
+
+    def undone(self, stage: str) -> int:
+        """How many documents wait for `stage`. A document's marks go with it, so the rest need not be looked for."""
+        with self.store.reading() as connection:
+            ready = connection.execute(select(func.count()).where(done.c.stage == stage)).scalar_one()
+        return max(0, self.count() - ready)
 
 
 def document_rows(document: Document, *, outlet_id: str | None, signature: bytes) -> tuple[Row, Row]:

@@ -23,7 +23,7 @@ def counts(image: Image) -> dict[str, int]:
     return {
         "statements": image.size - rejected,
         "rejected": rejected,
-        "on_topic": len(np.unique(image.topic_row)),
+        "on_topic": _number(np.bincount(image.topic_row, minlength=1)),
         "coded": _number(flags & (MACHINE | HUMAN)),
         "unsure": _number((flags & (UNSURE | HUMAN)) == UNSURE),
         "undated": _number(image["since"] == NONE),

@@ -28,6 +28,7 @@ from sayso.store._codings import current_human
 from sayso.store._corrected import DERIVED
 from sayso.store._documents import record as document_record
 from sayso.store._fulltext import matching, terms
+from sayso.store._points import LinePoint, line_points
 from sayso.store._statements import Statements as Kept
 from sayso.store._statements import record
 from sayso.store.schema import (
@@ -75,22 +76,6 @@ class Found:
     carriers: tuple[str, ...] = ()  # ids of all documents that carry it, its own first
     corrected: tuple[str, ...] = field(default=())  # columns that a person corrected
     people: tuple[tuple[str, str, dt.datetime], ...] = ()  # field ("attribution": all of it), person, when (UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class LinePoint:
-    """A statement as a line needs it: `human` are people's codes, `machine` the model's distribution if it is sure."""
-
-    statement: str
-    start: dt.date | None
-    end: dt.date | None
-    item: str
-    outlet: str
-    reporter: str
-    depth: int
-    witness_of: str | None
-    human: tuple[str, ...]
-    machine: dict[str, float]
 
 
 class Statements(Kept):
@@ -183,68 +168,7 @@ class Statements(Kept):
 
     def line(self, actors: Sequence[str], topic: str, family: str) -> Iterator[LinePoint]:
         """What the actors said on the topic, with its codes of the family; in no particular order."""
-        held = items.alias("held")
-        rows = (
-            select(
-                statements.c.id,
-                statements.c.date_start,
-                statements.c.date_end,
-                func.coalesce(items.c.joined, statements.c.item_id).label("item"),
-                func.coalesce(held.c.outlet, "").label("outlet"),
-                statements.c.chain,
-                statements.c.depth,
-                statements.c.witness_of,
-            )
-            .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
-            .join(documents, documents.c.id == statements.c.document_id)
-            .join(held, held.c.id == documents.c.item_id)
-            .outerjoin(items, items.c.id == statements.c.item_id)
-            .where(
-                statement_topics.c.topic_id == topic,
-                statements.c.speaker_actor.in_(actors),
-                documents.c.current,
-                not_(statements.c.rejected),
-            )
-        )
-        with self.store.reading() as connection:
-            found = connection.execute(rows).all()
-        human: dict[str, list[str]] = {}
-        people = (
-            select(human_codings.c.statement_id, human_codings.c.code)
-            .where(current_human(human_codings.c.family == family))
-            .order_by(human_codings.c.coded_at, human_codings.c.id)
-        )
-        machine: dict[str, dict[str, float]] = {}
-        with self.store.reading() as connection:
-            for statement, code in connection.execute(people):
-                human.setdefault(statement, []).append(code)
-            sure = (
-                select(machine_codings)
-                .join(statements, statements.c.id == machine_codings.c.statement_id)
-                .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
-                .where(
-                    statement_topics.c.topic_id == topic,
-                    statements.c.speaker_actor.in_(actors),
-                    machine_codings.c.family == family,
-                    not_(machine_codings.c.unsure),
-                )
-            )
-            for row in connection.execute(sure):
-                # One row a statement where codes exclude each other; with several codes, `others` repeats them.
-                machine.setdefault(row.statement_id, {}).update({**row.others, row.code: row.probability})
-        for row in found:
-            yield LinePoint(
-                row.id,
-                row.date_start,
-                row.date_end,
-                row.item,
-                row.outlet,
-                row.chain[-2][0] if row.depth > 1 else "",
-                row.depth,
-                row.witness_of,
-                tuple(human.get(row.id, ())),
-                machine.get(row.id, {}),
-            )
+        return line_points(self.store, actors, topic, family)
 
     def quotations(self) -> list[tuple[str, str, str, str, str]]:
         """(statement, document, words, speaker, date) of whatever is wholly a quotation, in current documents."""
@@ -276,16 +200,16 @@ class Statements(Kept):
                 found |= {row.id: row.item_id for row in connection.execute(select(statements).where(part))}
         return found
 
-    def speakers_on(self, topic: str) -> list[str]:
-        """The ids of the actors that speak on a topic."""
+    def line_sizes(self) -> dict[tuple[str, str], int]:
+        """(actor, topic) -> how many statements there are, those too that do not count."""
         query = (
-            select(statements.c.speaker_actor)
-            .distinct()
+            select(statements.c.speaker_actor, statement_topics.c.topic_id, func.count())
             .join(statement_topics, statement_topics.c.statement_id == statements.c.id)
-            .where(statement_topics.c.topic_id == topic, statements.c.speaker_actor.is_not(None))
+            .where(statements.c.speaker_actor.is_not(None))
+            .group_by(statements.c.speaker_actor, statement_topics.c.topic_id)
         )
         with self.store.reading() as connection:
-            return sorted(connection.execute(query).scalars())
+            return {(actor, topic): number for actor, topic, number in connection.execute(query)}
 
     def documents_of(self, ids: Iterable[str]) -> list[str]:
         """The ids of the documents in which these statements stand."""

@@ -27,6 +27,10 @@ class Versions(Part):
 
     def counts(self) -> dict[str, int]:
         """`edited`: addresses whose words changed; `vanished`: those whose last answer was that their item is gone."""
+        with self.store.reading() as connection:
+            edited = connection.execute(select(func.count()).select_from(_edited().subquery())).scalar_one()
+            if connection.execute(select(captures.c.url).where(captures.c.role == "gone").limit(1)).first() is None:
+                return {"edited": edited, "vanished": 0}
         last = select(captures.c.url, func.max(captures.c.fetched_at).label("at")).group_by(captures.c.url)
         gone = select(captures.c.url).where(captures.c.role == "gone").distinct()
         newest = last.where(captures.c.url.in_(gone), captures.c.role != "feed").subquery()
@@ -35,7 +39,7 @@ class Versions(Part):
         )
         with self.store.reading() as connection:
             return {
-                "edited": connection.execute(select(func.count()).select_from(_edited().subquery())).scalar_one(),
+                "edited": edited,
                 "vanished": connection.execute(still.where(captures.c.role == "gone")).scalar_one(),
             }
 

@@ -142,6 +142,34 @@ def build_units(
 
 def units_of_points(points: Sequence[Point], codes: Sequence[str] | None = None) -> Units:
     """Units of points. A point without item counts as an item of its own; a point without codes is left out."""
+    return entries_of_points(points, codes).units()
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Points as arrays, to make units of many choices of them: `row`, `code`, `weight` (one each a code of a point) and
+    `start`, `end`, `item` (one each a point), as `build_units` takes them."""
+
+    codes: tuple[str, ...]
+    row: Ints
+    code: Ints
+    weight: Floats
+    start: Ints
+    end: Ints
+    item: Ints
+
+    def units(self, keep: NDArray[np.bool_] | None = None) -> Units:
+        """The units of all points, or of those where `keep` (one each a point) is true."""
+        if keep is None:
+            return build_units(self.codes, self.row, self.code, self.weight, self.start, self.end, self.item)
+        here = keep[self.row]
+        row = (np.cumsum(keep) - 1)[self.row[here]]
+        points = (self.start[keep], self.end[keep], self.item[keep])
+        return build_units(self.codes, row, self.code[here], self.weight[here], *points)
+
+
+def entries_of_points(points: Sequence[Point], codes: Sequence[str] | None = None) -> Entries:
+    """Points taken apart; `codes` as for `units_of_points`."""
     names = tuple(codes) if codes else tuple(sorted({code for point in points for code in point.codes}))
     number = {name: i for i, name in enumerate(names)}
     row, code, weight = [], [], []
@@ -164,7 +192,7 @@ def units_of_points(points: Sequence[Point], codes: Sequence[str] | None = None)
     if (end < start).any():
         bad = points[int(np.argmax(end < start))]
         raise UsageError(f"statement {bad.statement!r}: its date ends ({bad.end}) before it begins ({bad.start})")
-    return build_units(
+    return Entries(
         names, np.array(row, dtype=np.int64), np.array(code, dtype=np.int64), np.array(weight, dtype=float), start, end,
         item,
     )  # fmt: skip

@@ -18,7 +18,7 @@ import numpy as np
 from sayso.records import Point, Shift
 from sayso.track._lattice import prior_counts
 from sayso.track._single import marginal, shift_probability
-from sayso.track._units import Floats, Units, units_of_points
+from sayso.track._units import Floats, Units, entries_of_points, units_of_points
 from sayso.track.line import Line
 from sayso.track.members import members
 
@@ -156,14 +156,16 @@ def retests(window: Units, points: Sequence[Point], line: Line) -> tuple[Without
     `window` are the units of the two periods, `points` the line's, numbered by `window.unit`.
     """
     inside = [point for point, unit in zip(points, window.unit, strict=True) if unit >= 0]
+    entries = entries_of_points(inside, line.codes)
     tests = []
     for part, key in PARTS.items():
-        counts = Counter(key(point) for point in inside)
+        keys = np.array([key(point) for point in inside], dtype=object)
+        counts = Counter(keys)
         if part == "item" or len(counts) < 2:
             continue  # items are units, see below; and without the only outlet there is nothing to test
         for name, statements in counts.most_common(MOST_PARTS):
             if name:
-                rest = units_of_points([point for point in inside if key(point) != name], line.codes)
+                rest = entries.units(keys != name)
                 tests.append(Without(part, name, shift_probability(rest, line.dispersion), statements))
     names = {int(window.item[unit]): p.item for p, unit in zip(points, window.unit, strict=True) if unit >= 0}
     statements_of = np.bincount(window.item, window.statements)
@@ -177,8 +179,10 @@ def retests(window: Units, points: Sequence[Point], line: Line) -> tuple[Without
 def strata(points: Sequence[Point], line: Line, part: Part) -> dict[str, tuple[Floats, Floats]]:
     """Counts and effective counts of each stratum."""
     found = {}
-    for name in {PARTS[part](point) for point in points}:
-        units = units_of_points([point for point in points if PARTS[part](point) == name], line.codes)
+    keys = np.array([PARTS[part](point) for point in points], dtype=object)
+    entries = entries_of_points(points, line.codes)
+    for name in set(keys):
+        units = entries.units(keys == name)
         found[name] = units.counts.sum(axis=0), units.weighted(line.dispersion).sum(axis=0)
     return found
 

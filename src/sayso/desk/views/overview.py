@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 QUIET = 3.0  # silent for so many times its usual interval …
 QUIET_DAYS = 14  # … and for so many days at least
 LISTED = 200  # refused items that a page lists
+NEWEST = 60  # alerts and shifts likewise
 
 
 def overview(desk: Desk) -> Content:
     """Figures of the whole desk, alerts and shifts, the newest captures, quiet outlets, refused items."""
-    content, counted_at = recent(desk, "overview", lambda: _overview(desk))
-    return content | {"counted_at": iso(counted_at)}
+    counted, counted_at = recent(desk, "overview", lambda: _counted(desk))
+    content = {**counted, **_now(desk), "counted_at": iso(counted_at)}
+    return content | {"queues": {**queues(desk), "unsure": counted["figures"]["unsure"]}}
 
 
 def warm(desk: Desk) -> None:
@@ -33,20 +35,35 @@ def warm(desk: Desk) -> None:
         overview(desk)
 
 
-def _overview(desk: Desk) -> Content:
+def _counted(desk: Desk) -> Content:
+    """What is dear to count on a large desk."""
     browse = Browse(desk.store)
     figures = summarize(desk, quickly=True)
-    run = browse.last_run()
-    outlets = browse.outlets()
-    refused = figures.refused
     return {
-        "desk": desk.name,
         "figures": {
             name: value
             for name, value in figures.as_dict().items()
             if name not in ("refused", "alerts", "notes", "depths", "ailing")
         },
         "depths": [{"depth": depth, "statements": number} for depth, number in figures.depths.items()],
+        "months": [
+            {"month": month, "items": items, "statements": statements} for month, items, statements in browse.months()
+        ],
+        "quiet": quiet(browse.outlets()),
+        "refused": [
+            {"path": each.path, "stage": each.stage, "reason": each.reason} for each in figures.refused[:LISTED]
+        ],
+        "refused_total": len(figures.refused),
+    }
+
+
+def _now(desk: Desk) -> Content:
+    """What is looked up for every page."""
+    browse, lines = Browse(desk.store), desk.store.lines
+    run = browse.last_run()
+    alerts = lines.alerts()
+    return {
+        "desk": desk.name,
         "last_run": {"started_at": iso(run["started_at"]), "finished_at": iso(run["finished_at"])} if run else None,
         "waiting": desk.store.documents.undone("attribute"),
         "alerts": [
@@ -58,8 +75,9 @@ def _overview(desk: Desk) -> Content:
                 "probability": alert.probability,
                 "text": alert.text,
             }
-            for alert in desk.store.lines.alerts()
+            for alert in alerts[:NEWEST]
         ],
+        "alerts_total": len(alerts),
         "shifts": [
             {
                 "actor": key.actor,
@@ -73,8 +91,9 @@ def _overview(desk: Desk) -> Content:
                 "before": most(shift.before),
                 "after": most(shift.after),
             }
-            for key, shift in sorted(desk.store.lines.each(), key=lambda pair: pair[1].date, reverse=True)
+            for key, shift in lines.newest(NEWEST)
         ],
+        "shifts_total": lines.count(),
         "latest": [
             {
                 "document": row["document"],
@@ -87,15 +106,8 @@ def _overview(desk: Desk) -> Content:
             }
             for row in browse.latest_captures()
         ],
-        "months": [
-            {"month": month, "items": items, "statements": statements} for month, items, statements in browse.months()
-        ],
-        "quiet": quiet(outlets),
-        "queues": {**queues(desk), "unsure": figures.unsure},
         "feeds": feeds(desk),
         "watch": watch(desk),
-        "refused": [{"path": each.path, "stage": each.stage, "reason": each.reason} for each in refused[:LISTED]],
-        "refused_total": len(refused),
     }
 
 

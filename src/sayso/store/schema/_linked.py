@@ -100,6 +100,7 @@ shifts = Table(
     Column("probability", Float, nullable=False),
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
+    Index("ix_shifts_date", "date"),
 )
 
 tracked = Table(  # what was computed of a line's points, so that nobody waits for it again

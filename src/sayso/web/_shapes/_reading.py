@@ -27,6 +27,7 @@ class SearchPage(TypedDict):
     topic_name: str
     item_title: str
     made_name: str
+    stage_name: str
     page: Place
     facets: dict[str, list[Found]]
     statements: list[Statement]
@@ -50,7 +51,9 @@ class OverviewPage(TypedDict):
     last_run: dict[str, str | None] | None
     waiting: int
     alerts: list[dict[str, Any]]
+    alerts_total: int
     shifts: list[dict[str, Any]]
+    shifts_total: int
     latest: list[dict[str, Any]]
     months: list[dict[str, Any]]
     quiet: list[dict[str, Any]]

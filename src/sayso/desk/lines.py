@@ -26,7 +26,7 @@ from sayso.track import Cost, Line, alert_cost, watch
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-MANY = 50_000  # statements in lines, from which on they are read into memory for tracking
+MANY = 50_000  # statements, from which on they are read into memory for tracking
 AT_ONCE = 200  # lines that are kept in one transaction
 
 
@@ -56,47 +56,44 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
 
 def _shifts(desk: Desk, progress: Progress) -> tuple[list[tuple[LineKey, Shift]], list[Alert]]:
     """The shifts and the alerts of all lines."""
-    found: list[tuple[LineKey, Shift]] = []
-    alerts: list[Alert] = []
     keys = _keys(desk)
+    found: dict[LineKey, tuple[tuple[Shift, ...], list[Alert]]] = {}
     waiting: list[tuple[LineKey, str, bytes]] = []
-    watched = set()
     with progress.stage("Track", len(keys)) as advance:
-        for actor, topic, family in keys:
-            key = LineKey(actor, topic, family)
-            points = points_of(desk, actor, topic, family).points
+        # The longest first: of a run that is killed, what people wait for longest is there.
+        for key in sorted(keys, key=lambda key: -keys[key]):
+            points = points_of(desk, key.actor, key.topic, key.family).points
             if len(points) >= desk.settings.track.fewest:
-                watched.add(key)
                 line, new = _watched(desk, key, points)
                 waiting += new
-                found += [(key, shift) for shift in line.shifts]
-                alerts += _alerts(desk, key, line, points)
+                found[key] = line.shifts, _alerts(desk, key, line, points)
             if len(waiting) >= AT_ONCE:
                 desk.store.lines.keep(waiting)
                 waiting.clear()
             advance(1)
         desk.store.lines.keep(waiting)
-        desk.store.lines.forget_others(watched)
-    return found, alerts
+        desk.store.lines.forget_others(found)
+    in_order = [key for key in keys if key in found]
+    shifts = [(key, shift) for key in in_order for shift in found[key][0]]
+    return shifts, [alert for key in in_order for alert in found[key][1]]
 
 
-def _keys(desk: Desk) -> list[tuple[str, str, str]]:
-    """The lines (actor, topic, family) that may have statements enough to be watched."""
+def _keys(desk: Desk) -> dict[LineKey, int]:
+    """The lines that may have statements enough to be watched, by topic, actor and family, and how many they have."""
+    if desk.store.statements.count() >= MANY:
+        desk.store.columns.image()  # takes a while to read, and then each line takes next to nothing
     sizes: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for (speaker, topic), number in desk.store.statements.line_sizes().items():
         # An actor's line holds what its parts say too, so a whole may have a line though it never speaks itself.
         for actor in desk.actors.wholes(speaker):
             sizes[topic][actor] += number
-    if sum(number for on_topic in sizes.values() for number in on_topic.values()) >= MANY:
-        desk.store.columns.image()  # takes a while to read, and then each line takes next to nothing
-    fewest = desk.settings.track.fewest
-    return [
-        (actor, topic.id, family.name)
+    return {
+        LineKey(actor, topic.id, family.name): number
         for topic in desk.topics
         for actor, number in sorted(sizes[topic.id].items())
-        if number >= fewest
+        if number >= desk.settings.track.fewest
         for family in desk.codebook.families
-    ]
+    }
 
 
 def _watched(desk: Desk, key: LineKey, points: Sequence[Point]) -> tuple[Line, list[tuple[LineKey, str, bytes]]]:

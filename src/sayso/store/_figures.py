@@ -59,6 +59,16 @@ def lines(image: Image) -> dict[tuple[str, str], Row]:
     return {(actors[both // wide], named[both % wide]): row for both, row in found.items()}
 
 
+def line_sizes(image: Image) -> dict[tuple[str, str], int]:
+    """(actor, topic) -> statements, those too that do not count."""
+    speakers = image["actor"][image.topic_row]
+    wide = len(image.names["topic"].names) + 1
+    both = speakers[speakers >= 0].astype(np.int64) * wide + image.topic[speakers >= 0]
+    actors, named = image.names["actor"].names, image.names["topic"].names
+    found = np.bincount(both, minlength=1)
+    return {(actors[n // wide], named[n % wide]): int(found[n]) for n in np.flatnonzero(found).tolist()}
+
+
 def months(image: Image) -> dict[str, int]:
     """YYYY-MM -> statements that count, by the dates of the pages that they stand in."""
     found = image["month"][image.counting]

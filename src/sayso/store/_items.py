@@ -45,6 +45,17 @@ class Items(Part):
                 found |= {row["id"]: _kept(row) for row in connection.execute(query).mappings()}
         return found
 
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Item -> its title; its medium where it has none."""
+        wanted = sorted(set(ids))
+        found: dict[str, str] = {}
+        with self.store.reading() as connection:
+            for start in range(0, len(wanted), ASKED):
+                part = items.c.id.in_(wanted[start : start + ASKED])
+                query = select(items.c.id, items.c.title, items.c.medium).where(part)
+                found |= {row.id: row.title or row.medium for row in connection.execute(query)}
+        return found
+
     def held(self) -> list[KeptItem]:
         """All items of which the desk has the bytes."""
         query = _with_document().where(items.c.held).order_by(items.c.id)

@@ -202,6 +202,9 @@ class Statements(Kept):
 
     def line_sizes(self) -> dict[tuple[str, str], int]:
         """(actor, topic) -> how many statements there are, those too that do not count."""
+        image = self.store.columns.loaded()
+        if image is not None:
+            return _figures.line_sizes(image)
         query = (
             select(statements.c.speaker_actor, statement_topics.c.topic_id, func.count())
             .join(statement_topics, statement_topics.c.statement_id == statements.c.id)

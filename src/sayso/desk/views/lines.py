@@ -91,7 +91,7 @@ def line(
     segmented, told = (known.line, known.carriers) if known else (None, ())
     typical = {key for each in told for key in (*each.typical_before, *each.typical_after)}
     words = {each.statement.id: statement_content(desk, each) for each in desk.store.statements.load(sorted(typical))}
-    titles = {key: item.title or item.medium for key, item in desk.store.items.get(p.item for p in points).items()}
+    titles = desk.store.items.names(point.item for point in points)
     content: Content = {
         "actor": actor,
         "actor_name": actor_name(desk, actor),

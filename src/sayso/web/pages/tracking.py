@@ -74,7 +74,7 @@ def drawn(
             until=views.day_of("until", until, last=True),
             without=left_out,
         )
-        return Drawn(content, light, dark, _inline(light, "l-"), _inline(dark, "d-"))
+        return Drawn(content, light, dark, *_both(light, dark))
 
     return kept(request).get(("line", actor, topic, codes, since, until, left_out), make)
 
@@ -129,7 +129,7 @@ def beside(
             since=views.day_of("since", since),
             until=views.day_of("until", until, last=True),
         )
-        return content | {"chart": light}, _inline(light, "l-"), _inline(dark, "d-")
+        return content | {"chart": light}, *_both(light, dark)
 
     open_family(request, codes or desk.family(""))
     other = other or (comparing.likely(desk, actor, topic) if not on or on == topic else "")
@@ -220,15 +220,51 @@ def kept(request: Request) -> Memory:
     return memory
 
 
-def _inline(spec: dict[str, Any] | None, prefix: str) -> Markup:
-    """The chart as an element of the page: without styles in attributes, which the page's policy forbids, and with ids
-    apart from those of the other theme's chart."""
-    if spec is None:
-        return Markup("")
+def _both(light: dict[str, Any] | None, dark: dict[str, Any] | None) -> tuple[Markup, Markup]:
+    """The chart for the light and the dark theme: drawn once where they differ in nothing but colours."""
+    if light is None or dark is None:
+        return Markup(""), Markup("")
+    drawn = _drawn(light)
+    colours = _colours(light, dark)
+    if colours is None:
+        return _inline(drawn, "l-"), _inline(_drawn(dark), "d-")
+    return _inline(drawn, "l-"), _inline(
+        _COLOURED.sub(lambda found: colours.get(found[0].lower(), found[0]), drawn), "d-"
+    )
+
+
+_COLOURED = re.compile(r'(?<==")#[0-9a-fA-F]{6}(?=")')
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+
+
+def _colours(light: Any, dark: Any) -> dict[str, str] | None:
+    """Each colour of the light specification with the one that stands in its place in the dark one; None where anything
+    else differs, or one colour stands for several."""
+    found: dict[str, str] = {}
+    pairs = [(light, dark)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+            pairs += [(one[key], other[key]) for key in one]
+        elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+            pairs += zip(one, other, strict=True)
+        elif isinstance(one, str) and isinstance(other, str) and _COLOUR.fullmatch(one) and _COLOUR.fullmatch(other):
+            if found.setdefault(one.lower(), other) != other:
+                return None
+        elif one != other:
+            return None
+    return found
+
+
+def _drawn(spec: dict[str, Any]) -> str:
+    """The chart as an element of the page: without styles in attributes, which the page's policy forbids."""
     text = printing.svg({**spec, "background": "transparent"})
-    text = text[text.index("<svg") :]
-    text = re.sub(r'\sstyle="[^"]*"', "", text)
-    text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', text)
-    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", text)
-    text = re.sub(r' xlink:href="#([^"]+)"', rf' xlink:href="#{prefix}\1"', text)
-    return Markup(re.sub(r'<svg([^>]*?) width="[^"]*" height="[^"]*"', r"<svg\1", text, count=1))
+    text = re.sub(r'\sstyle="[^"]*"', "", text[text.index("<svg") :])
+    return re.sub(r'<svg([^>]*?) width="[^"]*" height="[^"]*"', r"<svg\1", text, count=1)
+
+
+def _inline(drawn: str, prefix: str) -> Markup:
+    """A drawing with ids apart from those of the other theme's."""
+    drawn = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', drawn)
+    drawn = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", drawn)
+    return Markup(re.sub(r' xlink:href="#([^"]+)"', rf' xlink:href="#{prefix}\1"', drawn))

@@ -129,3 +129,44 @@ def test_prevalence_is_exact_when_people_coded_everything():
     human = {f"s{n}": "a" if n < 5 else "b" for n in range(20)}
     (row,) = corrected(["a"], {s: {"a": 0.9} for s in human}, human)
     assert (row.low, row.corrected, row.high) == (0.25, 0.25, 0.25)
+
+
+def test_people_among_themselves_and_with_the_model_rulings_aside():
+    given = codings("ann", "wwccww") + codings("bob", "wwccnn") + codings("model:fast", "wwccwn")
+    plain = agreement(given, FAMILY, rounds=0)
+    ruled = agreement([*given, *codings("adjudicator:eva", "....ww")], FAMILY, rounds=0)
+    assert ruled.coders == plain.coders and ruled.alpha == plain.alpha and ruled.people == plain.people
+    assert plain.people.value == pytest.approx(
+        alpha([["warm"] * 2] * 2 + [["cold"] * 2] * 2 + [["warm", "none"]] * 2).value
+    )
+    assert plain.people.units == plain.model.units == 6
+    five_of_six = alpha([["warm"] * 2] * 3 + [["cold"] * 2] * 2 + [["warm", "none"]]).value
+    assert ruled.model.value == pytest.approx(five_of_six)  # with what was ruled, not with what was said before
+
+
+def test_families_of_several_codes_are_compared_as_sets():
+    family = FAMILY.model_copy(update={"multiple": True})
+    given = [
+        Coding("s1", "tone", "warm", "ann"), Coding("s1", "tone", "cold", "ann"), Coding("s1", "tone", "warm", "bob"),
+        Coding("s2", "tone", "cold", "ann"), Coding("s2", "tone", "cold", "bob"),
+        Coding("s3", "tone", "none", "ann"), Coding("s3", "tone", "none", "bob"),
+    ]  # fmt: skip
+    found = agreement(given, family, rounds=20)
+    assert found.units == 3 and found.codes["warm"].value == 1 and found.codes["cold"].value < 1
+    assert found.pairs[0].observed == pytest.approx(2 / 3)
+    apart = agreement([c for c in given if (c.statement, c.code) != ("s1", "cold")] + [given[1]][:0], family, rounds=0)
+    assert apart.alpha.value == 1
+    unlike = [c if (c.statement, c.coder) != ("s1", "bob") else Coding("s1", "tone", "none", "bob") for c in given]
+    assert agreement(unlike, family, rounds=0).alpha.value < found.alpha.value < 1  # half right is more than all wrong
+    assert found.confusion["cold + warm"]["warm"] == 1
+
+
+def test_what_the_model_learned_from_is_counted_as_people_coded_it():
+    model = {f"s{n}": {"a": 0.5} for n in range(80)}
+    human = {f"s{n}": "a" if n % 2 else "b" for n in range(20)}
+    (row,) = corrected(["a"], model, human, known={f"k{n}": "a" for n in range(80)})
+    (rest,) = corrected(["a"], model, human)
+    assert row.statements == 160 and row.corrected == pytest.approx(0.5 + rest.corrected / 2)
+    assert row.high - row.low == pytest.approx((rest.high - rest.low) / 2)
+    (both,) = corrected(["a"], model, {s: frozenset({c, "c"}) for s, c in human.items()})
+    assert both == rest

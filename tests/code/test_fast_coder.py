@@ -142,3 +142,38 @@ def test_an_embedding_made_before_is_used(embed):
     units = [Unit("they love us", embedding=tuple(embed(["they love us"])[0].tolist())), Unit("they hate us")]
     assert coder.predict(units) == coder.predict([Unit(u.text) for u in units])
     assert asked == ["they hate us", "they love us", "they hate us"]
+
+
+def test_what_it_learned_is_coded_by_a_twin_that_has_not(embed, tmp_path):
+    """Labels by chance cannot be learned: known by heart they agree with people fully, by twins as chance does."""
+    taught = [Example(f"word{n} thing{n} matter{n}", ("warm", "cold")[n * 7 % 11 % 2]) for n in range(60)]
+    units = [Unit(e.text) for e in taught]
+
+    def right(coder):
+        return sum(p.code == e.code for p, e in zip(coder.predict(units), taught, strict=True))
+
+    assert right(FastCoder.learn(FAMILY, taught, embed=embed)) > 50
+    fair = FastCoder.learn(FAMILY, taught, embed=embed, twins=True)
+    assert right(fair) < 45
+    assert all(unit.text not in p.reasons for unit, p in zip(units, fair.predict(units), strict=True))
+    fair.save(tmp_path / "fair.npz")
+    assert right(FastCoder.load(tmp_path / "fair.npz", embed=embed)) == right(fair)
+    new = Unit("word1 thing2 matter3")
+    plain = FastCoder.learn(FAMILY, taught, embed=embed)
+    assert fair.predict([new])[0].probability == pytest.approx(plain.predict([new])[0].probability)
+
+
+def test_twins_of_a_family_of_several_codes(embed):
+    family = FAMILY.model_copy(update={"multiple": True})
+    taught = [Example(f"bitter sweet tea {n}", code) for n in range(12) for code in ("warm", "cold")]
+    taught += [Example(f"water {n}", "cold") for n in range(12)]
+    seen = FastCoder.learn(family, taught, embed=embed, twins=True).predict(
+        [Unit("bitter sweet tea 3"), Unit("water 3")]
+    )
+    assert seen[0].probabilities["warm"] > 0.5 > seen[1].probabilities["warm"]
+
+
+def test_a_coder_leaves_out_the_statements_that_it_knows_by_heart(embed):
+    coder = FastCoder.learn(FAMILY, embed=embed)
+    coder.learned = frozenset({"a"})
+    assert [c.statement for c in coder.code([statement("dear friends", "a"), statement("dear friends", "b")])] == ["b"]

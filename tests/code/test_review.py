@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sayso.code import Code, Codebook, Family
 from sayso.code.queue import Candidate, queue, random_order, random_sample
-from sayso.code.review import Card, Review, adjudicate, disputed, keys_of, settled
+from sayso.code.review import Card, Review, adjudicate, disputed, keys_of, settled, settled_codes
 from sayso.records import Coding
 
 FAMILY = Family(name="tone", codes=(Code(name="warm"), Code(name="cold"), Code(name="wry")))
@@ -141,3 +141,35 @@ def test_random_order_does_not_move_with_new_statements(old, new):
 def test_random_sample_ends_at_the_first_gap():
     order = random_order(f"s{n}" for n in range(10))
     assert random_sample(order, {*order[:4], *order[6:]}) == order[:4]
+
+
+def test_a_blind_coder_is_not_told_that_others_differ_or_the_model_wavers():
+    told = {why: Card("s", "text", why=why).blind().why for why in ("random", "diverse", "uncertain", "disagreement")}
+    assert told == {"random": "random", "diverse": "diverse", "uncertain": "", "disagreement": ""}
+
+
+def test_a_ruling_in_a_sitting_records_what_was_said_and_undo_forgets_it():
+    book, family = Book(), FAMILY.model_copy(update={"multiple": True})
+    card = Card("s1", "text", others={"bob": "cold", "ann": "warm + wry"})
+    review = Review(family, [card], "adjudicator:eva", save=book.save, undo_saved=book.undo, blind=False)
+    review.note("both")
+    review.choose("warm", "cold")
+    assert {c.memo for c in book.kept.values()} == {"[ann: warm + wry; bob: cold] both"} and len(book.kept) == 2
+    review.undo()
+    assert not book.kept and review.memo == "both"
+
+
+def test_of_several_codes_those_that_half_of_the_coders_gave_count():
+    family = FAMILY.model_copy(update={"multiple": True})
+    given = [
+        Coding("s", "tone", code, who)
+        for who, code in (("ann", "warm"), ("ann", "wry"), ("bob", "warm"), ("cy", "cold"))
+    ]
+    assert settled_codes(given, family) == {"s": {"warm"}}
+    assert settled_codes([*given, Coding("s", "tone", "cold", "adjudicator:eva")], family) == {"s": {"cold"}}
+    assert settled_codes([Coding("s", "tone", "wry", "model:fast", 0.9), given[0]], family) == {"s": {"warm"}}
+
+
+def test_the_first_of_the_random_order_are_those_of_the_whole():
+    ids = [f"s{n}" for n in range(200)]
+    assert random_order(ids, 30) == random_order(ids)[:30]

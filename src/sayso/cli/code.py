@@ -256,9 +256,6 @@ def _sit(sitting: Review) -> None:
         elif key in ("\n", "\r") and chosen_codes:
             sitting.choose(*chosen_codes)
         elif key in keys:
-            if card.others and sitting.coder.startswith("adjudicator:"):
-                record = "; ".join(f"{who}: {said}" for who, said in sorted(card.others.items()))
-                sitting.note(f"[{record}] {sitting.memo}".strip())
             sitting.choose(keys[key])
 
 

@@ -7,7 +7,7 @@ are chosen on rows left out in turn (Guo et al. 2017, "On calibration of modern 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ class Model:
 
     weights: Array
     temperature: float = 1.0
+    penalty: float = 0.0  # that it was fitted with
 
     def scores(self, rows: Matrix) -> Array:
         """Logits (n, labels), before the temperature."""
@@ -61,7 +62,7 @@ def fit(rows: Matrix, targets: Array, weight: Array, penalty: float, start: Arra
 
     begin = np.zeros((width + 1) * count) if start is None else start.ravel()
     found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": _MOST_STEPS})
-    return Model(found.x.reshape(width + 1, count))
+    return Model(found.x.reshape(width + 1, count), penalty=penalty)
 
 
 def learn(rows: Matrix, targets: Array, weight: Array, *, seed: int = 0) -> Model:
@@ -76,7 +77,23 @@ def learn(rows: Matrix, targets: Array, weight: Array, *, seed: int = 0) -> Mode
     model = _chosen(rows, targets, weight, 3 if many else 5, PENALTIES[many:], seed)
     if back is None:
         return model
-    return Model(np.vstack([np.asarray(back @ model.weights[:-1]), model.weights[-1:]]), model.temperature)
+    weights = np.vstack([np.asarray(back @ model.weights[:-1]), model.weights[-1:]])
+    return replace(model, weights=weights)
+
+
+def unseen(rows: Matrix, targets: Array, weight: Array, model: Model, part: NDArray[np.intp]) -> Array:
+    """Probabilities (n, labels) of each row by a twin of `model` that learned without the row's part.
+
+    Rows of part -1 are learned by every twin, and get zeros.
+    """
+    if len(targets) <= min(_SMALL, rows.shape[1]):
+        rows, _ = _span(rows)
+    out = np.zeros(targets.shape)
+    for k in np.unique(part[part >= 0]):
+        held = part == k
+        twin = fit(rows[~held], targets[~held], weight[~held], model.penalty)
+        out[held] = softmax(twin.scores(rows[held]) / model.temperature)
+    return out
 
 
 def _span(rows: Matrix) -> tuple[Array, Matrix]:
@@ -112,7 +129,7 @@ def _chosen(rows: Matrix, targets: Array, weight: Array, folds: int, penalties: 
             break
         best = likelihood, penalty, temperature
     assert best is not None
-    return Model(fit(rows, targets, weight, best[1]).weights, best[2])
+    return replace(fit(rows, targets, weight, best[1]), temperature=best[2])
 
 
 def calibrate(scores: Array, labels: NDArray[np.intp], weight: Array) -> tuple[float, float]:

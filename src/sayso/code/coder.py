@@ -35,6 +35,8 @@ class Coder(ABC):
 
     name: str
     family: Family
+    learned: frozenset[str] = frozenset()
+    """Ids of statements that it learned from and would only repeat: people have coded them, and it does not."""
 
     @abstractmethod
     def predict(self, units: Sequence[Unit]) -> list[Prediction]:
@@ -49,9 +51,9 @@ class Coder(ABC):
     def code(self, statements: Iterable[Statement], *, at: dt.datetime | None = None) -> list[Coding]:
         """Codings of the statements: one each, or in a family of `multiple` codes one for each probable code.
 
-        A statement without words gets none.
+        A statement without words gets none, nor does one that the coder only knows by heart.
         """
-        units = [unit for unit in map(unit_of, statements) if unit.text.strip()]
+        units = [unit for unit in map(unit_of, statements) if unit.text.strip() and unit.id not in self.learned]
         out: list[Coding] = []
         for unit, seen in zip(units, self.predict_many(units), strict=True):
             chosen = [c for c, p in seen.probabilities.items() if p >= 0.5] if self.family.multiple else [seen.code]

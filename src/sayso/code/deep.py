@@ -19,7 +19,7 @@ from sayso.code import _learner
 from sayso.code._features import Embed, spots_of
 from sayso.code.codebook import Family
 from sayso.code.coder import Coder, Prediction
-from sayso.code.fast import FastCoder, own_texts, remembering, shipped_encoder
+from sayso.code.fast import FastCoder, nearest, own_texts, remembering, shipped_encoder
 from sayso.code.unit import Example, Unit
 from sayso.errors import SaysoError, UsageError
 
@@ -29,7 +29,6 @@ _HELD_OUT_FROM = 200  # examples from which a tenth is held out to calibrate on
 _MILD = 0.9  # temperature where nothing could be held out: label smoothing makes the network too modest
 _FAST = 0.3  # the fast coder's part of a probability
 _FORMAT = 2
-_REASONS = 3
 Array = NDArray[np.float64]
 
 
@@ -138,18 +137,16 @@ class DeepCoder(Coder):
         table = _shares(_logits(mixed, multiple), self._last, multiple)
         near = vectors @ self._memory.T if self._memory.size else np.zeros((len(units), 0), np.float32)
         out = []
-        for row, similar in zip(table, near, strict=True):
+        for unit, row, similar in zip(units, table, near, strict=True):
             best = int(row.argmax())
             p = float(row[best])
-            own = np.flatnonzero(self._codes == best)
-            reasons = own[np.argsort(-similar[own], kind="stable")][:_REASONS] if similar.size else own[:0]
             out.append(
                 Prediction(
                     code=self.family.names[best],
                     probability=p,
                     unsure=p < self.family.unsure_below,
                     probabilities=dict(zip(self.family.names, map(float, row), strict=True)),
-                    reasons=tuple(self._examples[i].text for i in reasons),
+                    reasons=nearest(self._examples, self._codes == best, similar, unit),
                 )
             )
         return out

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,17 @@ class EndpointCoder(Coder):
     def predict_many(self, units: Iterable[Unit], batch: int = 1) -> Iterator[Prediction]:
         """One by one: an answer is kept as soon as it is there."""
         return super().predict_many(units, batch)
+
+
+def shown(family: Family, coded: Mapping[str, list[Example]]) -> dict[str, list[Example]]:
+    """Those of the coded statements that a prompt has room for: the last ones of each code."""
+    kept: dict[str, int] = dict.fromkeys(family.names, 0)
+    out: dict[str, list[Example]] = {}
+    for statement, examples in reversed(list(coded.items())):
+        if kept[examples[0].code] < _SHOWN:
+            kept[examples[0].code] += 1
+            out[statement] = examples
+    return dict(reversed(list(out.items())))
 
 
 def _prompt(family: Family, examples: Sequence[Example]) -> str:

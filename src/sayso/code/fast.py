@@ -1,11 +1,14 @@
 """The fast coder: learns a family in seconds from its definitions, its examples and what people have coded.
 
 Embeddings of the shipped encoder and words go into a multinomial logistic regression whose probabilities are calibrated
-on examples left out (`_learner`). With nothing coded it works from the codebook alone.
+on examples left out (`_learner`). With nothing coded it works from the codebook alone. A desk's coder codes what it has
+learned from by twins that have not (cross-fitting, after Chernozhukov et al. 2018 and Zrnic & Candès 2024), or its
+agreement with people would be its memory of them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -25,6 +28,7 @@ from sayso.errors import SaysoError, UsageError
 DEFINITION, RULE, LISTED, COUNTER = 0.5, 0.3, 1.0, 0.3  # how much texts of the codebook count beside a coded one
 _FORMAT = 1
 _REASONS = 3
+_TWINS = 5
 SHIPPED = Path(__file__).with_name("default.npz")  # made by `python -m train.coder`
 
 
@@ -44,16 +48,24 @@ class FastCoder(Coder):
         self._features, self._models = features, list(models)
         self._examples, self._memory = list(examples), memory
         self._codes = np.array([family.names.index(e.code) for e in examples], dtype=np.intp)
+        self._unseen: dict[str, NDArray[np.float32]] = {}
         self.made_with = ""  # hash of the model that embedded what it learned from, where `save` was told
 
     @classmethod
     def learn(
-        cls, family: Family, examples: Sequence[Example] = (), *, embed: Embed | None = None, name: str = "fast"
+        cls,
+        family: Family,
+        examples: Sequence[Example] = (),
+        *,
+        embed: Embed | None = None,
+        name: str = "fast",
+        twins: bool = False,
     ) -> FastCoder:
         """Learn `family` from its own texts and coded examples.
 
-        `embed` turns n texts into (n, d) unit rows; by default the shipped encoder does. Examples whose code the family
-        does not have are refused (`UsageError`), as is a family with a single code.
+        With `twins`, each of the examples will be coded by a twin that learned without it. `embed` turns n texts into
+        (n, d) unit rows; by default the shipped encoder does. Examples whose code the family does not have are refused
+        (`UsageError`), as is a family with a single code.
         """
         if len(family.codes) < 2:
             raise UsageError(f"family {family.name!r} has one code; a coder needs two or more to choose from")
@@ -79,24 +91,36 @@ class FastCoder(Coder):
         rows, weight = features.join(dense, units), np.array([e.weight for e in shown])
         want = np.vstack(targets)
         if family.multiple:
-            models = []
-            for k in range(len(family.codes)):
-                column = _same_text(shown, want[:, k])
-                models.append(_learner.learn(rows, np.column_stack([1 - column, column]), weight))
+            columns = [_same_text(shown, want[:, k]) for k in range(len(family.codes))]
+            asked = [np.column_stack([1 - column, column]) for column in columns]
         else:
-            models = [_learner.learn(rows, want, weight)]
+            asked = [want]
+        models = [_learner.learn(rows, each, weight) for each in asked]
         width = dense.shape[1] // (3 if features.roles else 1)
         remembered = [i for i, e in enumerate(shown) if e.weight >= LISTED and e.code]
-        return cls(family, features, models, [shown[i] for i in remembered], dense[remembered, :width], name)
+        coder = cls(family, features, models, [shown[i] for i in remembered], dense[remembered, :width], name)
+        if twins and examples:
+            part = np.full(len(shown), -1, dtype=np.intp)
+            part[len(teaching) : len(teaching) + len(examples)] = _parts(family, examples)
+            tables = [
+                _learner.unseen(rows, *pair, part) for pair in zip(asked, [weight] * len(asked), models, strict=True)
+            ]
+            found = np.column_stack([t[:, 1] for t in tables]) if family.multiple else tables[0]
+            coder._unseen = {_key(units[n]): found[n].astype(np.float32) for n in np.flatnonzero(part >= 0)}
+        return coder
 
     def predict(self, units: Sequence[Unit]) -> list[Prediction]:
         if not units:
             return []
         dense = self._features.dense(units)
         table = self._table(dense, units)
+        for n, unit in enumerate(units):
+            known = self._unseen.get(_key(unit)) if self._unseen else None
+            if known is not None:
+                table[n] = known
         near = dense[:, : self._memory.shape[1]] @ self._memory.T
         out = []
-        for row, similar in zip(table, near, strict=True):
+        for unit, row, similar in zip(units, table, near, strict=True):
             best = int(row.argmax())
             p = float(row[best])
             out.append(
@@ -105,13 +129,13 @@ class FastCoder(Coder):
                     probability=p,
                     unsure=p < self.family.unsure_below,
                     probabilities=dict(zip(self.family.names, map(float, row), strict=True)),
-                    reasons=self._reasons(best, similar),
+                    reasons=nearest(self._examples, self._codes == best, similar, unit),
                 )
             )
         return out
 
     def table(self, units: Sequence[Unit]) -> NDArray[np.float64]:
-        """Probabilities (n, codes) alone."""
+        """Probabilities (n, codes) alone, of one who has learned from all examples."""
         return self._table(self._features.dense(units), units)
 
     def _table(self, dense: NDArray[np.float32], units: Sequence[Unit]) -> NDArray[np.float64]:
@@ -121,10 +145,6 @@ class FastCoder(Coder):
         if self.family.multiple:
             return np.column_stack([model.probabilities(rows)[:, 1] for model in self._models])
         return self._models[0].probabilities(rows)
-
-    def _reasons(self, code: int, similar: NDArray[np.float32]) -> tuple[str, ...]:
-        own = np.flatnonzero(self._codes == code)
-        return tuple(self._examples[i].text for i in own[np.argsort(-similar[own], kind="stable")][:_REASONS])
 
     def save(self, path: str | Path, *, made_with: str = "") -> None:
         """Write one `.npz` file that `load` reads (no pickles in it)."""
@@ -138,10 +158,12 @@ class FastCoder(Coder):
             "vocabulary": list(self._features.vocabulary),
             "temperatures": [model.temperature for model in self._models],
             "examples": [[e.text, e.code] for e in self._examples],
+            "unseen": list(self._unseen),
         }
+        unseen = np.array(list(self._unseen.values()), dtype=np.float32)
         weights = {f"w{n}": model.weights.astype(np.float32) for n, model in enumerate(self._models)}
         with Path(path).open("wb") as file:
-            np.savez_compressed(file, about=np.array(json.dumps(about)), memory=self._memory, **weights)  # type: ignore[arg-type]
+            np.savez_compressed(file, about=np.array(json.dumps(about)), memory=self._memory, unseen=unseen, **weights)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: str | Path, *, embed: Embed | None = None) -> FastCoder:
@@ -155,14 +177,25 @@ class FastCoder(Coder):
                     _learner.Model(file[f"w{n}"].astype(np.float64), t) for n, t in enumerate(about["temperatures"])
                 ]
                 memory = file["memory"]
+                unseen = dict(zip(about.get("unseen", ()), file.get("unseen", ()), strict=True))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SaysoError(f"{path}: not a coder saved by sayso: {error}") from error
         vocabulary = {gram: n for n, gram in enumerate(about["vocabulary"])}
         family = Family.model_validate(about["family"])
         features = Features(embed or shipped_encoder(), about["roles"], _hints(family), about["words"], vocabulary)
         coder = cls(family, features, models, [Example(t, c) for t, c in about["examples"]], memory, about["name"])
-        coder.made_with = about.get("made_with", "")
+        coder.made_with, coder._unseen = about.get("made_with", ""), unseen
         return coder
+
+
+def nearest(
+    examples: Sequence[Example], of_code: NDArray[np.bool_], similar: NDArray[np.float32], unit: Unit
+) -> tuple[str, ...]:
+    """The examples of a code most similar to the unit, best first; the unit itself is no reason."""
+    if not similar.size:
+        return ()
+    own = [i for i in map(int, np.flatnonzero(of_code)) if examples[i].text != unit.text]
+    return tuple(dict.fromkeys(examples[i].text for i in sorted(own, key=lambda i: -similar[i])))[:_REASONS]
 
 
 def shipped_encoder() -> Embed:
@@ -256,6 +289,19 @@ def _counter_texts(family: Family) -> Iterator[tuple[Example, NDArray[np.float64
                 target = np.full(len(family.codes), 0.0 if family.multiple else 1 / (len(family.codes) - 1))
                 target[n] = 0.0
                 yield Example(counter.text, "", weight=COUNTER), target
+
+
+def _parts(family: Family, examples: Sequence[Example]) -> NDArray[np.intp]:
+    """Which twin codes each example; what has the same words is left out together."""
+    first = {example.text: n for n, example in reversed(list(enumerate(examples)))}
+    alone = sorted(first.values())
+    labels = np.array([family.names.index(examples[n].code) for n in alone], dtype=np.intp)
+    part = dict(zip(alone, _learner.split(labels, _TWINS), strict=True))
+    return np.array([part[first[example.text]] for example in examples], dtype=np.intp)
+
+
+def _key(unit: Unit) -> str:
+    return hashlib.sha256("\x1f".join((unit.text, unit.actor, unit.target)).encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def _hints(family: Family) -> Hints:

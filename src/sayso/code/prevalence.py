@@ -31,27 +31,34 @@ class Prevalence:
     sampled: int
 
 
+Codes = str | frozenset[str]  # a person's code of a statement, or several
+
+
 def corrected(
     codes: Sequence[str],
     model: Mapping[str, Mapping[str, float]],
-    human: Mapping[str, str],
+    human: Mapping[str, Codes],
     *,
+    known: Mapping[str, Codes] | None = None,
     level: float = 0.95,
 ) -> list[Prevalence]:
     """One row a code.
 
     `model` gives for every statement the probability of each code (a missing code is 0), `human` the code of
-    the randomly sampled statements, which are among them. Intervals lie within [0, 1]; `level` is their coverage.
+    the randomly sampled statements, which are among them. `known` are statements beside those of `model` of which only
+    people say something (the model learned from them, so what it says of them says nothing): a stratum that is counted in
+    full. Intervals lie within [0, 1]; `level` is their coverage.
     """
     sample = [s for s in human if s in model]
     rest = [s for s in model if s not in human]
-    return [_one(code, model, human, sample, rest, level) for code in codes]
+    return [_one(code, model, human, list((known or {}).values()), sample, rest, level) for code in codes]
 
 
 def _one(
     code: str,
     model: Mapping[str, Mapping[str, float]],
-    human: Mapping[str, str],
+    human: Mapping[str, Codes],
+    known: Sequence[Codes],
     sample: Sequence[str],
     rest: Sequence[str],
     level: float,
@@ -60,8 +67,8 @@ def _one(
     plain = float(every.mean()) if len(every) else 0.0
     n, total = len(sample), len(every)
     if n < _LEAST:
-        return Prevalence(code, plain, None, None, None, total, n)
-    truth = np.array([float(human[s] == code) for s in sample])
+        return Prevalence(code, plain, None, None, None, total + len(known), n)
+    truth = np.array([float(_has(human[s], code)) for s in sample])
     guess = every[:n]
     # How much to lean on the model: what minimizes the variance of the estimate, between not at all and fully.
     spread = float(guess.var(ddof=1))
@@ -75,5 +82,12 @@ def _one(
         variance = share * (1 - share)
     finite = max(0.0, 1 - n / total)  # every statement coded by people: nothing is left to chance
     reach = NormalDist().inv_cdf(0.5 + level / 2) * float(np.sqrt(variance / n * finite))
-    low, middle, high = (min(1.0, max(0.0, estimate + d)) for d in (-reach, 0.0, reach))
-    return Prevalence(code, plain, middle, low, high, total, n)
+    part, there = total / (total + len(known)), sum(_has(given, code) for given in known)
+    low, middle, high = (
+        part * min(1.0, max(0.0, estimate + d)) + there / (total + len(known)) for d in (-reach, 0.0, reach)
+    )
+    return Prevalence(code, plain, middle, low, high, total + len(known), n)
+
+
+def _has(given: Codes, code: str) -> bool:
+    return given == code if isinstance(given, str) else code in given

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Literal
 
 import numpy as np
@@ -78,9 +79,15 @@ def queue(
     return out
 
 
-def random_order(ids: Iterable[str]) -> list[str]:
-    """Ids in an order that is random and always the same; a new id never changes the order of the others."""
-    return sorted(ids, key=lambda s: hashlib.sha256(f"sayso {s}".encode()).digest())
+def random_order(ids: Iterable[str], first: int | None = None) -> list[str]:
+    """Ids (the `first` ones alone) in an order that is random and always the same; a new id never changes the order of the
+    others.
+    """
+    return sorted(ids, key=_place) if first is None else nsmallest(first, ids, key=_place)
+
+
+def _place(identity: str) -> bytes:
+    return hashlib.sha256(f"sayso {identity}".encode()).digest()
 
 
 def random_sample(ids: Iterable[str], coded: set[str]) -> list[str]:

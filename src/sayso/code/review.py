@@ -35,7 +35,9 @@ class Card:
     model: Mapping[str, float] = field(default_factory=dict)
 
     def blind(self) -> Card:
-        return replace(self, others={}, model={})
+        """Without what others and the model say, nor that it was chosen because they differ or are unsure."""
+        telling = self.why in ("uncertain", "disagreement")
+        return replace(self, others={}, model={}, why="" if telling else self.why)
 
 
 @dataclass
@@ -43,6 +45,7 @@ class _Step:
     card: Card
     codings: tuple[Coding, ...]  # empty: skipped
     keys: tuple[str, ...]  # what `save` gave for them
+    memo: str = ""
 
 
 class Review:
@@ -91,8 +94,11 @@ class Review:
         self._memo = text.strip()
 
     def choose(self, *codes: str) -> list[Coding]:
-        """Code the current statement and go on. Raises `ValueError` for a code that the family does not have, for
-        several codes in an exclusive family, and at the end of the queue."""
+        """Code the current statement and go on; a ruling's memo records what each coder had said.
+
+        Raises `ValueError` for a code that the family does not have, for several codes in an exclusive family, and at the
+        end of the queue.
+        """
         card = self.current
         if card is None:
             raise ValueError("nothing is left to code")
@@ -101,6 +107,7 @@ class Review:
             raise ValueError(f"family {self.family.name!r} has no code {unknown[0]!r}" if unknown else "no code chosen")
         if len(codes) > 1 and not self.family.multiple:
             raise ValueError(f"family {self.family.name!r} allows one code a statement")
+        record = _said(card.others) if self.coder.startswith(ADJUDICATOR) else ""
         made = [
             Coding(
                 statement=card.statement,
@@ -109,12 +116,12 @@ class Review:
                 coder=self.coder,
                 codebook_version=self.family.version,
                 coded_at=self._clock(),
-                memo=self._memo,
+                memo=self._memo if not record else f"[{record}] {self._memo}".strip(),
             )
             for code in dict.fromkeys(codes)
         ]
         keys = tuple(self._save(coding) for coding in made)
-        self._done.append(_Step(self._waiting.pop(0), tuple(made), keys))
+        self._done.append(_Step(self._waiting.pop(0), tuple(made), keys, self._memo))
         self._memo = ""
         return made
 
@@ -132,7 +139,7 @@ class Review:
         for key in step.keys:
             self._undo_saved(key)
         self._waiting.insert(0, step.card)
-        self._memo = step.codings[0].memo if step.codings else ""
+        self._memo = step.memo
         return step.card
 
 
@@ -177,7 +184,7 @@ def adjudicate(
     """The coding that settles a dispute. Its memo records what each coder had said."""
     if code not in family.names:
         raise ValueError(f"family {family.name!r} has no code {code!r}")
-    record = "; ".join(f"{coder}: {said}" for coder, said in sorted(over.items()))
+    record = _said(over)
     return Coding(
         statement=statement,
         family=family.name,
@@ -187,6 +194,10 @@ def adjudicate(
         coded_at=at,
         memo=f"[{record}] {memo}".strip(),
     )
+
+
+def _said(over: Mapping[str, str]) -> str:
+    return "; ".join(f"{coder}: {said}" for coder, said in sorted(over.items()))
 
 
 def settled(codings: Sequence[Coding]) -> dict[str, Coding]:
@@ -199,6 +210,24 @@ def settled(codings: Sequence[Coding]) -> dict[str, Coding]:
     for coding in codings:
         by.setdefault(coding.statement, []).append(coding)
     return {statement: _settle(given) for statement, given in by.items()}
+
+
+def settled_codes(codings: Iterable[Coding], family: Family) -> dict[str, frozenset[str]]:
+    """The codes that count for each statement, by the same rules; of several codes those that half of the coders gave."""
+    by: dict[str, list[Coding]] = {}
+    for coding in codings:
+        if coding.family == family.name:
+            by.setdefault(coding.statement, []).append(coding)
+    if not family.multiple:
+        return {statement: frozenset((_settle(given).code,)) for statement, given in by.items()}
+    out = {}
+    for statement, given in by.items():
+        people = [c for c in given if not is_model(c.coder)]
+        counted = [c for c in people if c.coder.startswith(ADJUDICATOR)] or people or given
+        coders = {c.coder for c in counted}
+        votes = Counter(code for code, _ in {(c.code, c.coder) for c in counted})
+        out[statement] = frozenset(code for code, number in votes.items() if 2 * number >= len(coders))
+    return out
 
 
 def is_model(coder: str) -> bool:

@@ -1,7 +1,8 @@
 """The coders of a desk: one a family of its codebook, learned from the definitions or from what people coded.
 
 What `sayso code learn` has learned lies under DESK/coders/; a family without such a file is coded from its definitions
-and examples alone.
+and examples alone. No coder is measured on what it learned from: the fast one codes it by twins that have not seen it; the
+others leave the random share of people's codings to be measured on, and do not code what they were shown.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sayso.code import Codebook, Coder, DeepCoder, Example, Family, FastCoder, unit_of
-from sayso.code.endpoint import Endpoint, EndpointCoder
+from sayso.code.endpoint import Endpoint, EndpointCoder, shown
 from sayso.code.fast import shipped_encoder, untrained
+from sayso.code.queue import random_sample
+from sayso.code.review import settled_codes
 from sayso.errors import SaysoError, UsageError
 from sayso.records import Statement
 from sayso.store.ids import stable_id
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
     from sayso.desk.desk import Desk
     from sayso.desk.engines import Engines
 
-_NETWORK = "model.onnx"
+_NETWORK, _LEARNED = "model.onnx", "learned.json"
+_MEASURED = 20  # statements that say how far a model agrees with people
 
 
 class Coders:
@@ -73,12 +77,15 @@ class Coders:
             key = os.environ.get(settings.key_variable, "") if settings.key_variable else ""
             endpoint = Endpoint(settings.endpoint, settings.model, key, settings.per_minute)
             self._desk.folder.joinpath("coders").mkdir(exist_ok=True)
-            shown = [e for e in self._shown(family) if family.find(e.code)]
-            return EndpointCoder(family, endpoint, self._desk.folder / "coders" / "answers.sqlite", shown)
+            examples = [e for e in self._shown(family) if family.find(e.code)]
+            asked = EndpointCoder(family, endpoint, self._desk.folder / "coders" / "answers.sqlite", examples)
+            asked.learned = self._learned(family)
+            return asked
         deep = self.deep_path(family)
         if deep.exists():
             learned = DeepCoder.load(deep, embed=self._embed)
             if learned.family.version == family.version:
+                learned.learned = self._learned(family)
                 return learned
         path = self.path(family)
         if path.exists():
@@ -97,9 +104,23 @@ class Coders:
     def _shown(self, family: Family) -> list[Example]:
         path = self.shown_path(family)
         try:
-            return [Example(**each) for each in json.loads(path.read_text(encoding="utf-8"))] if path.exists() else []
-        except (ValueError, TypeError) as error:
+            return [Example(**each) for each in self._kept(path)["examples"]] if path.exists() else []
+        except (ValueError, TypeError, KeyError) as error:
             raise SaysoError(f"{path}: damaged; `sayso code learn --coder endpoint` makes it anew") from error
+
+    def _learned(self, family: Family) -> frozenset[str]:
+        """The statements that the family's deep coder or endpoint was shown, as far as people's codings of them stand."""
+        deep, asked = self.deep_path(family) / _LEARNED, self.shown_path(family)
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            ids = set(
+                json.loads(deep.read_text(encoding="utf-8")) if deep.exists() else self._kept(asked)["statements"]
+            )
+            human = self._desk.store.codings.human() if ids else ()
+            return frozenset(c.statement for c in human if c.family == family.name and c.statement in ids)
+        return frozenset()
+
+    def _kept(self, path: Path) -> dict[str, Any]:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
 
     def _untrained(self, family: Family) -> FastCoder:
         """From the codebook alone. It is kept, because learning takes seconds."""
@@ -133,10 +154,9 @@ class Coders:
 
     def learn(self, family: Family) -> int:
         """Learn a family from what people coded, and keep the result; gives the number of coded statements."""
-        examples = list(self._coded(family))
-        if not examples:
-            raise UsageError(f"nobody has coded a statement of family {family.name!r} yet: `sayso code review` does")
-        coder = FastCoder.learn(family, examples, embed=self._embed)
+        coded = self._coded(family)
+        examples = [example for own in coded.values() for example in own]
+        coder = FastCoder.learn(family, examples, embed=self._embed, twins=True)
         path = self.path(family)
         path.parent.mkdir(exist_ok=True)
         part = path.with_name(path.name + ".part")
@@ -145,22 +165,22 @@ class Coders:
         shutil.rmtree(self.deep_path(family), ignore_errors=True)
         self.shown_path(family).unlink(missing_ok=True)
         self.__dict__.pop("_made", None)
-        return len(examples)
+        return len(coded)
 
     def learn_deep(self, family: Family, progress: Callable[[int, int], None]) -> int:
         """As `learn`, with the deep coder (minutes; needs the extra `train`). It goes before a fast one."""
-        examples = list(self._coded(family))
-        if not examples:
-            raise UsageError(f"nobody has coded a statement of family {family.name!r} yet: `sayso code review` does")
+        coded = self._without_sample(self._coded(family))
         path = self.deep_path(family)
         part = path.with_name(path.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
+        examples = [example for own in coded.values() for example in own]
         DeepCoder.learn(family, examples, part, embed=self._embed, progress=progress)
+        (part / _LEARNED).write_text(json.dumps(sorted(coded)), encoding="utf-8")
         shutil.rmtree(path, ignore_errors=True)
         part.replace(path)
         self.shown_path(family).unlink(missing_ok=True)
         self.__dict__.pop("_made", None)
-        return len(examples)
+        return len(coded)
 
     def learn_endpoint(self, family: Family) -> int:
         """Let the desk's endpoint code the family from now on, with statements that people coded in its prompt."""
@@ -168,14 +188,18 @@ class Coders:
             raise UsageError("the desk names no endpoint: [code] endpoint in sayso.toml does")
         if family.multiple:
             raise UsageError(f"family {family.name!r} allows several codes a statement; an endpoint codes one")
-        examples = list(self._coded(family))
+        coded = shown(family, self._without_sample(self._coded(family, least=0)))
         path = self.shown_path(family)
         path.parent.mkdir(exist_ok=True)
         part = path.with_name(path.name + ".part")
-        part.write_text(json.dumps([asdict(e) for e in examples], ensure_ascii=False), encoding="utf-8")
+        kept = {
+            "examples": [asdict(example) for own in coded.values() for example in own],
+            "statements": sorted(coded),
+        }
+        part.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         part.replace(path)
         self.__dict__.pop("_made", None)
-        return len(examples)
+        return len(coded)
 
     def path(self, family: Family) -> Path:
         """Where a learned coder lies."""
@@ -189,18 +213,30 @@ class Coders:
         """The folder of a deep coder."""
         return self.path(family).with_suffix(".deep")
 
-    def _coded(self, family: Family) -> Iterator[Example]:
+    def _coded(self, family: Family, least: int = 1) -> dict[str, list[Example]]:
+        """What people settled on, by statement: one example a code. Raises `UsageError` for fewer than `least`."""
         store = self._desk.store
-        codes: dict[str, str] = {}
-        for coding in store.codings.human():
-            if coding.family == family.name and family.find(coding.code):
-                codes[coding.statement] = coding.code
-        for document_id in store.statements.documents_of(codes):
+        settled = settled_codes([c for c in store.codings.human() if family.find(c.code)], family)
+        out: dict[str, list[Example]] = {}
+        for document_id in store.statements.documents_of(settled):
             document = store.documents.get(document_id)
             for statement in store.statements.linked(document_id, document).statements:
-                if statement.id in codes:
-                    unit = unit_of(statement)
-                    yield Example(unit.text, codes[statement.id], unit.actor, unit.target)
+                unit = unit_of(statement)
+                own = [
+                    Example(unit.text, code, unit.actor, unit.target) for code in sorted(settled.get(statement.id, ()))
+                ]
+                if own and unit.text.strip():
+                    out[statement.id] = own
+        if len(out) < least:
+            raise UsageError(f"nobody has coded a statement of family {family.name!r} yet: `sayso code review` does")
+        return out
+
+    def _without_sample(self, coded: dict[str, list[Example]]) -> dict[str, list[Example]]:
+        """All but the random share of what people coded, where that is large enough to measure a coder on."""
+        desk = self._desk
+        sample = set(random_sample(desk.store.statements.ids(desk.query()), set(coded)))
+        kept = {statement: own for statement, own in coded.items() if statement not in sample}
+        return kept if len(sample) >= _MEASURED and len(kept) >= len(sample) else coded
 
 
 def _hash(path: Path) -> str:

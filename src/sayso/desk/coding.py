@@ -6,21 +6,20 @@ In: the desk. Out: cards for a `Review`, measures, and what was taken from a fil
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sayso.code import Code, Codebook, Family, unit_of
+from sayso.code import Code, Codebook, Family, Unit, unit_of
 from sayso.code._table import Table
-from sayso.code.agreement import Agreement, agreement, alpha
+from sayso.code.agreement import Agreement, agreement, alpha, with_model
 from sayso.code.dna import read_dna
 from sayso.code.exchange import Passage, Project, Source, codings_from_csv
 from sayso.code.prevalence import Prevalence, corrected
-from sayso.code.queue import Candidate, Queued, queue, random_sample
+from sayso.code.queue import Candidate, Queued, queue, random_order, random_sample
 from sayso.code.refi import read_codebook, read_project
-from sayso.code.review import Card, disputed, is_model, settled
+from sayso.code.review import Card, disputed, is_model, settled, settled_codes
 from sayso.code.topics import IN, OUT, Quality, TopicRanker, quality
 from sayso.errors import SaysoError, UsageError
 from sayso.records import Coding, Statement
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 _TOPIC = "topic:"  # before a topic's id: the name of its family
 _TEACH = 8  # judgements of each kind from which a model learns the topic
 _JUDGED = 20  # statements coded by both from which agreement with the model is judged
+_POOL = 3000  # statements among which the next ones are sought: a desk of any size opens at once
 _PAGE = 500
 _CONTEXT = 240  # characters shown on each side of a statement
 
@@ -48,11 +48,48 @@ class Taken:
 
 def cards(desk: Desk, family: Family, coder: str, size: int) -> list[Card]:
     """The next statements for a person to code, most useful first, a share of them drawn at random."""
-    found = {f.statement.id: f for f in desk.statements()}
+    return _cards(desk, family, upcoming(desk, family, coder, size))
+
+
+def upcoming(desk: Desk, family: Family, coder: str, size: int) -> list[Queued]:
+    """What `coder` should code next, and why.
+
+    It is sought among the first statements of the random order that the coder has not coded, and those that people coded
+    already, so that a desk of a million statements opens as fast as a small one; what is drawn at random stays a random
+    sample of everything.
+    """
+    mine = {statement for statement, _ in desk.store.reviews.coded_by(coder, family.name)}
+    every = desk.store.statements.ids(desk.query())
+    pool = _first(every, _POOL, mine)
+    return _queued(desk, family, coder, size, [*pool, *_by_people(desk, family, every, set(pool))])
+
+
+def _queued(
+    desk: Desk, family: Family, coder: str, size: int, pool: Sequence[str], inside: Mapping[str, float] | None = None
+) -> list[Queued]:
+    candidates = _candidates(desk, pool, family)
+    if inside is not None:
+        candidates = [
+            replace(each, probabilities={IN: inside[each.id], OUT: 1 - inside[each.id]}) for each in candidates
+        ]
+    return queue(candidates, codes=_people(desk, family, pool), coder=coder, size=size)
+
+
+def _first(ids: Iterable[str], number: int, without: Set[str] = frozenset()) -> list[str]:
+    """The first ids of the random order."""
+    return random_order((key for key in ids if key not in without), number)
+
+
+def _by_people(desk: Desk, family: Family, every: Sequence[str], without: Set[str]) -> list[str]:
+    """What people coded in the family, as far as the desk still has it."""
+    coded = {coding.statement for coding in _of(desk.store.codings.human(), family)} - without
+    return _first([key for key in every if key in coded], _POOL) if coded else []
+
+
+def _cards(desk: Desk, family: Family, picked: Sequence[Queued]) -> list[Card]:
+    found = {f.statement.id: f for f in desk.store.statements.load([q.id for q in picked])}
     people = _people(desk, family, found)
-    candidates = _candidates(desk, found.values(), family)
-    picked = queue(candidates, codes=people, coder=coder, size=size)
-    return [_card(found[q.id], family, q, people.get(q.id, {})) for q in picked]
+    return [_card(found[q.id], family, q, people.get(q.id, {})) for q in picked if q.id in found]
 
 
 def disputes(desk: Desk, family: Family) -> list[Card]:
@@ -65,8 +102,7 @@ def disputes(desk: Desk, family: Family) -> list[Card]:
 def measure(desk: Desk, family: Family) -> Agreement:
     """Agreement of people and models on the statements that two of them coded."""
     human = desk.store.codings.human()
-    seen = {coding.statement for coding in human}
-    return agreement([*human, *(c for c in desk.store.codings.machine() if c.statement in seen)], family)
+    return agreement([*human, *desk.store.codings.machine({coding.statement for coding in human})], family)
 
 
 @dataclass(frozen=True)
@@ -85,10 +121,9 @@ class Standing:
 
 def standing(desk: Desk, family: Family) -> Standing:
     """The model's agreement with what people settled on, over the statements that both coded."""
-    people = settled(_of(desk.store.codings.human(), family))
-    model = settled(_of(desk.store.codings.machine(people), family))
-    both = [(people[s].code, model[s].code) for s in people if s in model]
-    measured = alpha(both).value if len(both) >= _JUDGED else None
+    human = _of(desk.store.codings.human(), family)
+    both = with_model([*human, *desk.store.codings.machine({coding.statement for coding in human})], family)
+    measured = alpha(both, "sets" if family.multiple else "nominal").value if len(both) >= _JUDGED else None
     return Standing(measured, len(both), family.floor)
 
 
@@ -98,9 +133,10 @@ def shares(desk: Desk, family: Family) -> list[Prevalence]:
     for coding in desk.store.codings.machine():
         if coding.family == family.name:
             model.setdefault(coding.statement, {}).update({**coding.others, coding.code: coding.probability})
-    human = {s: c.code for s, c in settled(_of(desk.store.codings.human(), family)).items()}
+    human = settled_codes(_of(desk.store.codings.human(), family), family)
     sample = random_sample(model, set(human))
-    return corrected(family.names, model, {s: human[s] for s in sample})
+    known = {s: codes for s, codes in human.items() if s not in model}
+    return corrected(family.names, model, {s: human[s] for s in sample}, known=known if model else None)
 
 
 def topic_family(desk: Desk, topic: str) -> Family:
@@ -117,28 +153,43 @@ def topic_family(desk: Desk, topic: str) -> Family:
 
 
 def topic_cards(desk: Desk, topic: str, coder: str, size: int) -> list[Card]:
-    """The next statements to say of whether they belong to the topic.
+    """The next statements to say of whether they belong to the topic."""
+    return _cards(desk, topic_family(desk, topic), topic_upcoming(desk, topic, coder, size))
+
+
+def topic_upcoming(desk: Desk, topic: str, coder: str, size: int) -> list[Queued]:
+    """As `upcoming`, for a topic; what its query finds is always among what is looked at.
 
     From eight judgements of each kind on, a model ranks what the query misses or wrongly takes; before, the query
     alone.
     """
-    family = topic_family(desk, topic)
-    key = desk.topic(topic).id
-    found = {f.statement.id: f for f in desk.statements()}
-    people = _people(desk, family, found)
-    inside = {s: float(key in f.topics) for s, f in found.items()}
-    final = {s: c.code == IN for s, c in settled(_of(desk.store.codings.human(), family)).items() if s in found}
+    family, key = topic_family(desk, topic), desk.topic(topic).id
+    mine = {statement for statement, _ in desk.store.reviews.coded_by(coder, family.name)}
+    every = desk.store.statements.ids(desk.query())
+    found = set(desk.store.statements.ids(desk.query(topic=key)))
+    pool = _first(every, _POOL, mine)
+    pool += _first(found, _POOL, {*pool, *mine})
+    pool += _by_people(desk, family, every, set(pool))
+    inside = {s: float(s in found) for s in pool}
+    here = set(every)
+    final = {s: c.code == IN for s, c in settled(_of(desk.store.codings.human(), family)).items() if s in here}
     if min(sum(final.values()), len(final) - sum(final.values())) >= _TEACH:
-        taught = [(unit_of(found[s].statement), yes) for s, yes in final.items()]
+        units = {unit.id: unit for unit in _units(desk, [*pool, *(s for s in final if s not in inside)])}
+        taught = [(units[s], yes) for s, yes in final.items() if s in units]
         ranker = TopicRanker(key, desk.topic(topic).name, taught, None)
-        ranked = ranker.probabilities([unit_of(f.statement) for f in found.values()])
-        inside = {s: (inside[s] + p) / 2 for s, p in zip(found, ranked, strict=True)}
-    candidates = [
-        replace(each, probabilities={IN: inside[each.id], OUT: 1 - inside[each.id]})
-        for each in _candidates(desk, found.values(), family)
-    ]
-    picked = queue(candidates, codes=people, coder=coder, size=size)
-    return [_card(found[q.id], family, q, people.get(q.id, {})) for q in picked]
+        ranked = ranker.probabilities([units[s] for s in pool])
+        inside = {s: (inside[s] + p) / 2 for s, p in zip(pool, ranked, strict=True)}
+    return _queued(desk, family, coder, size, pool, inside)
+
+
+def _units(desk: Desk, ids: Sequence[str]) -> Iterator[Unit]:
+    """What a coder sees of the statements, with the vectors that are kept of them."""
+    for start in range(0, len(ids), _PAGE):
+        page = ids[start : start + _PAGE]
+        vectors = desk.store.analyses.vectors(page)
+        for found in desk.store.statements.load(page):
+            key = found.statement.id
+            yield replace(unit_of(found.statement), embedding=vectors.get(key, ()))
 
 
 def topic_quality(desk: Desk, topic: str) -> Quality:
@@ -310,25 +361,17 @@ def _keep(desk: Desk, codings: Iterable[Coding | str], families: tuple[str, ...]
     return Taken(kept, families, dict(left))
 
 
-def _candidates(desk: Desk, found: Iterable[Found], family: Family) -> list[Candidate]:
+def _candidates(desk: Desk, ids: Sequence[str], family: Family) -> list[Candidate]:
     """The statements as the queue sees them, a page of them at a time."""
-    rest, out = iter(found), list[Candidate]()
-    while page := list(islice(rest, _PAGE)):
-        vectors = desk.store.analyses.vectors([f.statement.id for f in page])
-        out += [_candidate(f, family, vectors.get(f.statement.id, ())) for f in page]
+    out: list[Candidate] = []
+    for start in range(0, len(ids), _PAGE):
+        page = ids[start : start + _PAGE]
+        vectors, places = desk.store.analyses.vectors(page), desk.store.reviews.places(page)
+        said: dict[str, dict[str, float]] = {}
+        for coding in _of(desk.store.codings.machine(page), family):
+            said.setdefault(coding.statement, {}).update({**coding.others, coding.code: coding.probability})
+        out += [Candidate(key, said.get(key, {}), vectors.get(key, ()), *places[key]) for key in page if key in places]
     return out
-
-
-def _candidate(found: Found, family: Family, embedding: Sequence[float]) -> Candidate:
-    machine = next((c for c in found.codings if c.family == family.name and is_model(c.coder)), None)
-    s = found.statement
-    return Candidate(
-        id=s.id,
-        probabilities={**machine.others, machine.code: machine.probability} if machine else {},
-        embedding=embedding,
-        period=s.date.start.isoformat()[:7] if s.date else "",
-        outlet=found.item_outlet or found.document.outlet,
-    )
 
 
 def _card(found: Found, family: Family, queued: Queued, others: Mapping[str, str]) -> Card:
@@ -353,7 +396,8 @@ def _people(desk: Desk, family: Family, ids: Iterable[str]) -> dict[str, dict[st
     out: dict[str, dict[str, str]] = {}
     for coding in _of(desk.store.codings.human(), family):
         if coding.statement in wanted:
-            out.setdefault(coding.statement, {})[coding.coder] = coding.code
+            given = out.setdefault(coding.statement, {})
+            given[coding.coder] = f"{given[coding.coder]} + {coding.code}" if coding.coder in given else coding.code
     return out
 
 

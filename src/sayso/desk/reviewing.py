@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sayso.code import Family as Family  # pages name it, and reach the stages through the desk alone
-from sayso.code.queue import queue, random_order
+from sayso.code.queue import random_order
 from sayso.code.review import ADJUDICATOR, adjudicate, disputed, keys_of
 from sayso.desk import coding
 from sayso.errors import SaysoError, UsageError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sayso.desk.desk import Desk
     from sayso.store import Found
 
-POOL = 3000  # statements among which the next ones are sought
 SIZE = 60  # statements in a queue
 TOPIC = "topic:"
 LONGEST_MEMO = 4000
@@ -70,24 +69,11 @@ def waiting(desk: Desk, family: Family, coder: str, kind: str = "next") -> list[
             if each.family == family.name and not each.coder.startswith(ADJUDICATOR)
         }
         return [Place(key, "second") for key in random_order(others - mine)[:SIZE]]
-    query = desk.query()
-    every = desk.store.statements.ids(query)
-    open_ones = [key for key in random_order(every) if key not in mine]
-    pool = open_ones[:POOL]
     if family.name.startswith(TOPIC):
-        inside = desk.store.statements.ids(desk.query(topic=family.name.removeprefix(TOPIC)))
-        if len(every) <= POOL:
-            cards = coding.topic_cards(desk, family.name.removeprefix(TOPIC), coder, SIZE)
-            return [Place(card.statement, str(card.why)) for card in cards]
-        taken = set(pool)
-        pool += [key for key in random_order(inside) if key not in mine and key not in taken][:POOL]
-    candidates, there = [], set()
-    for start in range(0, len(pool), 500):
-        page = coding._candidates(desk, desk.store.statements.load(pool[start : start + 500]), family)
-        candidates += page
-        there |= {each.id for each in page}
-    people = coding._people(desk, family, there)
-    return [Place(each.id, each.why) for each in queue(candidates, codes=people, coder=coder, size=SIZE)]
+        queued = coding.topic_upcoming(desk, family.name.removeprefix(TOPIC), coder, SIZE)
+    else:
+        queued = coding.upcoming(desk, family, coder, SIZE)
+    return [Place(each.id, each.why) for each in queued]
 
 
 def keep(

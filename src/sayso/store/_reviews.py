@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
 
 from sayso.store._codings import current_human
 from sayso.store._part import Part
-from sayso.store.schema import codebooks, human_codings, preferences, statements
+from sayso.store.schema import codebooks, documents, human_codings, items, preferences, statements
 
 ADJUDICATED = "adjudicator:%"
 
@@ -68,6 +68,20 @@ class Reviews(Part):
         """Those of the statements that the desk (still) has."""
         with self.store.reading() as connection:
             return set(connection.execute(select(statements.c.id).where(statements.c.id.in_(list(ids)))).scalars())
+
+    def places(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Month of its date ("" where it has none) and outlet of each of the statements that the desk has."""
+        query = (
+            select(statements.c.id, statements.c.date_start, func.coalesce(items.c.outlet, documents.c.outlet))
+            .join(documents, documents.c.id == statements.c.document_id)
+            .outerjoin(items, items.c.id == statements.c.item_id)
+            .where(statements.c.id.in_(ids))
+        )
+        with self.store.reading() as connection:
+            return {
+                key: (date.isoformat()[:7] if date else "", outlet or "")
+                for key, date, outlet in connection.execute(query)
+            }
 
     def last(self, family: str, coder: str) -> list[Kept]:
         """The coder's last coding in a family that holds; all its codes, where several were given to the statement."""

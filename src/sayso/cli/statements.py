@@ -52,6 +52,10 @@ def statements(
     kind: Annotated[str, typer.Option("--kind", help="direct, mixed or indirect.")] = "",
     made: Annotated[str, typer.Option("--made", help="Found by a machine, corrected, or by a person.")] = "",
     by: Annotated[str, typer.Option("--by", help="Coded by a person or a model.")] = "",
+    stage: Annotated[
+        str,
+        typer.Option(help="What a denominator counts: attributed, coded, unsure, undated, unknown or repeated."),
+    ] = "",
     item: Annotated[str, typer.Option("--item", metavar="ID", help="Spoken in this item.")] = "",
     form: Annotated[str, typer.Option("--format", help="table, jsonl or csv.")] = "table",
     bulk: Annotated[str, typer.Option("--bulk", metavar="OUT", help="Of a bulk run that was never loaded.")] = "",
@@ -61,22 +65,26 @@ def statements(
     chosen(form, FORMATS, "--format")
     facets = {
         "words": words, "outlet": outlet, "medium": medium, "depth": "" if depth is None else str(depth),
-        "language": language, "kind": kind, "made": made, "by": by, "item": item,
+        "language": language, "kind": kind, "made": made, "by": by, "stage": stage, "item": item,
     }  # fmt: skip
     if bulk:
-        if asked := [f"--{name}" for name, value in facets.items() if value]:
-            raise UsageError(f"{', '.join(asked)}: not of a bulk run that was never loaded")
+        if given := [f"--{name}" for name, value in facets.items() if value]:
+            raise UsageError(f"{', '.join(given)}: not of a bulk run that was never loaded")
         from sayso.cli.bulk import print_statements
 
         days = {"since": first_day(since), "until": last_day(until)}
         print_statements(bulk, form, desk, actor=actor, topic=topic, code=code, **days)
         return
     with opened(desk) as opened_desk:
-        found = _found(
-            opened_desk,
-            opened_desk.query(actor=actor, topic=topic, since=first_day(since), until=last_day(until), code=code),
-            facets,
-        )
+        if stage:
+            found = _staged(
+                opened_desk, {**facets, "topic": topic, "code": code, "since": since, "until": until}, actor
+            )
+        else:
+            asked = opened_desk.query(
+                actor=actor, topic=topic, since=first_day(since), until=last_day(until), code=code
+            )
+            found = _found(opened_desk, asked, facets)
         if topic:
             from sayso.desk.caveats import caveats
 
@@ -100,6 +108,17 @@ def _found(desk: Desk, asked: Query, facets: dict[str, str]) -> Iterator[Found]:
     from sayso.desk.views import search_of
 
     return narrowed(desk, asked, search_of(desk, **facets))
+
+
+def _staged(desk: Desk, asked: dict[str, str | None], actor: str) -> Iterator[Found]:
+    """What a denominator counts: copies and older versions too, which a query leaves out."""
+    from sayso.desk.statements import searched
+    from sayso.desk.views import search_of
+
+    topic = desk.topic(asked["topic"]).id if asked["topic"] else ""
+    known = desk.actor_ids(actor)[0] if actor else ""
+    given = {name: value or "" for name, value in asked.items()} | {"topic": topic, "actor": known}
+    return searched(desk, search_of(desk, **given))
 
 
 def _csv(objects: Iterable[dict[str, Any]]) -> None:

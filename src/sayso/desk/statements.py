@@ -40,7 +40,15 @@ class Around:
 def narrowed(desk: Desk, asked: Query, to: Search) -> Iterator[Found]:
     """The statements that a query finds, by date, as far as a search with its facets finds them too."""
     there = set(Searches(desk.store).page(to))
-    ids = [each for each in desk.store.statements.ids(asked) if each in there]
+    yield from _loaded(desk, [each for each in desk.store.statements.ids(asked) if each in there])
+
+
+def searched(desk: Desk, asked: Search) -> Iterator[Found]:
+    """The statements that a search finds, in its order."""
+    yield from _loaded(desk, Searches(desk.store).page(asked))
+
+
+def _loaded(desk: Desk, ids: Sequence[str]) -> Iterator[Found]:
     for start in range(0, len(ids), AT_ONCE):
         yield from desk.store.statements.load(ids[start : start + AT_ONCE])
 

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, false, or_, select
 
-from sayso.store._columns import MODEL, NONE, PERSON, Bits, Image
+from sayso.store._columns import HUMAN, MACHINE, MODEL, NONE, PERSON, REJECTED, REPEATS, UNSURE, Bits, Image
 from sayso.store._fulltext import keys_of, matching, passages, terms
 from sayso.store._part import Part
 from sayso.store.schema import documents, items, statements
 
 By = Literal["", "person", "model"]
 Made = Literal["", "machine", "corrected", "person"]
+Stage = Literal["", "attributed", "coded", "unsure", "undated", "unknown", "repeated"]
 Order = Literal["date", "newest"]
 FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "made", "by")
 MOST_VALUES = 30  # of one facet
@@ -47,6 +48,7 @@ class Search:
     kind: str = ""
     made: Made = ""  # who found it: a machine, a machine that people corrected, or a person who attributed by hand
     by: By = ""  # who coded it
+    stage: Stage = ""  # what a denominator counts, copies and older versions too, instead of what counts once
     since: dt.date | None = None
     until: dt.date | None = None
     document: str = ""
@@ -137,7 +139,8 @@ class _Answer:
 
     def __init__(self, image: Image, search: Search, elsewhere: Bits | None) -> None:
         self.image, self._search = image, search
-        base = image.counting if elsewhere is None else image.counting & elsewhere
+        counting = _staged(image, search.stage) if search.stage else image.counting
+        base = counting if elsewhere is None else counting & elsewhere
         if search.since:
             base = base & (image["until"] >= search.since.toordinal()) & (image["until"] != NONE)
         if search.until:
@@ -206,6 +209,20 @@ class _Answer:
         if name == "depth":
             return sorted(_values(values, None), key=lambda each: int(each.value))
         return _values(values, image.names[name].names)
+
+
+def _staged(image: Image, stage: str) -> Bits:
+    """The statements of a denominator, as `_figures.counts` counts them."""
+    flags = image["flags"]
+    found: Bits = {
+        "attributed": lambda: (flags & REJECTED) == 0,
+        "coded": lambda: (flags & (MACHINE | HUMAN)) != 0,
+        "unsure": lambda: (flags & (UNSURE | HUMAN)) == UNSURE,
+        "undated": lambda: image["since"] == NONE,
+        "unknown": lambda: image["actor"] == -1,
+        "repeated": lambda: (flags & REPEATS) != 0,
+    }[stage]()
+    return found
 
 
 def _rows(image: Image, rows: NDArray[np.int32]) -> Bits:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 PAGE = 50
 ENDED = ("failed", "interrupted", "cancelled")
 SEARCHED = (
-    "q", "actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "made", "by", "since", "until", "order",
-    "item",
+    "q", "actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "made", "by", "stage", "since", "until",
+    "order", "item",
 )  # fmt: skip
 
 

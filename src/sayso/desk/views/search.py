@@ -11,13 +11,17 @@ from sayso.desk.views._shared import Content, actor_name, iso, paged, statement_
 from sayso.errors import UsageError
 from sayso.records import Kind
 from sayso.store.browse import Browse
-from sayso.store.search import By, Made, Order, Search, Searches
+from sayso.store.search import By, Made, Order, Search, Searches, Stage
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
 PAGE = 25
 AT_ONCE = 500
+STAGES = {
+    "attributed": "every statement, copies’ too", "coded": "coded", "unsure": "below the coder’s threshold",
+    "undated": "without a date", "unknown": "by nobody the desk knows", "repeated": "repeated by copies",
+}  # fmt: skip
 MADE = {"machine": "a machine", "corrected": "a machine, corrected", "person": "a person, by hand"}
 COLUMNS = (
     "id", "date", "date_of", "speaker", "speaker_actor", "target", "text", "kind", "made", "depth", "chain", "via", "medium",
@@ -39,6 +43,7 @@ def search_of(
     kind: str = "",
     made: str = "",
     by: str = "",
+    stage: str = "",
     since: str = "",
     until: str = "",
     order: str = "",
@@ -49,6 +54,7 @@ def search_of(
         ("kind", kind, get_args(Kind)),
         ("made", made, get_args(Made)),
         ("by", by, get_args(By)),
+        ("stage", stage, get_args(Stage)),
         ("order", order, get_args(Order)),
     )
     for name, value, allowed in values:
@@ -68,6 +74,7 @@ def search_of(
         kind=kind,
         made=made,  # type: ignore[arg-type]
         by=by,  # type: ignore[arg-type]
+        stage=stage,  # type: ignore[arg-type]
         since=day_of("since", since),
         until=day_of("until", until, last=True),
         order=order or "date",  # type: ignore[arg-type]
@@ -93,6 +100,7 @@ def search(desk: Desk, asked: Search, *, actor: str = "", offset: int = 0, limit
         "actor_name": actor_name(desk, actor),
         "topic_name": topic_name(desk, asked.topic) if asked.topic else "",
         "item_title": (item["title"] or item["medium"]) if item else "",
+        "stage_name": STAGES.get(asked.stage, ""),
         "made_name": MADE.get(asked.made, ""),
         "page": paged(total, offset, limit),
         "facets": facets,

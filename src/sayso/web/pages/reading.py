@@ -55,6 +55,7 @@ def asked(
     kind: Text = "",
     made: Text = "",
     by: Text = "",
+    stage: Text = "",
     since: Text = "",
     until: Text = "",
     order: Text = "",
@@ -63,7 +64,7 @@ def asked(
     """The search that the address asks for."""
     return views.search_of(
         desk, words=q, actor=actor, outlet=outlet, medium=medium, topic=topic, code=code, depth=depth,
-        language=language, kind=kind, made=made, by=by, since=since, until=until, order=order, item=item,
+        language=language, kind=kind, made=made, by=by, stage=stage, since=since, until=until, order=order, item=item,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ with sayso.Desk.open(folder) as desk: ...                       # a monitoring p
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from sayso.pipeline import extract, extract_many, process
     from sayso.read import read
     from sayso.track import segment
+
+# onnxruntime reports its use to its maker, unless it is told not to before it is loaded. A desk works offline.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __version__ = "0.1.0"
 

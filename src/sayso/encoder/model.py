@@ -18,6 +18,8 @@ import onnxruntime as ort
 
 from sayso.encoder.tokens import CLS, MODEL_FOLDER, SEP, Tokens, tokenizer
 
+ort.disable_telemetry_events()  # also where somebody loaded it before us (see `sayso/__init__.py`)
+
 Floats = npt.NDArray[np.float32]
 ENTITY_KINDS = ("person", "organization", "location", "date")
 LABELS = 7  # O, B/I-source, B/I-cue, B/I-content

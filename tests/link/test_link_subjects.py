@@ -181,3 +181,85 @@ def test_the_object_of_an_act_is_no_name_further_on(statements: Link) -> None:
         mentions=[("Port Board", "organization"), ("Peter Lang", "person")],
     )
     assert found.target is None
+
+
+def test_those_are_the_ones_that_the_words_after_tell_of(statements: Link) -> None:
+    text = "Peter Lang leads the union. Those leaving now want a pardon."
+    (found,) = statements(text, ("Those", "want", "a pardon"), mentions=[("Peter Lang", "person")])
+    assert (found.speaker.name, found.speaker.kind) == ("those leaving now", "group")
+
+
+def test_who_stands_for_words_of_the_same_content(statements: Link) -> None:
+    text = "Mary Hill said the song ‘You Were Free’ reproaches union members who chose to leave."
+    found = statements(
+        text,
+        ("Mary Hill", "said", "the song ‘You Were Free’ reproaches union members who chose to leave"),
+        ("the song ‘You Were Free’", "reproaches", "union members who chose to leave"),
+        ("who", "chose", "to leave"),
+        parents={1: 0, 2: 1},
+        mentions=[("Mary Hill", "person")],
+    )
+    assert found[2].speaker.name == "union members"
+
+
+@pytest.mark.parametrize("named", ["the Quran", "the Charter [i.e. that of the Western Islands]"])
+def test_they_are_neither_a_scripture_nor_what_an_editor_explains(statements: Link, named: str) -> None:
+    text = f"Some of the believers left. The board quoted {named}. They hope for a pardon."
+    found = statements(text, ("They", "hope", "for a pardon"), mentions=[("The board", "organization")])
+    assert found[0].speaker.name not in ("Quran", "Western Islands")
+
+
+@pytest.mark.parametrize("source", ["[Hill]", "Hill]", "[Hill"])
+def test_an_editors_brackets_are_no_part_of_a_name(statements: Link, source: str) -> None:
+    text = "Mary Hill met the board. “[Hill] said the port would stay open,” Peter Lang said. She smiled."
+    (found,) = statements(text, (source, "said", "the port would stay open"), mentions=[("Mary Hill", "person")])
+    assert found.speaker.name == "Mary Hill"
+
+
+def test_a_pronoun_is_aimed_at_somebody_else_than_the_speaker(statements: Link) -> None:
+    text = "The deserters fled. The movement released a song. It denounced them as traitors."
+    (found,) = statements(text, ("It", "denounced", "them as traitors"))
+    assert found.target is not None
+    assert found.target.name == "deserters"
+
+
+def test_who_accuses_is_the_video_before_the_clause_about_it(statements: Link) -> None:
+    text = "The report says a second video, published in May, accuses the signers of treason."
+    found = statements(
+        text,
+        ("The report", "says", "a second video, published in May, accuses the signers of treason"),
+        (None, "accuses", "the signers of treason"),
+        parents={1: 0},
+    )
+    nested = next(s for s in found if s.parent)
+    assert (nested.speaker.name, nested.speaker.kind) == ("second video", "publication")
+    assert nested.via is not None
+    assert nested.via.medium == "video"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "kind"),
+    [
+        ("anyone who", "anyone", "unnamed"),
+        ("112 of the 118", "112 of the 118", "group"),
+        ("A lasher", "lasher", "unnamed"),
+    ],
+)
+def test_sources_without_a_name_say_what_they_are(statements: Link, source: str, name: str, kind: str) -> None:
+    text = f"Peter Lang spoke. {source} wants to leave."
+    words = "who" if source.endswith("who") else source
+    found = statements(text, (words, "wants", "to leave"), mentions=[("Peter Lang", "person")])
+    assert (found[0].speaker.name, found[0].speaker.kind) == (name, kind)
+
+
+def test_what_lies_in_others_words_is_told_at_their_step(linked: Callable[..., Linked]) -> None:
+    text = "At first Mary Hill spoke. Now the union said it would strike.\n\nThose offending can expect a fine, Peter Lang said."
+    found = linked(
+        text,
+        ("the union", "said", "it would strike"),
+        ("Peter Lang", "said", "Those offending can expect a fine"),
+        ("Those offending", "can expect", "a fine"),
+        parents={2: 1},
+        mentions=[("Peter Lang", "person")],
+    ).statements
+    assert len({s.order for s in found if s.attribution and s.attribution.id != "a0"}) == 1

@@ -25,7 +25,14 @@ from sayso.records import Attribution, Span
 
 _REACH = 9  # sentences that a pronoun looks back
 _OBLIQUE = lex.words("of by with against for about to from on over at in")
-_THOSE = re.compile(r"\bthose\s(?:(?:who|that|whose)\s(?:[\w’'-]+\s?){1,5}|(?:in|of)\s[\w’'-]+)", re.IGNORECASE)
+_THOSE = re.compile(
+    r"\bthose\s(?:(?:who|that|whose)\s(?:(?!(?:as|because|when|if|while|and|or|but|since|until|so)\b)"
+    r"[\w’'-]+\s?){1,5}|(?:in|of)\s[\w’'-]+)",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(
+    r"\b(?:them|him|her|us|me|you|it|themselves)\sas\s$", re.IGNORECASE
+)  # "describes them as traitors"
 _HEADS = lex.PERSON_NOUNS | lex.GROUP_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS
 
 
@@ -104,6 +111,8 @@ class Antecedents:
             ):
                 continue
             first = self._text.sentence_span(match.start())[0]
+            if _CALLED.search(source, max(first, match.start() - 20), match.start()):
+                continue
             phrase = last_phrase(source[max(first, match.start() - 60) : match.end()]) or match[0]
             found.append((match.end() - len(phrase), Referent(described(phrase), "group", plural=True)))
         for match in _THOSE.finditer(source):
@@ -153,13 +162,14 @@ class Antecedents:
         sentence = text.sentence(start)
         first = text.sentence_span(start)[0]
         in_quote = text.quoted.holds(start)
+        aside = text.asides.holds(start)
         speaking = {id(r.entity) for r in around if r.entity}
         scores: dict[object, tuple[float, Referent]] = {}
         # In somebody's quoted words "he" is rarely that somebody; in reported ones often.
         unlike = (WEIGHTS.speaking if in_quote else WEIGHTS.reported) * (2 if word in lex.IT and in_quote else 1)
 
         def offer(referent: Referent, score: float) -> None:
-            if not agrees(word, referent):
+            if not agrees(word, referent) or (text.asides.holds(referent.start) and not aside):
                 return
             key: object = id(referent.entity) if referent.entity else (referent.name or "").casefold()
             if key not in scores or score > scores[key][0]:
@@ -185,7 +195,7 @@ class Antecedents:
             score = common(name_start, referent) + self.prominence(name_start, name_end)
             if not entity.kind:
                 score += WEIGHTS.unknown
-                if word in lex.IT | lex.THEY:
+                if word in lex.IT | lex.THEY and referent.kind != "publication":
                     referent = replace(referent, kind="organization", plural=True)
             if word in lex.THEY:
                 score += WEIGHTS.body

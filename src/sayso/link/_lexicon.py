@@ -23,6 +23,15 @@ RELATIVE: Final = words("who whom whose which that")
 DEMONSTRATIVE: Final = words("this these those")
 PRONOUNS: Final = HE | SHE | IT | THEY | FIRST | SECOND | RELATIVE | DEMONSTRATIVE
 
+# Whoever it may be: nobody's name.
+INDEFINITE: Final = words("anyone anybody someone somebody everyone everybody whoever one")
+
+OFFICES: Final = words(
+    "judge justice mayor governor sheriff coroner senator congressman congresswoman prosecutor narrator moderator"
+)
+WORDING: Final = words("words lyrics text verses lines pages headline title refrain")
+ISSUED: Final = words("report statement document letter poll")  # media that speak for whoever issued them
+
 # Titles stand before a name and are no part of it.
 TITLES: Final = words(
     "mr mrs ms miss dr prof professor sir lord lady dame sen sens senator senators rep reps representative del "
@@ -117,7 +126,19 @@ GROUP_NOUNS: Final = words(
     "leaders members families relatives witnesses students teachers parents opponents proponents advocates observers "
     "reporters journalists investors executives developers republicans conservatives liberals pundits pollsters "
     "strategists millennials police others some many sources allies rivals fans players historians diplomats "
-    "representatives spokesmen dockers unions groups companies banks countries states governments authorities"
+    "representatives spokesmen dockers unions groups companies banks countries states governments authorities "
+    "believers unbelievers infidels polytheists apostates heretics muslims christians jews hindus buddhists deserters "
+    "defectors traitors followers recruits rebels insurgents jihadists terrorists gunmen militiamen hostages prisoners "
+    "detainees inmates refugees migrants immigrants civilians citizens villagers inhabitants townspeople survivors "
+    "children kids youths girls boys adults elders brothers sisters comrades colleagues neighbors neighbours friends "
+    "enemies foes troops generals commanders judges jurors politicians ministers mayors governors delegates candidates "
+    "nominees donors taxpayers consumers customers clients patients users farmers miners fishermen nurses professors "
+    "scholars engineers clerics imams priests bishops owners landlords tenants shareholders regulators bankers traders"
+)
+
+# Texts that are quoted like persons and are none: nobody's "they".
+SCRIPTURES: Final = words(
+    "quran koran qur’an qur'an bible torah talmud gospel sunnah hadith sharia shari’a constitution"
 )
 
 # Nouns for published things and the medium that each stands for (DESIGN section 5).

@@ -19,6 +19,8 @@ _POSTMODIFIER = re.compile(
 )
 # Party and place after a politician's name: no part of the phrase.
 _PARTY = re.compile(r"\s?\([DRI][-–][^)]{1,12}\)|,\s[DRI]-[A-Z][\w.]{0,10}(?:,|(?=\s|$))")
+# The words at the end of a stretch, from the last closing quotation mark on.
+ENDING = re.compile(r"((?:\b[^\W_](?:[\w./-]|[’'](?=\w)|(?<=s)[’'])*\s+){0,6}[^\W_](?:[\w-]|[’'](?=\w))*)$")
 AGE = re.compile(r"^\d{1,3}-year-old$")
 
 
@@ -63,10 +65,26 @@ def is_plural(core: str) -> bool:
     if first in ("a", "an", "one", "this", "that", "each", "every", "another"):
         return False
     return (
-        first in lex.PLURAL_DETERMINERS
+        (first.isdecimal() and first != "1" and len(tokens) > 1)
+        or first in lex.PLURAL_DETERMINERS
         or noun in lex.GROUP_NOUNS
         or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and noun not in lex.BODY_NOUNS)
     )
+
+
+def is_person(noun: str) -> bool:
+    """Whether a noun is one for a person: known as such, or of the form of one ("lasher", "tailor", "flautist")."""
+    formed = len(noun) > 4 and noun.endswith(("er", "or", "ist", "ian", "man", "woman", "ee"))
+    things = lex.MEDIUM_OF.keys() | lex.OUTLET_NOUNS | lex.BODY_NOUNS | _THINGS
+    return noun in lex.PERSON_NOUNS or noun in lex.TITLES or (formed and noun not in things)
+
+
+_THINGS = lex.words(
+    "number letter paper matter order answer offer power water winter summer computer center chapter poster banner "
+    "error labor harbor floor tower river weather factor sector counter barrier border order folder header server "
+    "monitor motor mirror corner finger shoulder whether never ever after under rather wonder murder disorder cover "
+    "september october november december committee degree coffee guarantee trustee tree three list waist"
+)
 
 
 def last_phrase(words: str) -> str:

@@ -37,7 +37,10 @@ NOBODY = Referent(None, "none")
 def of_entity(entity: Entity, start: int = -1) -> Referent:
     """The referent of a named one."""
     kind: SpeakerKind = "person" if entity.kind in ("person", "") else "organization"
-    if kind != "person" and entity.name.casefold().removeprefix("the ") in lex.KNOWN_OUTLETS:
+    plain_name = entity.name.casefold().removeprefix("the ")
+    if plain_name.split()[-1:] and plain_name.split()[-1] in lex.SCRIPTURES:
+        return Referent(entity.name, "publication", entity, start=start)
+    if kind != "person" and plain_name in lex.KNOWN_OUTLETS:
         kind = "publication"
     return Referent(entity.name, kind, entity, entity.gender, kind != "person", start)
 
@@ -61,7 +64,7 @@ def agrees(word: str, referent: Referent) -> bool:
         return referent.kind in ("person", "unnamed") and referent.gender != "m" and not referent.plural
     if word in lex.IT:
         return referent.kind in ("organization", "publication")
-    if word in lex.THEY:
+    if word in lex.THEY or word in ("those", "these"):
         return referent.plural or referent.kind in ("group", "organization", "unnamed")
     return referent.kind != "none"
 

@@ -16,7 +16,18 @@ from sayso.link._descriptions import Descriptions
 from sayso.link._issuers import Issuers
 from sayso.link._items import Items
 from sayso.link._names import Names
-from sayso.link._phrases import AGE, described, head_end, head_noun, head_of, is_plural, last_phrase, masked
+from sayso.link._phrases import (
+    AGE,
+    ENDING,
+    described,
+    head_end,
+    head_noun,
+    head_of,
+    is_person,
+    is_plural,
+    last_phrase,
+    masked,
+)
 from sayso.link._referents import NOBODY, Referent, Spoken, joined_names, of_entity
 from sayso.link._runs import plain
 from sayso.link._subjects import Subjects
@@ -24,10 +35,6 @@ from sayso.link._targets import Aim, target_of
 from sayso.link._text import Text
 from sayso.records import Attribution, Span
 
-_OFFICES = lex.words("judge justice mayor governor sheriff coroner senator congressman congresswoman prosecutor")
-_WORDING = lex.words("words lyrics text verses lines pages headline title refrain")
-_ISSUED = lex.words("report statement document letter poll")
-_OFFICES |= lex.words("narrator moderator")
 _APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
 
@@ -65,7 +72,8 @@ class Speakers:
         word = aim.words.casefold()
         speaker = self.found.get(attribution.id, NOBODY)
         parent = self._parents.get(attribution.id)
-        found = self._before.pronoun(word, aim.start, attribution, parent, [speaker, *self._around(attribution)])
+        around = [speaker, *self._around(attribution)]
+        found = self._before.pronoun(word, aim.start, attribution, parent, around, speaker)
         return found if found and found.name and found.name != speaker.name else None
 
     def _rank(self, attribution: Attribution) -> tuple[tuple[int, int], int, tuple[int, int]]:
@@ -114,10 +122,26 @@ class Speakers:
         return self._subjects.shown(start, end, attribution) or (start, end)
 
     def denotes(self, start: int, end: int, attribution: Attribution) -> Referent:
-        """The referent of the noun phrase [start, end)."""
+        """The referent of the noun phrase [start, end). Square brackets around it are an editor's: "[Hill] said"."""
+        while start < end - 1 and self._text.text[start] in "[(":
+            start += 1
+        while (
+            start < end - 1 and self._text.text[end - 1] in "])" and not re.search(r"[\[(]", self._text.text[start:end])
+        ):
+            end -= 1
         words = self._text.text[start:end]
         stripped = words.strip(" \t\n\"“”‘’'.,:;")
         low = re.sub(r"[’'](?:s|d|re|ve|ll|m)?$", "", stripped.casefold())
+        if low == "those" and attribution.cue:
+            # "those offending": the words after it tell which, even where the source is cut short
+            clause = re.match(
+                r"those(?:\s[\w’'-]+){1,6}", self._text.text[start : attribution.cue[0].start], re.IGNORECASE
+            )
+            if clause:
+                return Referent(clause[0][:1].lower() + clause[0][1:], "group", plural=True, start=start)
+        if low in lex.ARTICLES:  # a source cut short
+            longer = re.match(r"\w+\s[\w’-]+", self._text.text[start:])
+            return self._phrase(start, start + longer.end(), attribution) if longer else NOBODY
         if low in lex.PRONOUNS:
             return self._pronoun(low, start, attribution)
         parts = low.split()
@@ -189,7 +213,7 @@ class Speakers:
             if first in lex.HE | lex.SHE | lex.THEY | lex.IT:
                 return self._pronoun(first, offset, attribution)
             issuer = self._issuers.of(mention)
-            if issuer.kind == "publication" and mention.medium in _ISSUED and first in ("the", "this"):
+            if issuer.kind == "publication" and mention.medium in lex.ISSUED and first in ("the", "this"):
                 issuer = self._issuers.told_before(mention, offset) or issuer
             if mention.noun in lex.OUTLET_NOUNS and first in ("the", "this", "that"):
                 found = self._described.definite(mention.noun, core, offset, self._around(attribution))
@@ -213,7 +237,7 @@ class Speakers:
         if word in lex.RELATIVE:
             return self._relative(word, start, attribution)
         following = re.match(r"its\s+(\w+)", self._text.text[start : start + 30], re.IGNORECASE)
-        if word == "its" and following and following[1].casefold() in _WORDING:
+        if word == "its" and following and following[1].casefold() in lex.WORDING:
             found = self._before.thing(start)
             if found:
                 return found
@@ -255,6 +279,10 @@ class Speakers:
         """who, which, that: what stands right before it, else the nearest fitting name of its sentence."""
         source = self._text.text
         first = self._text.sentence_span(start)[0]
+        above = self._by_id.get(self._parents.get(attribution.id) or "")
+        for content in above.content if above else ():
+            if content.start < start - 2 < content.end:
+                first = max(first, content.start)  # who is spoken of stands in the same words
         lead = re.sub(
             r"\b(?:some|many|most|all|both|several|one|none|each|few|two|three)\s+of\s*$", "", source[first:start]
         )
@@ -272,7 +300,9 @@ class Speakers:
                 if word in ("who", "whom") and entity.kind in ("location", "organization"):
                     continue  # "a clerk at the State Department who ..."
                 return of_entity(entity, name_start)
-        match = re.search(r"((?:\b[^\W_][\w’'./-]*\s+){0,6}[^\W_][\w’'-]*)$", before)
+        match = ENDING.search(before)
+        if match and (last := match[1].split()[-1].casefold()) in lex.INDEFINITE:
+            return Referent(last, "unnamed")
         phrase = last_phrase(match[1]) if match else ""
         if phrase:
             at = first + len(before) - len(phrase)
@@ -315,7 +345,7 @@ class Speakers:
             found = self._described.definite(noun, core, start, around)
             if found:
                 return found
-        if noun in _OFFICES and not plural:
+        if noun in lex.OFFICES and not plural:
             found = self._described.holder(noun, start)
             if found:
                 return found
@@ -326,7 +356,7 @@ class Speakers:
         if noun in lex.BODY_NOUNS:
             kind = "group" if noun in ("group", "band") and " of " in core else "organization"
             return Referent(name, kind, plural=True, start=start)  # type: ignore[arg-type]
-        if noun in lex.PERSON_NOUNS or noun in lex.TITLES or any(AGE.match(w.casefold()) for w in core.split()):
+        if is_person(noun) or any(AGE.match(w.casefold()) for w in core.split()):
             gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
             return Referent(name, "unnamed", gender=gender, start=start)
         if core.casefold().startswith(("one of ", "another of ", "a member of ")):
@@ -335,7 +365,7 @@ class Speakers:
 
     def _owned(self, pronoun: str, noun: str, core: str, start: int, attribution: Attribution) -> Referent:
         """ "her campaign", "his lawyer"."""
-        if pronoun == "its" and noun in _WORDING:
+        if pronoun == "its" and noun in lex.WORDING:
             found = self._before.thing(start)
             if found:
                 return found
@@ -347,6 +377,8 @@ class Speakers:
                 return found
         if owner.name is None:
             return Referent(described(core), "group" if is_plural(rest) else "unnamed", plural=is_plural(rest))
+        if (noun in lex.OUTLET_NOUNS and owner.kind == "organization") or noun in lex.MEDIUM_OF:
+            return owner  # what is published speaks for who publishes it
         if noun in lex.BODY_NOUNS | {"campaign", "team"}:
             return Referent(f"{owner.name} {rest}", "organization", owner.entity, plural=True, start=start)
         if is_plural(rest):

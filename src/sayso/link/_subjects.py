@@ -40,6 +40,11 @@ _SAID = re.compile(
 )
 
 
+_ASIDE = re.compile(
+    r",\s(?:an?|the|published|released|issued|posted|broadcast|written|made|which|who)\s[^,.;:“”\"]{2,80},$"
+)
+
+
 class Subjects:
     """Looks beside the cues of one document."""
 
@@ -94,8 +99,13 @@ class Subjects:
         return parent is None or any(c.start <= place[0] and place[1] <= c.end for c in parent.content)
 
     def _before(self, cue: int) -> Place | None:
-        end = self._end(cue)
-        first = self._text.sentence_span(cue)[0]
+        first, end = self._text.sentence_span(cue)[0], self._end(cue)
+        aside = _ASIDE.search(self._text.text[first:end])
+        if aside:  # "a second video, published in May, accuses"
+            end = first + aside.start()
+        for mention in self._items.within(max(first, end - 80), end):
+            if mention.end == end and aside:
+                return mention.start, end
         for name_start, name_end, _ in self._names.at(max(first, end - 80), end + 2):
             if 0 <= end - name_end <= 2 and not self._text.text[name_end:end].strip("’'s "):
                 return name_start, name_end

@@ -90,8 +90,12 @@ def _phrase(start: int, limit: int, text: Text, names: Names, speaker: Referent)
     phrase = words[lead : stop.start() if stop else len(words)].strip()
     if not phrase or len(phrase.split()) > 9:
         return None
-    low = phrase.casefold()
     begin = start + lead
+    if phrase[0] == "[" and "]" in phrase:  # an editor's words: "[the deserters]"
+        begin, phrase = begin + 1, phrase[1 : phrase.index("]")]
+    if not phrase:
+        return None
+    low = phrase.casefold()
     end = begin + len(phrase)
     if low in lex.HE | lex.SHE | lex.THEY | lex.IT - {"it", "its", "his", "their"}:
         return Aim(phrase, begin, end, pronoun=True)

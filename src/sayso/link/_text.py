@@ -19,6 +19,9 @@ _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Capt|Sgt|Prof|Jr|Sr|St|vs|Inc|Corp|Co|No|Jan|Feb|Mar|Apr|"
     r"Aug|Sept|Oct|Nov|Dec|Del|Rev|Hon|[A-Z]|[A-Z]\.[A-Z])\.$"
 )
+_EXPLAINS = re.compile(
+    r"i\.?e\b|e\.?g\b|that is|meaning|namely|refer|an? (?:reference|allusion)|(?:\S+\s+){6}", re.IGNORECASE
+)
 _QUOTED = re.compile(
     r"“[^“”]*(?:”|(?=\n\s*\n))|«[^«»]*»|„[^„“”]*[“”]|''[^']{3,}''|(?<![\w\"])\"[^\"\n]*(?:\"|(?=\n))|(?<!\w)‘[^‘’]{2,}’(?!\w)"
 )
@@ -82,6 +85,12 @@ class Text:
     def quoted(self) -> Ranges:
         """What stands in quotation marks, marks included."""
         return Ranges(m.span() for m in _QUOTED.finditer(self.text))
+
+    @cached_property
+    def asides(self) -> Ranges:
+        """What an editor explains in square brackets ("[i.e. those of the north]"); "[the board]" is no aside."""
+        found = (m.span() for m in re.finditer(r"\[[^\[\]\n]{3,300}\]", self.text))
+        return Ranges((start, end) for start, end in found if _EXPLAINS.match(self.text, start + 1, end))
 
     @cached_property
     def headlines(self) -> Ranges:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sayso.link import _chain, _own
@@ -76,6 +77,7 @@ def link(
     tellers = {key: _speaker(told, by_id[key], index, whose) for key, told in resolver.tellers.items()}
     chain = _chain.Chains(document, attributions, speakers, carried, items, index, tellers)
     statements = []
+    orders = _orders(times, attributions, carried)
     keys = {a.id: statement_id(document.sha256, a) for a in attributions}
     for attribution in attributions:
         carrier = carried[attribution.id]
@@ -95,7 +97,7 @@ def link(
                 date=_date(times, attribution, carrier, dated, document),
                 kind=attribution.kind,
                 confidence=attribution.confidence,
-                order=_order(times, attribution, carrier),
+                order=orders[attribution.id],
                 embedding=attribution.embedding,
             )
         )
@@ -187,11 +189,26 @@ def _date(
     return found or times.page
 
 
-def _order(times: Times, attribution: Attribution, carrier: Carrier | None) -> int | None:
-    """The step in which its item is first told of, else that of its own place."""
-    item = carrier.item if carrier else None
-    told = times.order(item.mentions[0].start) if item else None
-    return told or times.order((attribution.cue or attribution.content)[0].start)
+def _orders(
+    times: Times, attributions: Sequence[Attribution], carried: Mapping[str, Carrier | None]
+) -> dict[str, int | None]:
+    """For each attribution the step in which its item is first told of, else that of the words that hold it, else that of
+    its own place."""
+    by_id = {a.id: a for a in attributions}
+    found: dict[str, int | None] = {}
+
+    def order(attribution: Attribution) -> int | None:
+        if attribution.id not in found:
+            carrier, parent = carried[attribution.id], by_id.get(attribution.parent or "")
+            item = carrier.item if carrier else None
+            told = times.order(item.mentions[0].start) if item else None
+            held = order(parent) if parent else None
+            found[attribution.id] = told or held or times.order((attribution.cue or attribution.content)[0].start)
+        return found[attribution.id]
+
+    for attribution in attributions:
+        order(attribution)
+    return found
 
 
 def _mentioned(item: Item, key: str, date: DateValue | None, times: Times) -> MentionedItem:

@@ -322,6 +322,16 @@ class Writer:
             for count in self.brief.counts
         )
         yield Table("", ("Stage", "Number", "Left out, and why"), rows, widths=(0.2, 0.25, 0.55))
+        listed = [(count.stage, count.count, count.where) for count in self.brief.counts]
+        listed += [(each.reason, each.count, each.where) for count in self.brief.counts for each in count.left_out]
+        seen = tuple((words(what), words(f"{number:,}"), words(where)) for what, number, where in listed if where)
+        if seen:
+            yield Table(
+                "Where the desk’s workbench lists what these numbers count",
+                ("What", "Number", "Address"),
+                seen,
+                widths=(0.45, 0.15, 0.4),
+            )
 
     def coding(self) -> Iterator[Block]:
         """Machine and people."""

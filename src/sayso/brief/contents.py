@@ -92,17 +92,20 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many of a stage's records were left out, why, and the names of those (or of some of them)."""
+    """How many of a stage's records were left out, why, and the names of those (or of some of them). `where` is the
+    address in the workbench that lists them all."""
 
     reason: str
     count: int
     examples: tuple[str, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
     """One denominator: how many `unit`s there are after a stage ("collected", "read", "attributed", "coded", "on the
-    line"), and what was left out there. `statements` and `items` are ids that the number can be checked against."""
+    line"), and what was left out there. `statements` and `items` are ids that the number can be checked against, `where`
+    is the address in the workbench that lists what the number counts."""
 
     stage: str
     count: int
@@ -110,6 +113,7 @@ class Count:
     left_out: tuple[LeftOut, ...] = ()
     statements: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,26 +259,43 @@ def _counts(desk: Desk, on_line: Sequence[str], left_out: dict[str, int]) -> tup
         reasons[failure.stage][failure.reason].append(failure.path)
 
     def refused(stage: str) -> tuple[LeftOut, ...]:
-        return tuple(LeftOut(why, len(paths), tuple(paths[:5])) for why, paths in sorted(reasons[stage].items()))
+        by_reason = sorted(reasons[stage].items())
+        return tuple(LeftOut(why, len(paths), tuple(paths[:5]), "/#refused") for why, paths in by_reason)
 
-    def left(*pairs: tuple[str, int]) -> tuple[LeftOut, ...]:
-        return tuple(LeftOut(why, number) for why, number in pairs if number)
+    def left(*given: tuple[str, int, str]) -> tuple[LeftOut, ...]:
+        return tuple(LeftOut(why, number, where=where) for why, number, where in given if number)
 
+    stage = "/search?stage="
     return (
-        Count("collected", figures.collected, "items", refused("collect")),
-        Count("read", figures.read, "documents", (*refused("read"), *left(("copies of another", figures.copies)))),
+        Count("collected", figures.collected, "items", refused("collect"), where="/items?show=held"),
+        Count(
+            "read",
+            figures.read,
+            "documents",
+            (*refused("read"), *left(("copies of another", figures.copies, "/documents"))),
+            where="/documents",
+        ),
         Count(
             "attributed",
             figures.statements,
             "statements",
             left(
-                ("speaker is no actor of the desk", figures.unknown_speakers),
-                ("repeated by copies", figures.repeated),
-                ("without a date", figures.undated),
+                ("speaker is no actor of the desk", figures.unknown_speakers, f"{stage}unknown"),
+                ("repeated by copies", figures.repeated, f"{stage}repeated"),
+                ("without a date", figures.undated, f"{stage}undated"),
             ),
+            where=f"{stage}attributed",
         ),
-        Count("coded", figures.coded, "statements", left(("below the coder's threshold", figures.unsure))),
-        Count("on the line", len(on_line), "statements", left(*left_out.items()), tuple(on_line)),
+        Count(
+            "coded",
+            figures.coded,
+            "statements",
+            left(("below the coder's threshold", figures.unsure, f"{stage}unsure")),
+            where=f"{stage}coded",
+        ),
+        Count(
+            "on the line", len(on_line), "statements", left(*((*each, "") for each in left_out.items())), tuple(on_line)
+        ),
     )
 
 

@@ -31,6 +31,7 @@ FORMS: dict[str, tuple[Any, str]] = {
     "docx": (printing.docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "md": (printing.markdown, "text/markdown; charset=utf-8"),
 }
+_LISTED = re.compile(r"<dd><code>(/[^<\"]*)</code></dd>")
 Without = Annotated[list[str], Query(max_length=20, description="outlets to leave out")]
 
 
@@ -208,7 +209,9 @@ def brief_file(found: TheBrief, actor: str, form: str) -> Response:
 @router.get("/briefs/{actor}/{topic}", include_in_schema=False, dependencies=[Depends(open_eyes)])
 def brief(found: TheBrief) -> Response:
     """The brief as it would be issued today: one page with everything inside."""
-    return HTMLResponse(printing.render(found), headers={"content-security-policy": BRIEF_CSP})
+    # Where the workbench lists what a denominator counts: an address in print, a link here.
+    page = _LISTED.sub(r'<dd><a href="\1"><code>\1</code></a></dd>', printing.render(found))
+    return HTMLResponse(page, headers={"content-security-policy": BRIEF_CSP})
 
 
 def kept(request: Request) -> Memory:

@@ -303,6 +303,10 @@ def _show_codebook(family: Family, keys: dict[str, str]) -> None:
     by_name = {name: key for key, name in keys.items()}
     for entry in family:
         console().print(f"{by_name[entry.name]}  {entry.name}: {entry.definition}", markup=False)
+        rules = (("includes", entry.include), ("excludes", entry.exclude), ("example", entry.examples[:2]))
+        for word, texts in rules:
+            for text in texts:
+                console().print(f"     {word}: {text}", style="dim", markup=False)
 
 
 def _print_agreement(family: Family, measured: Any, shares: Any) -> None:
@@ -323,7 +327,11 @@ def _print_agreement(family: Family, measured: Any, shares: Any) -> None:
         f"{family.name}: {measured.units} statements were coded by two or more of {', '.join(measured.coders) or 'nobody'}"
     )
     if measured.units:
-        out.print(f"Krippendorff's alpha, nominal: {figure(measured.alpha)}", markup=False)
+        kind = "of sets (MASI)" if family.multiple else "nominal"
+        out.print(f"Krippendorff's alpha, {kind}: {figure(measured.alpha)}", markup=False)
+        for who, measure in (("people", measured.people), ("people and model", measured.model)):
+            if measure.units:
+                out.print(f"  {who}, {measure.units} statements: {figure(measure)}", markup=False)
         if measured.alpha_ordinal is not None:
             out.print(
                 f"ordinal: {figure(measured.alpha_ordinal)}; interval: {figure(measured.alpha_interval)}", markup=False
@@ -343,13 +351,13 @@ def _print_agreement(family: Family, measured: Any, shares: Any) -> None:
             table.add_row(name, figure(measure).replace("[", "\\["))
         out.print(table)
         table = Table(title="Confusion (row: one coder, column: another)")
-        names = list(measured.confusion)
-        columns = sorted({c for row in measured.confusion.values() for c in row})
+        columns = sorted({c for row in measured.confusion.values() for c in row} | set(measured.confusion))
         table.add_column("")
-        for column in columns:
-            table.add_column(column)
-        for name in names:
-            table.add_row(name, *(str(measured.confusion[name].get(c, "")) for c in columns))
+        for number in range(len(columns)):  # twenty names side by side fit no terminal
+            table.add_column(str(number + 1), justify="right")
+        for number, name in enumerate(columns):
+            counts = measured.confusion.get(name, {})
+            table.add_row(f"{number + 1} {name}", *(str(counts.get(c, "")) for c in columns))
         out.print(table)
     table = Table(title="Share of statements")
     for column in ("code", "model", "corrected", "95% interval"):

@@ -128,14 +128,18 @@ def standing(desk: Desk, family: Family) -> Standing:
 
 
 def shares(desk: Desk, family: Family) -> list[Prevalence]:
-    """How often each code occurs: the model's count, corrected by what people coded of a random sample."""
+    """How often each code occurs: the model's count, corrected by what people coded of a random sample.
+
+    Of statements that copies repeat one counts, as in the queue that the sample was drawn by.
+    """
     model: dict[str, dict[str, float]] = {}
+    there = set(desk.store.statements.ids(desk.query()))
     for coding in desk.store.codings.machine():
-        if coding.family == family.name:
+        if coding.family == family.name and coding.statement in there:
             model.setdefault(coding.statement, {}).update({**coding.others, coding.code: coding.probability})
     human = settled_codes(_of(desk.store.codings.human(), family), family)
     sample = random_sample(model, set(human))
-    known = {s: codes for s, codes in human.items() if s not in model}
+    known = {s: codes for s, codes in human.items() if s in there and s not in model}
     return corrected(family.names, model, {s: human[s] for s in sample}, known=known if model else None)
 
 

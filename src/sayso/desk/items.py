@@ -45,7 +45,7 @@ def split(desk: Desk, person: Person, item: str) -> str:
         if mine.id not in joined and mine.id not in joined.values():
             raise UsageError("it stands for itself already")
         head = _head(desk, mine)
-        seen = {"item": _told(mine), "other": _told(head)}
+        seen = {"item": _told(mine), "other": _told(head), "from": head.id}
         key = desk.store.same_items.decide(Decision(mine.id, None, person.name, seen))
         audit(desk, person, "split item", mine.id, {"from": head.id, "decision": key, **seen})
     return mine.id

@@ -19,7 +19,8 @@ from sayso.store.schema import items, same_items
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`item` is a mention of `other`; without `other` it stands for itself. `seen`: their titles and media, as they were."""
+    """`item` is a mention of `other`; without `other` it stands for itself. `seen`: their titles and
+    media as they were, and from which item a mention was split off."""
 
     item: str
     other: str | None

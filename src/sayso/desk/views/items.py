@@ -148,7 +148,7 @@ def _edits(desk: Desk, about: set[str] | None = None) -> list[Content]:
             "id": each.id,
             "what": "merge" if each.other else "split",
             "item": each.item,
-            "other": each.other,
+            "other": each.other or each.seen.get("from"),
             "told": each.seen["item"],
             "other_told": each.seen["other"],
             "person": each.person,
@@ -156,7 +156,7 @@ def _edits(desk: Desk, about: set[str] | None = None) -> list[Content]:
             "undone_at": iso(each.undone_at),
         }
         for each in reversed(desk.store.same_items.decisions(undone=True))
-        if about is None or each.item in about or each.other in about
+        if about is None or not about.isdisjoint((each.item, each.other, each.seen.get("from")))
     ][:EDITS]
 
 

@@ -194,7 +194,9 @@ def _full_text() -> None:
     collations = set(bind.execute(sa.text("SELECT collname FROM pg_collation")).scalars())
     letters = next((f'COLLATE "{name}"' for name in ("pg_c_utf8", "und-x-icu", "C.utf8") if name in collations), "")
     cases = "\n".join(f"    WHEN '{code}' THEN 'pg_catalog.{name}'::regconfig" for code, name in known.items())
-    forms = "\n".join(f"      || plainto_tsquery('pg_catalog.{name}', words)" for name in sorted(set(known.values())))
+    forms = "\n".join(
+        f"      , plainto_tsquery('pg_catalog.{name}', words)::text" for name in sorted(set(known.values()))
+    )
     for sql in FUNCTIONS:
         filled = sql.replace("{letters}", letters).replace("{cases}", cases).replace("{forms}", forms)
         bind.exec_driver_sql(filled)
@@ -255,10 +257,13 @@ FUNCTIONS = (
     """CREATE FUNCTION sayso_statement_vector(document text, body text, speaker text, target text) RETURNS tsvector
   LANGUAGE sql STABLE AS $$
   SELECT sayso_vector((SELECT d.language FROM documents d WHERE d.id = document), body, concat_ws(' ', speaker, target)) $$""",
+    # Of a single word all its stems, each once: most languages leave it as it is.
     """CREATE FUNCTION sayso_query(t text, beginning boolean) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN beginning THEN to_tsquery('pg_catalog.simple', replace(words, ' ', ' <-> ') || ':*')
     WHEN strpos(words, ' ') > 0 THEN phraseto_tsquery('pg_catalog.simple', words)
-    ELSE plainto_tsquery('pg_catalog.simple', words)
+    ELSE coalesce((SELECT string_agg(DISTINCT form, ' | ' ORDER BY form)::tsquery FROM unnest(ARRAY[
+      plainto_tsquery('pg_catalog.simple', words)::text
 {forms}
+    ]) AS form WHERE form <> ''), ''::tsquery)
     END FROM (SELECT trim(sayso_fold(t)) AS words) AS folded $$""",
 )

@@ -14,7 +14,26 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LISTS = [
     *("/", "/documents", "/search", "/search?q=crossing", "/lines", "/lines/union/leavers", "/actors", "/actors/union"),
     *("/actors/union/edit", "/new/actor", "/new/outlet", "/outlets", "/outlets/hook", "/edit/outlet/hook", "/items"),
-    *("/confirm", "/jobs", "/log", "/people", "/nowhere"),
+    *(
+        "/feeds",
+        "/changes",
+        "/pairs",
+        "/saved",
+        "/issued",
+        "/coding",
+        "/coding/tone",
+        "/coding/tone/agreement",
+        "/codebook",
+    ),
+    *(
+        "/lines/union/leavers/beside",
+        "/search?stage=undated&made=machine",
+        "/confirm",
+        "/jobs",
+        "/log",
+        "/people",
+        "/nowhere",
+    ),
 ]
 
 

@@ -125,9 +125,20 @@ def test_a_blind_coder_learns_nothing_of_the_first_ones_code(people: dict[str, B
     point = next(each for each in cole.json("/lines/union/leavers.json")["points"] if each["statement"] == second)
     assert point["codes"] == {}
     assert set(cole.json("/search.json")["facets"]) & {"code", "by"} == set()
+    line = cole.json("/lines/union/leavers.json")  # nor what sums up the family: shares, shifts, headline, chart
+    assert line["hidden"] and line["points"] and all(each["codes"] == {} for each in line["points"])
+    assert (line["line"], line["shifts"], line["headline"], line["chart"]) == (None, [], [], None)
+    assert "You code blind" in cole.page("/lines/union/leavers") and "You code blind" not in people["Edda"].page(
+        "/lines/union/leavers"
+    )
+    overview, row = cole.json("/.json"), cole.json("/lines.json")["lines"][0]
+    assert [
+        each for each in (*overview["shifts"], *overview["alerts"], *row["shifts"]) if each["family"] == "tone"
+    ] == []
     for closed in (
         "/search.json?code=promise", "/search?by=person", "/search.csv", "/search.jsonl",
         "/briefs/union/leavers", "/briefs/union/leavers.json", "/briefs/union/leavers.md", f"{FAMILY}/differences.json",
+        f"{FAMILY}/agreement", f"{FAMILY}/agreement.json", "/lines/union/leavers/beside", "/lines/union/leavers/beside.json",
     ):  # fmt: skip
         assert cole.status(closed) == 403, closed
     assert cole.post("/jobs/export", query="", form="csv").status_code == 403

@@ -9,9 +9,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from sayso.desk import Desk
+from sayso.web._shapes import SHAPES, LinePage
 
 LISTS = (
     *("/", "/documents", "/search", "/lines", "/actors", "/outlets", "/items"),
@@ -46,6 +48,32 @@ def test_every_page_is_html_and_names_its_json_twin_which_is_there(client: TestC
         twin = "/.json" if address == "/" else f"{address}.json"
         assert f'href="{twin}"' in page.text
         assert isinstance(get(client, twin), dict)
+
+
+def test_every_page_answers_as_the_api_description_says(client: TestClient) -> None:
+    document = get(client, "/documents.json")["documents"][0]
+    item = get(client, "/items.json")["items"][0]["id"]
+    known = {
+        "key": {
+            "/documents": document["id"], "/statements": get(client, "/search.json")["statements"][0]["id"],
+            "/actors": "union", "/outlets": "hook", "/edit/outlet": "hook", "/items": item,
+        },
+        "sha256": {"": document["sha256"]}, "actor": {"": "union"}, "topic": {"": "leavers"}, "family": {"": "tone"},
+        "version": {"": get(client, "/codebook.json")["version"]},
+    }  # fmt: skip
+    asked = set()
+    for path, shape in {**SHAPES, "/lines/{actor}/{topic}": LinePage}.items():
+        address = path.replace(":path}", "}")
+        for name, values in known.items():
+            value = next(
+                (each for start, each in values.items() if path.startswith(start + "/{" if start else "/")), None
+            )
+            address = address.replace(f"{{{name}}}", str(value)) if value else address
+        if "{" in address:
+            continue  # of jobs and briefs, which this desk has none of
+        TypeAdapter(shape).validate_python(get(client, "/.json" if path == "/" else f"{address}.json"), strict=True)
+        asked.add(path)
+    assert len(asked) > 35 and "/items/{key}" in asked and "/coding/{family}/record" in asked
 
 
 def test_the_api_description_lists_every_twin_and_needs_nothing_from_elsewhere(client: TestClient) -> None:

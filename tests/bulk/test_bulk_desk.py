@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from bulk_sample import WORDS, attribute
+from bulk_sample import WORDS, attribute, rows
 
 from sayso.bulk import bulk
 from sayso.desk import Desk, Engines
@@ -167,3 +167,17 @@ def test_a_run_without_a_desk_is_matched_by_name(made: Made, tmp_path: Path) -> 
             run.shifts("union")
     with pytest.raises(UsageError, match="no bulk run"):
         made.own.over(str(tmp_path))
+
+
+def test_quotations_are_looked_up_in_the_desks_reference_texts(made: Made, tmp_path: Path) -> None:
+    folder = made.own.folder / "references"
+    folder.mkdir()
+    (folder / "charter.md").write_text(
+        "# Article 1\n\nThe quay is held in common by all who work there.\n", encoding="utf-8"
+    )
+    page = {"text": "Harbour Union said that the quay “is held in common by all who work there”."}
+    (tmp_path / "in.jsonl").write_text(json.dumps(page))
+    out = str(tmp_path / "out")
+    bulk([str(tmp_path / "in.jsonl")], out, kit=replace(made.own.kit(), attribute=attribute), copies=False)
+    (row,) = rows(Path(out), "attributions")
+    assert [(place["work"], place["section"]) for place in row["quotes"]] == [("charter", "Article 1")]

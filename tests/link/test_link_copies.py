@@ -18,6 +18,7 @@ from sayso.link import (
     find_witnesses,
     link_held,
     propose_items,
+    quoted_words,
 )
 from sayso.records import Outlet
 
@@ -96,6 +97,38 @@ def test_near_identical_quotations_are_witnesses_of_one() -> None:
         (found,) = find_witnesses(order)
         assert {w.statement for w in found.witnesses} == {"s1", "s2"}
         assert [d.kind for w in found.witnesses for d in w.differences] == ["changed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "that they “will never leave the quay before the bell rings”",
+            "will never leave the quay before the bell rings",
+        ),
+        (
+            "they would “never leave the quay” and “wait until the bell rings”",
+            "never leave the quay … wait until the bell rings",
+        ),
+        (
+            "that the quay is theirs and they would never, as long as they live, “leave it to the harbour board” again",
+            "",
+        ),
+        ("that the “quay” is theirs", ""),
+    ],
+)
+def test_what_is_mostly_quoted_is_known_by_its_quoted_words(text: str, words: str) -> None:
+    assert quoted_words(text) == words
+
+
+def test_partly_quoted_statements_are_witnesses_too() -> None:
+    full = Quotation("s1", "d1", "we will never leave the quay before the evening bell rings for the last time", "Hill")
+    partly = quoted_words(
+        "that they “will never leave the quay” and stay until “the evening bell rings for the last time”"
+    )
+    (found,) = find_witnesses([full, Quotation("s2", "d2", partly, "Mary Hill")])
+    assert found.statement == "s1"
+    assert [w.statement for w in found.witnesses] == ["s1", "s2"]
 
 
 def test_mentions_of_one_item_are_proposed_with_what_agrees() -> None:

@@ -253,7 +253,7 @@ def test_sources_without_a_name_say_what_they_are(statements: Link, source: str,
 
 
 def test_what_lies_in_others_words_is_told_at_their_step(linked: Callable[..., Linked]) -> None:
-    text = "At first Mary Hill spoke. Now the union said it would strike.\n\nThose offending can expect a fine, Peter Lang said."
+    text = "At first Mary Hill spoke. Now the union said it would strike.\n\nThose offending can expect a fine, Peter Lang said"
     found = linked(
         text,
         ("the union", "said", "it would strike"),

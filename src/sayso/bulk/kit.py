@@ -1,4 +1,4 @@
-"""What a desk lends to a bulk run: its actors, outlets and trained coders, as bytes that go to any machine.
+"""What a desk lends to a bulk run: actors, outlets, reference texts and trained coders, as bytes for any machine.
 
 In: the desk's records and coders. Out: a `Kit`, and in each worker the index of actors and the coders made from it.
 """
@@ -9,7 +9,7 @@ import hashlib
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from sayso.records import Actor, Analysis, Document, Outlet
 
 if TYPE_CHECKING:
     from sayso.code import Coder
-    from sayso.link import ActorIndex
+    from sayso.link import ActorIndex, References
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Kit:
     actors: tuple[Actor, ...] = ()
     outlets: tuple[Outlet, ...] = ()
     coders: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    references: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # the desk's reference texts: name, text
     actors_version: str = ""
     coders_version: str = ""
     coded: bool = False  # a desk's codes go into the attributions
@@ -44,17 +45,21 @@ class Kit:
         outlets: Iterable[Outlet],
         coders: Sequence[Coder],
         *,
+        references: Mapping[str, str] | None = None,
         actors_version: str = "",
         coders_version: str = "",
     ) -> Kit:
         """The kit of a desk. Raises `UsageError` for a coder that works elsewhere."""
         packed = tuple(_packed(coder) for coder in coders)
-        return cls(tuple(actors), tuple(outlets), packed, actors_version, coders_version, True)
+        texts = tuple(sorted((references or {}).items()))
+        return cls(tuple(actors), tuple(outlets), packed, texts, actors_version, coders_version, True)
 
     @property
     def version(self) -> str:
         """Changes with all that it holds."""
         digest = hashlib.sha256(repr((self.actors, self.outlets, self.coders_version, self.coded)).encode())
+        for name, text in self.references:
+            digest.update(f"{name}\0{text}\0".encode("utf-8", "surrogateescape"))
         for kind, data in self.coders:
             digest.update(kind.encode())
             digest.update(_content(data))
@@ -65,6 +70,12 @@ class Kit:
         from sayso.link import ActorIndex
 
         return ActorIndex(self.actors, self.outlets) if self.coded else None
+
+    def reference_texts(self) -> References | None:
+        """The desk's reference texts, in which quotations are looked up; None where it has none."""
+        from sayso.link import References
+
+        return References(dict(self.references)) if self.references else None
 
     def unpacked(self) -> list[Coder]:
         """The coders, ready for work."""

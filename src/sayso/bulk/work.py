@@ -42,6 +42,7 @@ class Worker:
         self._kit, self._limits = kit, limits
         self._index = kit.index()
         self._coders = kit.unpacked()
+        self._references = kit.reference_texts()
         self._attribute = kit.attribute or shipped_attribute()
         self._readers = Readers(1, limits.memory_mb, limits.seconds)
         self._read = 0
@@ -113,7 +114,12 @@ class Worker:
                 raise _Attributing(f"{type(error).__name__}: {error}") from error
 
         return process_document(
-            document, captured=captured, actors=self._index, coders=self._coders, attribute=attribute
+            document,
+            captured=captured,
+            actors=self._index,
+            coders=self._coders,
+            attribute=attribute,
+            references=self._references,
         )
 
     def _documents(self, partition: Partition, care: _Care) -> Iterator[tuple[int, tuple[Page, Document] | Failure]]:

@@ -1,8 +1,9 @@
 """What a desk lends to bulk runs, and what it takes in from them.
 
-`kit_of`: a desk's actors, outlets and coders, for workers anywhere. `load`: OUT becomes documents, statements and codings of
-the desk, with the spans, dates and probabilities that the workers gave them. Each stage is marked as done by whoever did it,
-so that the next `run` does again only what the desk itself would do otherwise (linking, when its actors are not the run's).
+`kit_of`: a desk's actors, outlets, reference texts and coders, for workers anywhere. `load`: OUT becomes documents,
+statements and codings of the desk, with the spans, dates and probabilities that the workers gave them. Each stage is marked
+as done by whoever did it, so that the next `run` does again only what the desk itself would do otherwise (linking, when its
+actors are not the run's).
 
 The bytes of the pages stay where they were: a capture with the role "bulk" tells their address, day, SHA-256 and container,
 and the archive does not hold them. `Loaded` and `verify` say so. The text is kept, so every span can be checked against it;
@@ -46,12 +47,14 @@ def kit_of(desk: Desk) -> Kit:
     """What workers need to link and code as the desk does. Raises `UsageError` for coders that ask an endpoint."""
     from sayso.desk.coders import Coders
     from sayso.desk.engines import shipped
+    from sayso.desk.referencing import reference_texts
 
     coders = Coders(desk, shipped())
     return Kit.of(
         desk.store.settings.actors(),
         desk.store.settings.outlets(),
         coders.each(),
+        references=reference_texts(desk),
         actors_version=desk.actors_version,
         coders_version=coders.producer,
     )

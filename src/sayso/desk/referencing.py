@@ -13,7 +13,7 @@ from sayso.desk.progress import Progress
 from sayso.desk.sharing import documents, finishing
 from sayso.errors import SaysoError
 from sayso.link import References
-from sayso.link.references import texts_in
+from sayso.link.references import read_texts, texts_in
 from sayso.store import QuotedPlace
 
 if TYPE_CHECKING:
@@ -29,11 +29,16 @@ def folder_of(desk: Desk) -> Path:
 
 
 def references_of(desk: Desk) -> References:
-    """The desk's reference texts; none where there is no such folder. Raises `SaysoError` where one cannot be read."""
+    """The desk's reference texts, for looking up. Raises `SaysoError` where one cannot be read."""
+    return References(reference_texts(desk))
+
+
+def reference_texts(desk: Desk) -> dict[str, str]:
+    """The texts by name; none where there is no such folder. Raises `SaysoError` where one cannot be read."""
     if not desk.settings.link.references or not folder_of(desk).is_dir():
-        return References({})
+        return {}
     try:
-        return References.from_folder(folder_of(desk))
+        return read_texts(folder_of(desk))
     except OSError as error:
         raise SaysoError(f"the reference texts in {folder_of(desk)} cannot be read: {error.strerror}") from None
 

@@ -11,7 +11,7 @@ from sayso.link.compare import Comparison, compare
 from sayso.link.copies import Carrier, Dispatch, Piece, find_copies, signature
 from sayso.link.document import LINKER, link
 from sayso.link.held import HeldLink, HeldPiece, MentionedPiece, SameItem, link_held, propose_items
-from sayso.link.quotations import Quotation, Witness, Witnesses, find_witnesses
+from sayso.link.quotations import Quotation, Witness, Witnesses, find_witnesses, quoted_words
 from sayso.link.references import Place, References
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "link",
     "link_held",
     "propose_items",
+    "quoted_words",
     "repeats",
     "signature",
 ]

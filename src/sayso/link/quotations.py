@@ -6,6 +6,7 @@ leaves out, adds or changes against the fullest of them. The result does not dep
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _SIZE = 3  # words in a shingle
 _LEAST = 6  # words below which the same words prove nothing
 _SAME = 0.85  # likeness of two wordings of one quotation (2 x common words / all words)
 _CROWD = 60
+_QUOTED = re.compile(r"“[^“”]+”|„[^„“”]+[“”]|«[^«»]+»|\"[^\"]+\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ class Witnesses:
 
     statement: str
     witnesses: tuple[Witness, ...]
+
+
+def quoted_words(text: str) -> str:
+    """What stands in quotation marks in a statement that is partly a quotation, its pieces joined by ellipses; "" where
+    that is too little to know the statement by: under six words, or less than half of it."""
+    pieces = [m[0].strip('“”„«»"') for m in _QUOTED.finditer(text)]
+    found = sum(len(words(piece)) for piece in pieces)
+    return " … ".join(pieces) if found >= _LEAST and 2 * found >= len(words(text)) else ""
 
 
 def find_witnesses(quotations: Iterable[Quotation]) -> tuple[Witnesses, ...]:

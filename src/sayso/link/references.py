@@ -73,8 +73,7 @@ class References:
     @classmethod
     def from_folder(cls, folder: Path) -> References:
         """All .txt and .md files of a folder and what lies below it; a work is named by its path without the ending."""
-        found = texts_in(folder)
-        return cls({name: path.read_text(encoding="utf-8-sig", errors="replace") for name, path in found})
+        return cls(read_texts(folder))
 
     def __len__(self) -> int:
         return len(self._works)
@@ -136,6 +135,11 @@ def _quoted_words(text: str, statement: Statement, quoted: Sequence[tuple[int, i
                 yield text[low:high]
     if statement.kind == "direct" and not inside:
         yield " … ".join(span.text for span in statement.content)
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """The reference texts of a folder by name."""
+    return {name: path.read_text(encoding="utf-8-sig", errors="replace") for name, path in texts_in(folder)}
 
 
 def texts_in(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from sayso.link import quoted_words
 from sayso.records import Coding, Document, Statement
 from sayso.store import _figures
 from sayso.store._codings import current_human
@@ -171,11 +172,11 @@ class Statements(Kept):
         return line_points(self.store, actors, topic, family)
 
     def quotations(self) -> list[tuple[str, str, str, str, str]]:
-        """(statement, document, words, speaker, date) of whatever is wholly a quotation, in current documents."""
+        """(statement, document, quoted words, speaker, date) of whatever is mostly a quotation, in current documents."""
         query = (
             select(statements, documents.c.published_value)
             .join(documents, documents.c.id == statements.c.document_id)
-            .where(statements.c.kind == "direct", documents.c.current, not_(statements.c.rejected))
+            .where(statements.c.kind.in_(("direct", "mixed")), documents.c.current, not_(statements.c.rejected))
             .order_by(statements.c.id)
         )
         with self.store.reading() as connection:
@@ -183,11 +184,12 @@ class Statements(Kept):
                 (
                     row.id,
                     row.document_id,
-                    row.text,
+                    words,
                     row.speaker_actor or row.speaker_name or "",
                     row.published_value or "",
                 )
                 for row in connection.execute(query)
+                if (words := row.text if row.kind == "direct" else quoted_words(row.text))
             ]
 
     def items_of(self, ids: Iterable[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, false, select
 
 from sayso.store._columns import HUMAN, MACHINE, MODEL, NONE, PERSON, REJECTED, REPEATS, UNSURE, Bits, Image
 from sayso.store._fulltext import keys_of, matching, passages, terms
@@ -124,8 +124,9 @@ class Searches(Part):
         if search.document:
             only.append(statements.c.document_id == search.document)
         if search.item:
-            same = select(items.c.id).where(items.c.joined == search.item)
-            only.append(or_(statements.c.item_id == search.item, statements.c.item_id.in_(same)))
+            with self.store.reading() as connection:  # first which items, so that an index finds their statements
+                same = connection.execute(select(items.c.id).where(items.c.joined == search.item)).scalars().all()
+            only.append(statements.c.item_id.in_([search.item, *same]))
         if only:
             with self.store.reading() as connection:
                 keys = connection.execute(select(statements.c.key).where(*only)).scalars()

@@ -124,7 +124,10 @@ def draft(desk: Desk, found: Draft, brief: Brief, chosen: composing.Composition)
                 "stage": each.stage,
                 "count": each.count,
                 "unit": each.unit,
-                "left_out": [{"reason": left.reason, "count": left.count} for left in each.left_out],
+                "where": each.where,
+                "left_out": [
+                    {"reason": left.reason, "count": left.count, "where": left.where} for left in each.left_out
+                ],
             }
             for each in brief.counts
         ],

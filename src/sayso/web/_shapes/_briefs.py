@@ -64,11 +64,12 @@ class Section(TypedDict):
 
 
 class Stage(TypedDict):
-    """A denominator: how many came to a stage, and what was left out, why."""
+    """A denominator: how many came to a stage, what was left out, why, and `where` the workbench lists it ("": nowhere)."""
 
     stage: str
     count: int
     unit: str
+    where: str
     left_out: list[dict[str, Any]]
 
 

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from sayso.cli import run
-from sayso.cli._app import app
+from sayso.cli._app import GROUPS, app
 from sayso.cli.reference import commands, reference
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "cli.md"
@@ -143,3 +143,12 @@ def test_extract_names_what_it_cannot_read_and_prints_the_rest(
     assert [each["document"]["path"] for each in objects] == [str(good)]
     assert objects[0]["document"]["text"] == good.read_text()
     assert "absent.txt" in printed.err and "odd\\nname.txt: empty file" in printed.err
+
+
+def test_every_command_is_found_in_the_module_that_the_program_starts_with() -> None:
+    """A command that is named starts with its own module alone: the table of modules must tell the truth."""
+    for group, names in GROUPS.items():
+        alone = typer.main.get_command(app(names[0]))
+        assert set(alone.commands) == set(names), group  # type: ignore[attr-defined]
+    whole = typer.main.get_command(app())
+    assert set(whole.commands) == {name for names in GROUPS.values() for name in names}  # type: ignore[attr-defined]

@@ -25,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        status = app()(arguments, prog_name="sayso", standalone_mode=False)
+        status = app(arguments[0] if arguments else "")(arguments, prog_name="sayso", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except SaysoError as error:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 from sayso.errors import Unreadable
 
 _BOMS = (
@@ -91,7 +89,7 @@ def _decode(data: bytes, declared: str, markup: bool) -> tuple[str, list[str]]:
             *notes,
             f"encoding: utf-8 with damaged bytes from offset {broken.start}",
         ]
-    text = _guess(data) or _east_asian_utf16(data)
+    text = _japanese(data) or _guess(data) or _east_asian_utf16(data)
     if text is None:
         raise Unreadable("binary data, or text in an encoding that cannot be told")
     return text[0], [*notes, f"encoding: {text[1]}, guessed"]
@@ -152,6 +150,8 @@ def _guess(data: bytes) -> tuple[str, str] | None:
             return text, "cp1252"
         if _looks_turkish(text):
             return data.decode("cp1254", "replace"), "cp1254"
+    from charset_normalizer import from_bytes  # only what is not Unicode needs it
+
     best = from_bytes(sample, threshold=0.25, cp_isolation=list(_LIKELY)).best()
     if best is not None:
         try:
@@ -160,6 +160,21 @@ def _guess(data: bytes) -> tuple[str, str] | None:
             return data.decode(best.encoding, "replace"), best.encoding
     if high < 0.3 * len(sample):
         return data.decode("latin-1"), "latin-1"
+    return None
+
+
+def _japanese(data: bytes) -> tuple[str, str] | None:
+    """Japanese shows itself by its hiragana, which text in no other language turns into under these encodings."""
+    for encoding in ("cp932", "euc_jp"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        sample = text[:20_000]
+        wide = sum(c > "\x7f" for c in sample)
+        usual = len(re.findall(r"[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e\u2010-\u2030]", sample))
+        if usual > 0.95 * wide and len(re.findall(r"[\u3041-\u3096]", sample)) > 0.15 * wide:
+            return text, encoding
     return None
 
 

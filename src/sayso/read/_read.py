@@ -6,40 +6,41 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable
+from importlib import import_module
 
 from sayso.errors import Unreadable
 from sayso.read._dates import date_in_path
-from sayso.read._docx import read_docx
-from sayso.read._epub import read_epub
 from sayso.read._headings import headings
-from sayso.read._html import read_html
 from sayso.read._language import foreign_passages, language_of
-from sayso.read._mail import read_mail
 from sayso.read._medium import medium_in_name
-from sayso.read._ocr import read_image
-from sayso.read._pdf import read_pdf
-from sayso.read._plain import read_markdown, read_text
 from sayso.read._reading import MAX_BYTES, MAX_TEXT, Job, Reading, too_long
 from sayso.read._sniff import sniff
-from sayso.read._transcript import read_srt, read_ttml, read_vtt
 from sayso.read._translation import translator_named_in
 from sayso.records import Document, Passage, Producer, Span
 
 READER = Producer("read", "2")
 
-READERS: dict[str, Callable[[Job], Reading]] = {
-    "html": read_html,
-    "text": read_text,
-    "markdown": read_markdown,
-    "pdf": read_pdf,
-    "docx": read_docx,
-    "srt": read_srt,
-    "vtt": read_vtt,
-    "ttml": read_ttml,
-    "email": read_mail,
-    "epub": read_epub,
-    "image": read_image,
+# Format -> module and function. A reader is loaded when its format comes: most runs meet one or two of them.
+READERS = {
+    "html": ("_html", "read_html"),
+    "text": ("_plain", "read_text"),
+    "markdown": ("_plain", "read_markdown"),
+    "pdf": ("_pdf", "read_pdf"),
+    "docx": ("_docx", "read_docx"),
+    "srt": ("_transcript", "read_srt"),
+    "vtt": ("_transcript", "read_vtt"),
+    "ttml": ("_transcript", "read_ttml"),
+    "email": ("_mail", "read_mail"),
+    "epub": ("_epub", "read_epub"),
+    "image": ("_ocr", "read_image"),
 }
+
+
+def reader(form: str) -> Callable[[Job], Reading]:
+    """The function that reads a format."""
+    module, function = READERS[form]
+    found: Callable[[Job], Reading] = getattr(import_module(f"sayso.read.{module}"), function)
+    return found
 
 
 _LIMITS = {"email": 25_000_000, "srt": 10_000_000, "vtt": 10_000_000, "ttml": 10_000_000}
@@ -65,11 +66,13 @@ def read(data: bytes, path: str, *, media_type: str = "", captured: dt.date | No
     form = sniff(data, path, media_type)
     _check_size(data, _LIMITS.get(form, MAX_BYTES), f"{form} file")
     try:
-        reading = READERS[form](job)
+        reading = reader(form)(job)
     except (RecursionError, MemoryError):
         raise Unreadable(f"damaged or hostile {form} file: it cannot be read within bounds") from None
     if len(reading.text) > MAX_TEXT:
         raise too_long(len(reading.text))
+    if not any(char.isalpha() for char in reading.text):
+        raise Unreadable("no words in it: neither a letter nor a character of a script")
     _told_by_name(reading, job)
     return _document(reading, job)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import serving
 from hypothesis import given
 from hypothesis import strategies as st
 from small_engines import ENGINES
-from team import Browser, copy_of, team
+from team import Browser, copy_folder, copy_of, team
 
 from sayso.desk import Desk
 from sayso.store import Decision, decided
@@ -122,6 +124,32 @@ def test_the_record_of_an_item_goes_with_the_last_correction_that_names_it(peopl
     assert cora.status(f"/items/{key}") == 200
     assert cora.post("/corrections/undo", id=made).status_code == 200
     assert cora.status(f"/items/{key}") == 404
+
+
+@pytest.mark.browser
+def test_an_editor_merges_and_undoes_with_mouse_and_keys(page: Any, desk: Desk, tmp_path: Path) -> None:
+    with Desk.open(copy_folder(desk, tmp_path / "desk")) as copied, serving(copied) as address:
+        spoken = page.request.get(f"{address}/search.json?actor=union").json()["statements"][:2]
+        for statement, words in zip(spoken, ("The Crossing", "that song of theirs"), strict=True):
+            page.goto(f"{address}/statements/{statement['id']}/correct")
+            page.click("details.via summary")
+            page.fill("input[name=via_item]", words)
+            page.select_option("select[name=via_medium]", "song")
+            page.select_option("select[name=via]", "typed")
+            with page.expect_navigation():
+                page.click("text=Save the correction")
+        page.goto(f"{address}/items?medium=song")
+        page.keyboard.press("j")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.select_option("select[name=other]", index=1)
+        with page.expect_navigation():
+            page.click("text=Merge")
+        assert page.locator("h2#spoken ~ article.row").count() == 2
+        with page.expect_navigation():
+            page.locator(".edits button").focus()
+            page.keyboard.press("Enter")
+        assert page.locator("h2#spoken ~ article.row").count() == 1
 
 
 @given(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import html
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from sayso.brief import render
+from sayso.desk import Desk
 
 
 def test_two_lines_stand_side_by_side(client: TestClient) -> None:
@@ -98,3 +102,22 @@ def test_one_key_codes_a_statement_and_another_takes_it_back(page: Any, address:
     expect(page.locator("#words")).to_have_text(first, timeout=60_000)
     page.keyboard.press("=")
     assert page.locator("details.define[open]").count() == 2
+
+
+def test_each_denominator_of_a_brief_leads_to_what_it_counts(client: TestClient, desk: Desk) -> None:
+    counts = client.get("/briefs/union/leavers.json").json()["counts"]
+    page = html.unescape(client.get("/briefs/union/leavers").text)
+    for each in [*counts, *(left for count in counts for left in count["left_out"])]:
+        if not each["where"]:
+            continue
+        assert f'<a href="{each["where"]}"><code>' in page
+        if each["where"].startswith("/search"):
+            found = client.get(each["where"].replace("/search", "/search.json"))
+            assert found.json()["page"]["total"] == each["count"], each
+        else:
+            assert client.get(each["where"]).status_code == 200
+    assert {"/search?stage=attributed", "/search?stage=coded", "/documents"} <= {each["where"] for each in counts}
+    alone = render(
+        desk.brief("union", "leavers")
+    )  # a file of its own: addresses to look up, no links that lead nowhere
+    assert "/search?stage=attributed" in alone and 'href="/' not in alone

@@ -46,7 +46,8 @@ def feeds_page(desk: Desk) -> Content:
     """The feeds, those that ail first, each with its last looks and what it brought last; the watch."""
     looks = desk.looks()
     brought: dict[str, list[Content]] = {}
-    for row in Browse(desk.store).latest_captures(LOOKED_AT, fed=True):
+    newest = Browse(desk.store).latest_captures(LOOKED_AT, fed=True) if desk.settings.feeds else []
+    for row in newest:
         if len(mine := brought.setdefault(row["feed"], [])) < SHOWN:
             mine.append(
                 {

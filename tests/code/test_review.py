@@ -168,8 +168,3 @@ def test_of_several_codes_those_that_half_of_the_coders_gave_count():
     assert settled_codes(given, family) == {"s": {"warm"}}
     assert settled_codes([*given, Coding("s", "tone", "cold", "adjudicator:eva")], family) == {"s": {"cold"}}
     assert settled_codes([Coding("s", "tone", "wry", "model:fast", 0.9), given[0]], family) == {"s": {"warm"}}
-
-
-def test_the_first_of_the_random_order_are_those_of_the_whole():
-    ids = [f"s{n}" for n in range(200)]
-    assert random_order(ids, 30) == random_order(ids)[:30]

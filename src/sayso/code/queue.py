@@ -1,17 +1,16 @@
 """Which statements people should code next. Candidates and what is coded come in, an order with reasons goes out.
 
-A share is drawn at random, and only that share may be used to estimate anything: the random order of statements hangs
-on nothing but their ids, and `random_sample` gives those that stand first in it and are coded without a gap.
+A share is drawn at random, and only that share may be used to estimate anything: the random order of statements is that of
+their ids, which are hashes, and `random_sample` gives those that stand first in it and are coded without a gap.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nsmallest
+from heapq import heapify, heappop, heappush
 from typing import Literal
 
 import numpy as np
@@ -79,15 +78,12 @@ def queue(
     return out
 
 
-def random_order(ids: Iterable[str], first: int | None = None) -> list[str]:
-    """Ids (the `first` ones alone) in an order that is random and always the same; a new id never changes the order of the
-    others.
+def random_order(ids: Iterable[str]) -> list[str]:
+    """Ids in an order that is random and always the same; a new id never changes the order of the others.
+
+    It is the order of the ids themselves: they are hashes, and a store can give the first ones without listing all.
     """
-    return sorted(ids, key=_place) if first is None else nsmallest(first, ids, key=_place)
-
-
-def _place(identity: str) -> bytes:
-    return hashlib.sha256(f"sayso {identity}".encode()).digest()
+    return sorted(ids)
 
 
 def random_sample(ids: Iterable[str], coded: set[str]) -> list[str]:
@@ -131,13 +127,15 @@ def _uncovered(
     for c in open_ones:
         waiting.setdefault((c.period, c.outlet), []).append(c.id)
     cells = {cell: random_order(ids)[::-1] for cell, ids in waiting.items()}
+    order = [(done[cell] / total[cell], -total[cell], cell) for cell in cells]
+    heapify(order)
     out = []
-    while cells:
-        cell = min(cells, key=lambda k: (done[k] / total[k], -total[k], k))
+    while order:
+        _, size, cell = heappop(order)
         out.append(cells[cell].pop())
         done[cell] += 1
-        if not cells[cell]:
-            del cells[cell]
+        if cells[cell]:
+            heappush(order, (done[cell] / total[cell], size, cell))
     return out
 
 

@@ -59,9 +59,8 @@ def upcoming(desk: Desk, family: Family, coder: str, size: int) -> list[Queued]:
     sample of everything.
     """
     mine = {statement for statement, _ in desk.store.reviews.coded_by(coder, family.name)}
-    every = desk.store.statements.ids(desk.query())
-    pool = _first(every, _POOL, mine)
-    return _queued(desk, family, coder, size, [*pool, *_by_people(desk, family, every, set(pool))])
+    pool = desk.store.reviews.drawn(_POOL, without=mine)
+    return _queued(desk, family, coder, size, [*pool, *_by_people(desk, family, set(pool))])
 
 
 def _queued(
@@ -75,15 +74,10 @@ def _queued(
     return queue(candidates, codes=_people(desk, family, pool), coder=coder, size=size)
 
 
-def _first(ids: Iterable[str], number: int, without: Set[str] = frozenset()) -> list[str]:
-    """The first ids of the random order."""
-    return random_order((key for key in ids if key not in without), number)
-
-
-def _by_people(desk: Desk, family: Family, every: Sequence[str], without: Set[str]) -> list[str]:
-    """What people coded in the family, as far as the desk still has it."""
+def _by_people(desk: Desk, family: Family, without: Set[str]) -> list[str]:
+    """What people coded in the family, as far as the desk still has it; on a large desk a random part of it."""
     coded = {coding.statement for coding in _of(desk.store.codings.human(), family)} - without
-    return _first([key for key in every if key in coded], _POOL) if coded else []
+    return random_order(desk.store.reviews.held(random_order(coded)[:_POOL]))
 
 
 def _cards(desk: Desk, family: Family, picked: Sequence[Queued]) -> list[Card]:
@@ -169,14 +163,15 @@ def topic_upcoming(desk: Desk, topic: str, coder: str, size: int) -> list[Queued
     """
     family, key = topic_family(desk, topic), desk.topic(topic).id
     mine = {statement for statement, _ in desk.store.reviews.coded_by(coder, family.name)}
-    every = desk.store.statements.ids(desk.query())
-    found = set(desk.store.statements.ids(desk.query(topic=key)))
-    pool = _first(every, _POOL, mine)
-    pool += _first(found, _POOL, {*pool, *mine})
-    pool += _by_people(desk, family, every, set(pool))
-    inside = {s: float(s in found) for s in pool}
-    here = set(every)
-    final = {s: c.code == IN for s, c in settled(_of(desk.store.codings.human(), family)).items() if s in here}
+    reviews = desk.store.reviews
+    pool = reviews.drawn(_POOL, without=mine)
+    pool += reviews.drawn(_POOL, without={*pool, *mine}, topic=key)
+    pool += _by_people(desk, family, set(pool))
+    taken = reviews.held(pool, topic=key)
+    inside = {s: float(s in taken) for s in pool}
+    said = settled(_of(desk.store.codings.human(), family))
+    here = reviews.held(said)
+    final = {s: c.code == IN for s, c in said.items() if s in here}
     if min(sum(final.values()), len(final) - sum(final.values())) >= _TEACH:
         units = {unit.id: unit for unit in _units(desk, [*pool, *(s for s in final if s not in inside)])}
         taught = [(units[s], yes) for s, yes in final.items() if s in units]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, not_, select
 
-from sayso.store._codings import current_human
+from sayso.store._codings import ASKED, current_human
 from sayso.store._part import Part
-from sayso.store.schema import codebooks, documents, human_codings, items, preferences, statements
+from sayso.store.schema import codebooks, documents, human_codings, items, preferences, statement_topics, statements
 
 ADJUDICATED = "adjudicator:%"
 
@@ -68,6 +68,34 @@ class Reviews(Part):
         """Those of the statements that the desk (still) has."""
         with self.store.reading() as connection:
             return set(connection.execute(select(statements.c.id).where(statements.c.id.in_(list(ids)))).scalars())
+
+    def drawn(self, number: int, *, without: Collection[str] = (), topic: str = "") -> list[str]:
+        """The first statements (of a topic) in the order of their ids, which are hashes, so that it is a random order.
+
+        As fast with millions as with few: nothing is listed but those.
+        """
+        query = self._of_desk(topic).order_by(statements.c.id).limit(number + len(without))
+        with self.store.reading() as connection:
+            return [key for key in connection.execute(query).scalars() if key not in without][:number]
+
+    def held(self, ids: Collection[str], topic: str = "") -> set[str]:
+        """Those of the statements that the desk shows (in a topic): of a current page, not rejected, no copy of another."""
+        listed, found = sorted(ids), set[str]()
+        with self.store.reading() as connection:
+            for start in range(0, len(listed), ASKED):
+                query = self._of_desk(topic).where(statements.c.id.in_(listed[start : start + ASKED]))
+                found.update(connection.execute(query).scalars())
+        return found
+
+    @staticmethod
+    def _of_desk(topic: str) -> Select[str]:
+        page = exists().where(documents.c.id == statements.c.document_id, documents.c.current)
+        shown = (page, not_(statements.c.rejected), statements.c.witness_of.is_(None))
+        query = select(statements.c.id).where(*shown)
+        if not topic:
+            return query
+        marked = (statement_topics.c.statement_id == statements.c.id, statement_topics.c.topic_id == topic)
+        return query.where(exists().where(*marked))
 
     def places(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Month of its date ("" where it has none) and outlet of each of the statements that the desk has."""

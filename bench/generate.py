@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import JSON, String, Table, Text
 
-from sayso.desk import Desk
+from sayso.desk import Desk, lines
+from sayso.desk.progress import Silent
 from sayso.records import Actor, Outlet
 from sayso.store import schema
 
@@ -259,8 +260,11 @@ def _page(
     )
 
 
-def generate(folder: Path, total: int, *, seed: int = 1, store: str = "") -> dict[str, float]:
-    """Makes the desk; gives seconds and statements a second."""
+def generate(folder: Path, total: int, *, seed: int = 1, store: str = "", tracked: bool = True) -> dict[str, float]:
+    """Makes the desk; gives seconds (of the process's own time for tracking) and statements a second.
+
+    `tracked`: its lines are tracked as at the end of a run.
+    """
     Desk.create(folder).close()
     if store:
         settings = folder / "sayso.toml"
@@ -280,8 +284,13 @@ def generate(folder: Path, total: int, *, seed: int = 1, store: str = "") -> dic
                 before = time.perf_counter()
         seconds = time.perf_counter() - began
         desk.store.analyze()
+        tracking = time.process_time()
+        if tracked:
+            lines.track(desk, Silent())
+        tracking = time.process_time() - tracking
         desk.store.progress.end_run(desk.store.progress.begin_run(), {})
-    return {"seconds": seconds, "making": made, "loading": seconds - made, "rate": total / (seconds - made)}
+    loading = seconds - made
+    return {"seconds": seconds, "making": made, "loading": loading, "rate": total / loading, "tracking": tracking}
 
 
 def main() -> None:
@@ -291,10 +300,12 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=10_000, help="statements")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", default="", help="postgresql://… in place of a file")
+    parser.add_argument("--untracked", action="store_true", help="leave its lines to the pages that show them")
     given = parser.parse_args()
-    took = generate(given.folder, given.n, seed=given.seed, store=given.store)
+    took = generate(given.folder, given.n, seed=given.seed, store=given.store, tracked=not given.untracked)
     print(f"{given.n} statements in {took['seconds']:.0f} s: {took['making']:.0f} s to make the rows, "
-          f"{took['loading']:.0f} s to load them ({took['rate']:.0f} statements/s)")  # fmt: skip
+          f"{took['loading']:.0f} s to load them ({took['rate']:.0f} statements/s), "
+          f"{took['tracking']:.0f} s of CPU for its lines")  # fmt: skip
 
 
 if __name__ == "__main__":

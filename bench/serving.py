@@ -8,6 +8,7 @@ of whom asks for the next page a while after the last, from one `sayso serve` ov
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import subprocess
@@ -15,7 +16,8 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -74,31 +76,57 @@ class Addresses:
         return "/"
 
 
-def alone(desk: Desk, pages: Addresses, number: int) -> None:
-    """Each page by itself, inside this process: what it costs without the network and without others."""
+@dataclass(frozen=True)
+class Alone:
+    """Milliseconds of a page: of the first, and 50th and 95th percentile of all, in the process's own time and as waited."""
+
+    cold: float
+    cpu: tuple[float, float]
+    wall: tuple[float, float]
+    pages: int
+
+
+@dataclass(frozen=True)
+class Together:
+    """Milliseconds that users wait for each page (50th, 95th percentile, pages), and what it took."""
+
+    users: int
+    pages: dict[str, tuple[float, float, int]]
+    each_second: float
+    cpu_a_page: float  # ms
+    memory: float  # MB at most
+    load: float  # of the machine at the end, over a minute
+
+
+def alone(desk: Desk, pages: Addresses, number: int) -> tuple[float, dict[str, Alone]]:
+    """Each page by itself, inside this process: what it costs without the network and without others. First the seconds
+    of the process's own time that reading the columns took."""
     from fastapi.testclient import TestClient
 
     from sayso.web import create_app
 
     client = TestClient(create_app(desk), base_url="http://127.0.0.1")
-    began, cpu = time.perf_counter(), time.process_time()
+    cpu = time.process_time()
     desk.store.columns.image()
-    print(f"reading the columns: {time.process_time() - cpu:.1f} s of CPU, {time.perf_counter() - began:.1f} s")
-    print(f"{'alone':>10} {'pages':>6} {'CPU p50':>9} {'CPU p95':>9} {'wall p50':>9} {'wall p95':>9}   (ms)")
+    columns = time.process_time() - cpu
+    found = {}
     for name in GOALS:
         times = []
         for _ in range(number):
             address = getattr(pages, name)()
             wall = time.perf_counter()
-            cpu = time.process_time_ns()
+            began = time.process_time_ns()
             answer = client.get(address)
-            times.append(((time.process_time_ns() - cpu) / 1e6, (time.perf_counter() - wall) * 1000))
+            times.append(((time.process_time_ns() - began) / 1e6, (time.perf_counter() - wall) * 1000))
             assert answer.status_code == 200, (address, answer.status_code, answer.text[:300])
-        print(f"{name:>10} {number:>6} " + " ".join(
-            f"{_part([t[side] for t in times], share):>9.1f}" for side in (0, 1) for share in (0.5, 0.95)))  # fmt: skip
+        cpus, walls = zip(*times, strict=True)
+        found[name] = Alone(
+            cpus[0], (_part(cpus, 0.5), _part(cpus, 0.95)), (_part(walls, 0.5), _part(walls, 0.95)), number
+        )
+    return columns, found
 
 
-def together(folder: Path, pages: list[Addresses], think: float, seconds: float) -> None:
+def together(folder: Path, pages: list[Addresses], think: float, seconds: float) -> Together:
     """All pages by several users at once, over HTTP from `sayso serve`, one process."""
     server = subprocess.Popen(
         [sys.executable, "-c", "from sayso.cli import main; main()", "serve", "--port", "0", "--desk", str(folder)],
@@ -137,20 +165,20 @@ def together(folder: Path, pages: list[Addresses], think: float, seconds: float)
         for thread in threads:
             thread.join()
         number = sum(map(len, times.values()))
-        used = _cpu(server.pid) - before
-        print(f"{len(pages)} users at once, {think:g} s between two pages: {number / seconds:.1f} pages/s, "
-              f"{used / number * 1000:.0f} ms of CPU a page, memory {_memory(server.pid):.0f} MB at most")  # fmt: skip
-        print(f"{'together':>10} {'pages':>6} {'p50':>9} {'p95':>9} {'goal':>6}   (ms)")
-        for name, goal in GOALS.items():
-            if times[name]:
-                parts = " ".join(f"{_part(times[name], share):>9.0f}" for share in (0.5, 0.95))
-                print(f"{name:>10} {len(times[name]):>6} {parts} {goal:>6}")
+        return Together(
+            len(pages),
+            {name: (_part(found, 0.5), _part(found, 0.95), len(found)) for name, found in times.items()},
+            number / seconds,
+            (_cpu(server.pid) - before) / number * 1000,
+            _memory(server.pid),
+            os.getloadavg()[0],
+        )
     finally:
         server.terminate()
         server.wait(60)
 
 
-def _part(values: list[float], share: float) -> float:
+def _part(values: Sequence[float], share: float) -> float:
     return (
         statistics.quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
         if len(values) > 1
@@ -183,8 +211,19 @@ def main() -> None:
         print(f"{desk.store.statements.count()} statements in {desk.store.dialect}")
         users = [Addresses(desk, seed) for seed in range(given.users)]
         if given.pages:
-            alone(desk, Addresses(desk, 99), given.pages)
-    together(given.desk, users, given.think, given.seconds)
+            columns, found = alone(desk, Addresses(desk, 99), given.pages)
+            print(f"reading the columns: {columns:.1f} s of CPU")
+            print(f"{'alone':>10} {'CPU cold':>9} {'p50':>9} {'p95':>9} {'wall p50':>9} {'p95':>9}   (ms)")
+            for name, each in found.items():
+                parts = (each.cold, *each.cpu, *each.wall)
+                print(f"{name:>10} " + " ".join(f"{value:>9.1f}" for value in parts))
+    if given.users:
+        all_ = together(given.desk, users, given.think, given.seconds)
+        print(f"{all_.users} users at once, {given.think:g} s between two pages: {all_.each_second:.1f} pages/s, "
+              f"{all_.cpu_a_page:.0f} ms of CPU a page, memory {all_.memory:.0f} MB at most, load {all_.load:.1f}")  # fmt: skip
+        print(f"{'together':>10} {'pages':>6} {'p50':>9} {'p95':>9} {'goal':>6}   (ms)")
+        for name, (half, most, number) in all_.pages.items():
+            print(f"{name:>10} {number:>6} {half:>9.0f} {most:>9.0f} {GOALS[name]:>6}")
 
 
 if __name__ == "__main__":

@@ -63,8 +63,8 @@ def matching(dialect: str, index: str, asked: tuple[Term, ...]) -> Select[Any]:
             .where(text(f"{index} MATCH :words").bindparams(words=fts5(asked)))
         )
     condition, values = _tsquery(asked)
-    found = text(f"{index}.words @@ ({condition})").bindparams(**values)
-    return select(table(index, column("key", BigInteger)).c.key).where(found)
+    found = text(f"SELECT key FROM sayso_{index.removesuffix('_search')}_with({condition}) AS key").bindparams(**values)
+    return select(found.columns(column("key", BigInteger)).subquery("with_words").c.key)
 
 
 def keys_of(connection: Connection, asked: tuple[Term, ...]) -> NDArray[np.int64]:
@@ -99,8 +99,9 @@ def passages(connection: Connection, asked: tuple[Term, ...], limit: int) -> lis
         query = text(
             f"SELECT id, title, path, ts_headline(sayso_config(language), text, {condition}, :shape) AS place FROM ("
             "SELECT documents.id, documents.title, documents.path, documents.language, left(documents.text, 200000) AS text "
-            "FROM documents_search JOIN documents ON documents.key = documents_search.key "
-            f"WHERE documents_search.words @@ ({condition}) AND documents.current ORDER BY {order} LIMIT :limit) AS best"
+            f"FROM sayso_documents_with({condition}) AS found JOIN documents_search ON documents_search.key = found "
+            "JOIN documents ON documents.key = found "
+            f"WHERE documents.current ORDER BY {order} LIMIT :limit) AS best"
         )
         values["shape"] = shape
     return [dict(row) for row in connection.execute(query, {**values, "limit": limit}).mappings()]

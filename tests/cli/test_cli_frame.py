@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -109,6 +111,48 @@ def test_the_desk_is_found_from_a_folder_below(
     monkeypatch.chdir(below)
     assert run(["statements"]) == 0
     assert "0 statements" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert run(["statements"]) == 2
+    assert "is gone" in capsys.readouterr().err
+
+
+def test_extract_waits_for_no_pipe_in_a_folder_and_names_addresses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "0").symlink_to("nowhere")
+    (tmp_path / "a.txt").write_text("The union said on Monday that it would not sign the agreement.\n")
+    assert run(["extract", str(tmp_path), "https://e.org/a"]) == 1
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["document"]["title"] for line in out.splitlines()] == ["a"]
+    assert [line.partition(": ")[2].removeprefix(str(tmp_path)) for line in sorted(err.splitlines())] == [
+        "/0: No such file or directory (and 2 more, above)",
+        "/pipe: not a regular file",
+        "https://e.org/a: an address: take it into a desk (`sayso add`)",
+    ]
+
+
+def test_no_cell_of_the_statements_table_is_a_formula(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = "<title>=cmd|' /C calc'!A0</title><article><p>" + "“We will not sign it,” the union said on Monday. " * 4
+    (tmp_path / "a.html").write_text(f"<html><body>{page}</p></article></body></html>")
+    desk = ["--desk", str(tmp_path / "desk")]
+    assert (
+        run(["new", str(tmp_path / "desk")])
+        == run(["add", str(tmp_path / "a.html"), *desk])
+        == run(["run", *desk])
+        == 0
+    )
+    capsys.readouterr()
+    assert run(["statements", "--format", "csv", *desk]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert rows and all(row["chain"].startswith("'=cmd") for row in rows)
 
 
 def test_help_loads_none_of_the_heavy_libraries() -> None:

@@ -150,6 +150,10 @@ def test_markdown_keeps_its_signs_and_marks_quotes_and_front_matter():
         ("zh", "gb18030", "部长表示，尽管双方存在分歧，但谈判将于下周继续进行。他补充说，政府准备妥协。"),
         ("zh", "utf-16-le", "部长表示，尽管双方存在分歧，但谈判将于下周继续进行。他补充说，政府准备妥协。"),
         ("ja", "shift_jis", "大臣は、両者の意見の相違にもかかわらず、来週も交渉を続けると述べた。政府は妥協の用意があると付け加えた。"),
+        ("ja", "shift_jis", "大臣は月曜日、「我々は協定に署名しない」と述べた。労働組合の委員長はストライキを続けると答えた。"),
+        ("ja", "euc_jp", "大臣は月曜日、「我々は協定に署名しない」と述べた。労働組合の委員長はストライキを続けると答えた。"),
+        ("ko", "euc_kr", "장관은 월요일 “우리는 협정에 서명하지 않을 것”이라고 말했다. 노조 위원장은 파업을 계속하겠다고 답했다."),
+        ("zh", "big5", "部長週一表示：「我們不會簽署該協議。」工會主席回應說罷工將繼續，並呼籲政府重新談判。"),
         ("en", "utf-16-be", "The minister said that the talks would continue next week despite the differences between the two sides."),
         ("en", "utf-32", "The minister said that the talks would continue next week despite the differences between the two sides."),
     ],
@@ -160,7 +164,7 @@ def test_encodings_and_languages(language, encoding, text):
     assert document.language == language
 
 
-@pytest.mark.parametrize("text", ["Si", "OK ok", "12 3456 78", "Dockers' union"])
+@pytest.mark.parametrize("text", ["Si", "OK ok", "12 x 3456 78", "Dockers' union"])
 def test_language_of_short_text_is_not_guessed(text):
     assert read(text.encode(), "a.txt").language == ""
 
@@ -194,6 +198,8 @@ def test_a_named_translator():
         (b" " * 50_000_000, "limit"),
         (b"word " * 1_100_000, "too long"),
         (b"\xff\xfea", "utf-16"),
+        (b"[" * 100_000, "no words"),
+        (b"12 - 34\n" * 50, "no words"),
     ],
 )
 def test_what_is_no_text_is_refused_in_one_line(data, reason):

@@ -45,11 +45,18 @@ def opened(folder: Path | None) -> Iterator[Desk]:
     from sayso.desk import Desk
 
     with Bars() as bars:  # gone before the command speaks: a live bar wipes the line that a person types on
-        found = Desk.open(folder or Desk.find(Path.cwd()), bars)
+        found = Desk.open(folder or Desk.find(_here()), bars)
     with found as desk:
         for conflict in desk.conflicts:
             console().print(conflict, style="yellow", markup=False)
         yield desk
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the folder that you are in is gone; name a desk with --desk DIR") from None
 
 
 class Bars:

@@ -70,13 +70,19 @@ def _files(paths: Iterable[str], refused: list[str]) -> Iterator[tuple[str, byte
         if path == "-":
             yield "-", sys.stdin.buffer.read()
             continue
-        try:
-            for file in _below(Path(path)):
+        named = Path(path)
+        for file in _below(named):
+            name = _printable(path if file == named else str(file))
+            try:
+                if file != named and file.exists() and not file.is_file():  # a pipe that somebody names is read
+                    raise OSError("not a regular file")
                 with file.open("rb") as stream:
                     data = stream.read(50_000_001)  # one byte over the reader's limit: it refuses the rest itself
+            except OSError as error:
+                why = "an address: take it into a desk (`sayso add`)" if "://" in path else error.strerror or error
+                refused.append(f"{shown(name)}: {why}")
+            else:
                 yield _printable(str(file)), data
-        except OSError as error:
-            refused.append(f"{shown(_printable(path))}: {error.strerror or error}")
 
 
 def _below(path: Path) -> Iterator[Path]:

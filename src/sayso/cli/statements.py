@@ -122,9 +122,11 @@ def _staged(desk: Desk, asked: dict[str, str | None], actor: str) -> Iterator[Fo
 
 
 def _csv(objects: Iterable[dict[str, Any]]) -> None:
+    from sayso.desk.views.search import no_formula
+
     writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_flat(objects))
+    writer.writerows({name: no_formula(cell) for name, cell in row.items()} for row in _flat(objects))
 
 
 def _flat(objects: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -151,7 +151,7 @@ def export_rows(objects: Iterator[Content], *, tame: bool = True) -> Iterator[li
             "end": content[-1]["end"],
             "copies": " ".join(copy["sha256"][:16] for copy in each["copies"]),
         }
-        yield [_tame(row[name]) if tame else row[name] for name in COLUMNS]
+        yield [no_formula(row[name]) if tame else row[name] for name in COLUMNS]
 
 
 def made_by(statement: Content) -> str:
@@ -160,7 +160,8 @@ def made_by(statement: Content) -> str:
     return "person" if "attribution" in corrected else "corrected" if corrected else "machine"
 
 
-def _tame(value: Any) -> Any:
+def no_formula(value: Any) -> Any:
+    """A cell of a CSV file: an apostrophe before what a spreadsheet would take for a formula and run."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 

@@ -32,7 +32,7 @@ from sayso.store._part import Part
 from sayso.store.schema import documents, human_codings, items, machine_codings, statement_topics, statements
 from sayso.store.search import Search, Value
 
-FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "by")
+FACETS = ("actor", "outlet", "medium", "topic", "code", "depth", "language", "kind", "made", "by")
 MOST_VALUES = 30  # of one facet
 _held = items.alias("held")
 
@@ -110,6 +110,8 @@ def _conditions(search: Search, dialect: str) -> list[ColumnElement[bool]]:
         found.append(documents.c.language == search.language)
     if search.kind:
         found.append(statements.c.kind == search.kind)
+    if search.made:
+        found.append(statements.c.attributed_by == search.made)
     if search.since:
         found.append(statements.c.date_end >= search.since)
     if search.until:
@@ -150,6 +152,7 @@ def _facet(name: str, search: Search, dialect: str) -> Select[Any]:
         "depth": statements.c.depth,
         "language": documents.c.language,
         "kind": statements.c.kind,
+        "made": statements.c.attributed_by,
     }
     number = func.count()
     if name in simple:

@@ -52,6 +52,7 @@ def searches(seed: int, number: int) -> list[Search]:
         "depth": lambda: chance.randrange(4),
         "language": lambda: chance.choice(["en", "de", "xx"]),
         "kind": lambda: chance.choice(["direct", "indirect"]),
+        "made": lambda: chance.choice(["machine", "corrected", "person"]),
         "by": lambda: chance.choice(["person", "model"]),
         "since": lambda: dt.date(2010 + chance.randrange(14), 5, 1),
         "until": lambda: dt.date(2012 + chance.randrange(14), 5, 1),

@@ -8,7 +8,7 @@ from sayso.errors import SettingsError, UsageError
 from sayso.link import ActorIndex
 from sayso.link.edits import Edit, merge, split, suggest, undo
 from sayso.link.ftm import from_ftm, to_ftm
-from sayso.records import Actor
+from sayso.records import Actor, Outlet
 
 ACTORS = [
     Actor("union", "Dockers Union", aliases=("DU", "Mary Hill")),
@@ -42,6 +42,13 @@ def test_what_changed_since_is_not_undone() -> None:
 def test_impossible_merges_are_refused(keep: str, drop: str) -> None:
     with pytest.raises(UsageError):
         merge(ACTORS, keep, drop)
+
+
+def test_descriptions_and_the_desks_outlets_are_no_suggestions() -> None:
+    index = ActorIndex(ACTORS, [Outlet("hook", "The Hook")])
+    names = ["four messages", "Hook", "DANA QUILL", "Dana Quill", "حركة الميناء"]
+    told = [(name, "person", f"d{n}") for name in names for n in range(3)]
+    assert {s.name for s in suggest(told, index)} == {"Dana Quill", "حركة الميناء"}
 
 
 def test_unknown_frequent_speakers_are_suggested_with_their_spellings() -> None:

@@ -37,6 +37,8 @@ NOBODY = Referent(None, "none")
 def of_entity(entity: Entity, start: int = -1) -> Referent:
     """The referent of a named one."""
     kind: SpeakerKind = "person" if entity.kind in ("person", "") else "organization"
+    if kind == "person" and entity.name.isupper() and len(entity.words) > 1:
+        return Referent(entity.name.title(), kind, entity, entity.gender, False, start)  # a transcript's "DANA QUILL"
     plain_name = entity.name.casefold().removeprefix("the ")
     if plain_name.split()[-1:] and plain_name.split()[-1] in lex.SCRIPTURES:
         return Referent(entity.name, "publication", entity, start=start)

@@ -51,14 +51,16 @@ def _actors(rows: Iterable[Mapping[str, Any]]) -> tuple[Actor, ...]:
 
 
 def suggest(speakers: Iterable[tuple[str, str, str]], index: ActorIndex, *, least: int = 3) -> tuple[Suggestion, ...]:
-    """Unknown speakers with at least `least` statements, the most frequent first.
+    """Unknown speakers with at least `least` statements, the most frequent first; outlets of the desk are known.
 
     `speakers`: (name, kind, document) of each statement. Spellings that differ by transliteration are one; a person's last
     name alone goes with the only fuller name that ends in it.
     """
     seen: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for name, kind, document in speakers:
-        if name and kind in ("person", "organization", "group", "publication") and index.match(name) is None:
+        if kind not in ("person", "organization", "group", "publication") or not _named(name):
+            continue
+        if index.match(name) is None and not index.outlet(name) and not index.outlet(f"the {name}"):
             seen.setdefault((loose_keys([name])[0], "person" if kind == "person" else "body"), []).append(
                 (name, document)
             )
@@ -71,7 +73,7 @@ def suggest(speakers: Iterable[tuple[str, str, str]], index: ActorIndex, *, leas
         counts: dict[str, int] = {}
         for name, _ in places:
             counts[name] = counts.get(name, 0) + 1
-        names = sorted(counts, key=lambda n: (-len(n.split()), -counts[n], n))
+        names = sorted(counts, key=lambda n: (-len(n.split()), n.isupper(), -counts[n], n))
         like = known.get(key.split()[-1])
         found.append(
             Suggestion(
@@ -84,6 +86,11 @@ def suggest(speakers: Iterable[tuple[str, str, str]], index: ActorIndex, *, leas
             )
         )
     return tuple(sorted(found, key=lambda s: (-s.statements, s.name)))
+
+
+def _named(name: str) -> bool:
+    """Whether this is a name: a description ("four messages") has no capital where its script has capitals."""
+    return bool(name) and (name != name.lower() or name == name.upper())
 
 
 def _fold_last_names(seen: dict[tuple[str, str], list[tuple[str, str]]]) -> None:

@@ -29,6 +29,18 @@ def test_a_nested_speaker_is_one_retelling_further(statements: Link) -> None:
     assert [c.name for c in found[1].chain][1:] == ["Harbour Monitor", "Peter Lang"]
 
 
+def test_telling_of_ones_own_words_is_no_retelling(statements: Link) -> None:
+    text = "“I have always said that ice is coming, and she warned of it too,” Peter Lang told the board."
+    found = statements(
+        text,
+        ("Peter Lang", "told", "“I have always said that ice is coming, and she warned of it too,”"),
+        ("I", "have always said", "that ice is coming"),
+        ("she", "warned", "of it"),
+        parents={1: 0, 2: 0},
+    )
+    assert [s.depth for s in found] == [1, 1, 2]
+
+
 def test_recordings_are_no_retelling_but_other_peoples_articles_are(statements: Link) -> None:
     text = (
         "Peter Lang told Sky News that ice was coming. "

@@ -94,19 +94,21 @@ class Chains:
         # What somebody says in an item of their own is told by nobody else.
         depth = 0 if first.kind == "author" or (self._owner and first.actor == self._owner) else 1
         depth += self._through_guide(links, line)
+        mouth: str | None = None  # who speaks the words so far: their telling of their own words is no retelling
         for i, step in enumerate(line):
             speaker = self._speakers[step.id]
             last = i == len(line) - 1
             depth += self._told(links, step)
             depth += self._carrier(links, step, speaker)
+            if mouth is not None and speaker.name != mouth and (speaker.name is not None or last):
+                depth += 1
             if speaker.name is None:
                 continue
+            mouth = speaker.name
             if self._said(links, speaker):
                 continue
             role: ChainRole = "outlet" if not last and speaker.kind == "publication" else "speaker"
             links.append(ChainLink(speaker.name, role, speaker.actor))
-            if not last:
-                depth += 1
         return tuple(links), depth
 
     def _through_guide(self, links: list[ChainLink], line: Sequence[Attribution]) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sayso.archive import changes
 from sayso.desk.views._recent import recent
-from sayso.desk.views._shared import Content, Missing, full_date, iso, paged, statement_contents
+from sayso.desk.views._shared import Content, Missing, at_once, full_date, iso, paged, statement_contents
 from sayso.desk.views.captures import capture_content, image_type, looks
 from sayso.desk.views.correcting import corrected_in
 from sayso.store.browse import Browse
@@ -58,6 +58,7 @@ def documents(
     }
 
 
+@at_once
 def document(desk: Desk, key: str, *, beside: str = "", part: int = 0, statement: str = "") -> Content:
     """One document: its text, statements in the order of the text, captures, versions, what people corrected.
 

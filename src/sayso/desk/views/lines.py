@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sayso.desk.caveats import caveats
 from sayso.desk.lines import points_of
 from sayso.desk.tracked import tracked
-from sayso.desk.views._shared import Content, Missing, actor_name, iso, statement_content, topic_name
+from sayso.desk.views._shared import Content, Missing, actor_name, at_once, iso, statement_content, topic_name
 from sayso.desk.views.overview import most
 from sayso.desk.views.wording import depth_text
 from sayso.errors import UsageError
@@ -68,6 +68,7 @@ def lines(desk: Desk) -> Content:
     }
 
 
+@at_once
 def line(
     desk: Desk,
     actor: str,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sayso.desk.summary import summarize
 from sayso.desk.views._recent import LARGE, recent
-from sayso.desk.views._shared import Content, actor_name, iso, topic_name
+from sayso.desk.views._shared import Content, actor_name, at_once, iso, topic_name
 from sayso.desk.views.feeds import feeds, watch
 from sayso.desk.views.jobs import queues
 from sayso.pipeline import local_path
@@ -57,6 +57,7 @@ def _counted(desk: Desk) -> Content:
     }
 
 
+@at_once
 def _now(desk: Desk) -> Content:
     """What is looked up for every page."""
     browse, lines = Browse(desk.store), desk.store.lines

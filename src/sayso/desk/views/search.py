@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, get_args
 
-from sayso.desk.views._shared import Content, actor_name, iso, paged, statement_contents, topic_name
+from sayso.desk.views._shared import Content, actor_name, at_once, iso, paged, statement_contents, topic_name
 from sayso.errors import UsageError
 from sayso.records import Kind
 from sayso.store.browse import Browse
@@ -82,6 +82,7 @@ def search_of(
     )
 
 
+@at_once
 def search(desk: Desk, asked: Search, *, actor: str = "", offset: int = 0, limit: int = PAGE) -> Content:
     """A page of the statements that are found, with the facets and the documents that hold the words."""
     searches = Searches(desk.store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -111,6 +112,34 @@ def test_the_desk_is_found_from_a_folder_below(
     monkeypatch.chdir(below)
     assert run(["statements"]) == 0
     assert "0 statements" in capsys.readouterr().out
+
+
+def test_an_interrupt_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sayso.desk import Desk
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Desk, "create", interrupted)
+    assert run(["new", str(tmp_path / "desk")]) == 130
+    assert capsys.readouterr().err.strip() == "sayso: stopped; run it again to go on"
+
+
+def test_a_database_that_others_hold_is_no_fault_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    from sayso.desk import Desk
+
+    def locked(*_: object, **__: object) -> None:
+        raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(Desk, "create", locked)
+    assert run(["new", str(tmp_path / "desk")]) == 1
+    assert capsys.readouterr().err == "sayso: the database gives no answer: database is locked; run it again to go on\n"
 
 
 def test_a_folder_that_is_gone_is_told(

@@ -17,6 +17,8 @@ from sayso.errors import SaysoError
 # Before numpy is loaded: on the small matrices of a coder, threads of the linear algebra cost three times what they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit. `arguments` are by default those of the process."""
@@ -29,11 +31,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         status = app(arguments[0] if arguments else "")(arguments, prog_name="sayso", standalone_mode=False)
         sys.stdout.flush()
+        if status == _INTERRUPTED:  # typer catches the interrupt itself and says nothing
+            raise KeyboardInterrupt
         return status if isinstance(status, int) else 0
     except SaysoError as error:
         return _say(str(error), error.status)
     except KeyboardInterrupt:
-        return _say("stopped; run it again to go on", 130)
+        return _say("stopped; run it again to go on", _INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has seen enough (`| head`). Nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -42,7 +46,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # the parser's own: misuse
             return _say(f"{error.format_message()} (see `sayso --help`)", int(error.exit_code))
         if type(error).__name__ == "Abort":
-            return _say("stopped", 130)
+            return _say("stopped", _INTERRUPTED)
+        if (
+            type(error).__name__ == "OperationalError"
+        ):  # of the database: locked by others, its disk full, its server gone
+            return _say(f"the database gives no answer: {getattr(error, 'orig', error)}; run it again to go on", 1)
         return _unexpected(error)
 
 

@@ -118,7 +118,12 @@ def _issued(desk: Desk, number: int, form: str) -> bytes:
 
 
 def _write(out: Path, data: bytes) -> None:
+    """Writes the file, which takes the place of an older one only when it is complete."""
+    draft = out.with_name(f"{out.name}.part") if out.is_file() or not out.exists() else out
     try:
-        out.write_bytes(data)
+        draft.write_bytes(data)
+        draft.replace(out)
     except OSError as error:
+        if draft != out:
+            draft.unlink(missing_ok=True)
         raise SaysoError(f"{out}: cannot be written: {error.strerror}") from None

@@ -279,14 +279,15 @@ def test_what_a_killed_server_left_running_is_interrupted_by_the_next_one(empty:
     workers.stop()
 
 
-def test_a_job_that_is_over_is_removed_with_its_file(client: TestClient, desk: Desk) -> None:
+def test_a_job_that_is_over_is_removed_with_its_file(empty: Desk) -> None:
+    client = TestClient(create_app(empty), base_url=BASE, follow_redirects=False)  # where nobody else works
     answer = post(client, "/jobs/export", query="q=crossing")
     assert post(client, f"/jobs/{answer.json()['id']}/remove").status_code == 400  # it still waits
-    job = here(client, desk, answer)
-    assert (desk.folder / "jobs" / str(job["id"])).exists()
+    job = here(client, empty, answer)
+    assert (empty.folder / "jobs" / str(job["id"])).exists()
     assert post(client, f"/jobs/{job['id']}/remove").status_code == 200
     assert client.get(f"/jobs/{job['id']}").status_code == 404
-    assert not (desk.folder / "jobs" / str(job["id"])).exists()
+    assert not (empty.folder / "jobs" / str(job["id"])).exists()
 
 
 @pytest.mark.parametrize(("upload", "why"), [

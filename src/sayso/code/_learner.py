@@ -17,7 +17,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 Array = NDArray[np.float64]
 Matrix = Any  # a scipy sparse matrix or an array
-PENALTIES = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5)
+PENALTIES = (3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6)
 _MOST_STEPS = 100
 _MANY = 500  # rows from which three folds say enough
 _SMALL = 3000  # rows up to which the work is done in the space that they span

@@ -50,7 +50,7 @@ def _edited() -> Select[tuple[str]]:
     return (
         select(captures.c.url)
         .join(documents, documents.c.sha256 == captures.c.sha256)
-        .where(items, captures.c.url.in_(several.having(func.count(distinct(captures.c.sha256)) > 1)))
+        .where(items, captures.c.url.in_(several.having(func.min(captures.c.sha256) != func.max(captures.c.sha256))))
         .group_by(captures.c.url)
         .having(func.count(distinct(documents.c.text)) > 1)
     )

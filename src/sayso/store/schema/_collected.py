@@ -29,7 +29,7 @@ captures = Table(
     Column("offset", BigInteger, nullable=False),
     Index("ix_captures_fetched_at", "fetched_at"),
     Index("ix_captures_role_sha256", "role", "sha256"),
-    Index("ix_captures_role_url", "role", "url", "sha256"),  # addresses that gave several things
+    Index("ix_captures_url_role", "url", "role", "sha256"),  # addresses that gave several things
 )
 
 failures = Table(

@@ -15,7 +15,7 @@ INDEXES: dict[str, tuple[str, list[str]]] = {
     "ix_documents_current_language": ("documents", ["current", "language", "published_start", "id", "item_id"]),
     "ix_items_outlet": ("items", ["outlet", "held", "date_start", "outlet_id"]),
     "ix_captures_role_sha256": ("captures", ["role", "sha256"]),
-    "ix_captures_role_url": ("captures", ["role", "url", "sha256"]),
+    "ix_captures_url_role": ("captures", ["url", "role", "sha256"]),
     "ix_shifts_date": ("shifts", ["date"]),
     "ix_items_date_start": ("items", ["date_start"]),
     "ix_statements_parent": ("statements", ["parent"]),

@@ -66,6 +66,10 @@ def top_calibration(texts: list[GoldText]) -> Calibration:
     k = replace(calibration(), top=(0.0, 1.0, 0.0, 0.0, 0.0), threshold=0.02, nested_threshold=2.0)
     for _ in range(2):
         rows, right = outcomes(texts, k)
+        if not rows:
+            sys.exit(
+                "nothing to calibrate on: this encoder finds no attribution in the development texts; train longer"
+            )
         w = logistic(np.array(rows), np.array(right, dtype=float))
         print("weights", w.round(3), "standing", len(rows), "right", np.mean(right).round(3))
         k = replace(k, top=tuple(map(float, w)), threshold=0.05)

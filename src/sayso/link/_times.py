@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 
 from sayso.link._dates import Expression, anchored, clipped, expressions
 from sayso.link._items import Item
@@ -44,6 +45,7 @@ class Times:
     ) -> None:
         self.text = text
         self._contents = sorted((c.start, c.end) for c in contents)
+        self._reach = list(accumulate((end for _, end in self._contents), max))  # the furthest end up to each
         self._limit = captured
         self.page = clipped(
             DateValue(page.value, page.granularity, "metadata", page.start, page.end) if page else None, captured
@@ -88,12 +90,9 @@ class Times:
         quoted = self.text.quoted
         if quoted.holds(expression.start) and not quoted.holds(offset):
             return False
-        for start, end in self._contents:
-            if start > expression.start:
-                break
-            if expression.start < end and not start <= offset < end:
-                return False
-        return True
+        first = bisect_right(self._reach, expression.start)  # all before end before the expression
+        last = bisect_right(self._contents, (expression.start, len(self.text.text)))
+        return all(start <= offset < end or end <= expression.start for start, end in self._contents[first:last])
 
     def _tells_else(self, expression: Expression, first: int) -> bool:
         """ "The union, which was founded in 1911, said"; "since 2009"; "is to end on Friday": dates of other things."""

@@ -33,9 +33,10 @@ function go(index, scroll = true) {
   (first || stop).scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
 }
 
-// On a narrow screen the bar of parts scrolls: where one is should be in sight.
-const part = document.querySelector(".top nav [aria-current]");
-if (part) part.parentElement.scrollLeft = part.offsetLeft - part.parentElement.offsetLeft - 60;
+// On a narrow screen the bars of parts scroll: where one is should be in sight.
+for (const part of document.querySelectorAll(".top nav [aria-current], .tabs [aria-current]")) {
+  part.parentElement.scrollLeft = part.offsetLeft - part.parentElement.offsetLeft - 60;
+}
 
 function release() {
   paint(current, false);

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from sayso.desk.lines import trust_in
 from sayso.desk.summary import summarize
+from sayso.desk.views import printing
 from sayso.desk.views._recent import LARGE, recent
 from sayso.desk.views._shared import Content, actor_name, at_once, iso, topic_name
 from sayso.desk.views.feeds import feeds, watch
@@ -30,9 +32,12 @@ def overview(desk: Desk) -> Content:
 
 
 def warm(desk: Desk) -> None:
-    """Reads and counts what the first page would wait for."""
+    """Reads and counts what the first page, and the first line, would wait for."""
     if desk.store.columns.image().size >= LARGE:
         overview(desk)
+        for family in desk.codebook.families:
+            trust_in(desk, family.name)
+        printing.svg({"mark": "point", "data": {"values": [{}]}})  # starts what draws
 
 
 def _counted(desk: Desk) -> Content:

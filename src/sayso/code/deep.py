@@ -97,6 +97,8 @@ class DeepCoder(Coder):
             epochs=epochs,
             seed=seed,
             progress=progress,
+            held=[text for text, out in zip(texts, held, strict=True) if out],
+            judge=lambda scores: _fitted(scores, targets[held], weights[held], family.multiple)[1],
         )
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -217,10 +219,15 @@ def _mixed(deep: Array, fast: Array) -> Array:
 
 def _temperature(scores: Array, targets: Array, weights: Array, multiple: bool) -> float:
     """The temperature under which `targets` are most likely; a yes or no for each of multiple codes."""
+    return _fitted(scores, targets, weights, multiple)[0]
+
+
+def _fitted(scores: Array, targets: Array, weights: Array, multiple: bool) -> tuple[float, float]:
+    """That temperature, and how likely `targets` are under it."""
     if not multiple:
-        return _learner.calibrate(scores, targets.argmax(axis=1), weights)[0]
+        return _learner.calibrate(scores, targets.argmax(axis=1), weights)
     pairs = np.column_stack([np.zeros(scores.size), scores.ravel()])
-    return _learner.calibrate(pairs, targets.ravel().astype(np.intp), np.repeat(weights, scores.shape[1]))[0]
+    return _learner.calibrate(pairs, targets.ravel().astype(np.intp), np.repeat(weights, scores.shape[1]))
 
 
 def _unit(example: Example) -> Unit:

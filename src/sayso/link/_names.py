@@ -51,7 +51,7 @@ class Names:
 
     def __init__(self, text: Text, mentions: Sequence[Mention] = ()) -> None:
         self._text = text
-        self.entities = _Register(find_runs(text, mentions)).entities()
+        self.entities = _Register(text.text, find_runs(text, mentions)).entities()
         self._headlines()
         self.mentions: list[tuple[int, int, Entity]] = sorted(
             ((s, e, entity) for entity in self.entities for s, e in entity.mentions), key=lambda m: m[:2]
@@ -144,7 +144,8 @@ class Names:
 class _Register:
     """Puts runs that name the same one together, the longest first."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, source: str, runs: Sequence[Run]) -> None:
+        self._source = source
         self._full: dict[tuple[str, ...], Entity] = {}
         self._by_word: dict[str, list[Entity]] = {}
         self._votes: dict[int, Counter[str]] = {}
@@ -169,7 +170,7 @@ class _Register:
         return list({id(e): e for e in self._full.values()}.values())
 
     def _new(self, run: Run) -> Entity:
-        name = " ".join(w[2] for w in run.words)
+        name = " ".join(self._source[run.words[0][0] : run.words[-1][1]].split())  # "Dockers' Union" keeps its mark
         for ending in ("’s", "'s", "’", "'"):
             name = name.removesuffix(ending)
         entity = Entity(name, run.plain, run.kind)

@@ -20,7 +20,7 @@ _FURNITURE = ("image/", "font/", "video/", "audio/", "text/css", "text/javascrip
 _FURNITURE_ALSO = ("application/x-javascript", "application/json", "application/font", "application/wasm")
 
 
-class _Records(ArchiveIterator):
+class _Records(ArchiveIterator):  # type: ignore[misc]  # warcio has no types
     INC_RECORD = ""  # what warcio would print of a record with a wrong length: a `Failure` says it, or nothing need to
 
 

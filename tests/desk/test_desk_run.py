@@ -119,7 +119,8 @@ def test_a_page_that_changed_is_a_new_version_and_the_old_one_stays(
     desk.add([str(path)])
     desk.run(engines=engines)
     path.write_text(path.read_text().replace("will be expelled for crossing", "may be heard after crossing"))
-    assert desk.add([str(path)]).new == 1
+    added = desk.add([str(path)])
+    assert (added.new, added.changed) == (0, 1)
     desk.run(engines=engines)
     assert desk.store.documents.count() == 2
     assert len(desk.store.documents.ids(current=True)) == 1

@@ -198,7 +198,7 @@ def topic_quality(desk: Desk, topic: str) -> Quality:
     above it.
     """
     family, chosen = topic_family(desk, topic), desk.topic(topic)
-    final = {s: c.code == IN for s, c in settled(_of(desk.store.codings.human(), family)).items()}
+    final = _verdicts(desk).get(family.name)
     if not final:
         return Quality(None, None, 0, 0)
     inside = set(desk.store.statements.ids(desk.query(topic=chosen.id)))
@@ -209,6 +209,19 @@ def topic_quality(desk: Desk, topic: str) -> Quality:
     return quality(found, {s: final[s] for s in sample})
 
 
+def _verdicts(desk: Desk) -> Mapping[str, Mapping[str, bool]]:
+    """By topic family, what people settled of each statement; read once until a coding changes."""
+
+    def read() -> dict[str, dict[str, bool]]:
+        by: dict[str, list[Coding]] = defaultdict(list)
+        for coding in desk.store.codings.human():
+            if coding.family.startswith(_TOPIC):
+                by[coding.family].append(coding)
+        return {family: {s: c.code == IN for s, c in settled(each).items()} for family, each in by.items()}
+
+    return desk.store.kept.get("verdicts on topics", read)
+
+
 @dataclass(frozen=True)
 class Judged:
     """What people said of statements and topics; it stands above the query. `version` changes with it."""
@@ -217,12 +230,9 @@ class Judged:
 
     @classmethod
     def of(cls, desk: Desk) -> Judged:
-        by: dict[str, list[Coding]] = defaultdict(list)
-        for coding in desk.store.codings.human():
-            if coding.family.startswith(_TOPIC):
-                by[coding.family.removeprefix(_TOPIC)].append(coding)
-        known = {topic.id for topic in desk.topics}
-        return cls({(s, t): c.code == IN for t in by if t in known for s, c in settled(by[t]).items()})
+        known = {_TOPIC + topic.id: topic.id for topic in desk.topics}
+        found = _verdicts(desk)
+        return cls({(s, known[family]): yes for family in found if family in known for s, yes in found[family].items()})
 
     @property
     def version(self) -> str:

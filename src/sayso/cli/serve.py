@@ -101,6 +101,7 @@ def serve(
             ssl_certfile=certificate,
             ssl_keyfile=key,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=75,  # shorter than people read, a busy server would close on their next page
             log_config=None if log == "json" else uvicorn.config.LOGGING_CONFIG,
         )
         uvicorn.Server(config).run(sockets=[listening])

@@ -7,10 +7,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from small_engines import ENGINES
 
 from sayso.archive import Erased
 from sayso.cli import run
 from sayso.desk import Desk, keeping
+from sayso.desk.views import Missing, statement
 from sayso.errors import UsageError
 from sayso.records import Fetched
 
@@ -35,6 +37,20 @@ def test_erased_bytes_are_gone_from_archive_and_store_and_listed(desk: Path) -> 
         assert list(opened.archive.verify()) == []
         added = opened.add([str(desk.parent / "item.txt")])
         assert (added.new, len(added.refused)) == (0, 1)
+
+
+def test_a_statement_of_erased_bytes_says_why_it_is_gone(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("The union said that whoever crosses the line will be expelled.\n", encoding="utf-8")
+    with Desk.create(tmp_path / "desk") as desk:
+        desk.add([str(page)])
+        desk.run(engines=ENGINES)
+        (found,) = desk.statements()
+        key, sha256 = found.statement.id, found.document.sha256
+        assert statement(desk, key)["id"] == key
+        keeping.erase(desk, sha256, "court order 7")
+        with pytest.raises(Missing, match=r"erased \(court order 7"):
+            statement(desk, key)
 
 
 def test_what_came_in_is_counted_as_new_changed_or_unchanged(desk: Path) -> None:

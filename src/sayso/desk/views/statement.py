@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sayso.desk.keeping import erased
 from sayso.desk.views._shared import Content, Missing, actor_name, iso, statement_content
 from sayso.desk.views.captures import capture_content
 from sayso.store.browse import Browse
@@ -19,7 +20,7 @@ def statement(desk: Desk, key: str) -> Content:
     """The statement, its words in their context, what it holds and stands in, its copies, codings and corrections."""
     loaded = desk.store.statements.load([key])
     if not loaded:
-        raise Missing(f"there is no statement {key}")
+        raise Missing(erased(desk, key) or f"there is no statement {key}")
     found, browse = loaded[0], Browse(desk.store)
     content = statement_content(desk, found)
     stands_for, rejected = browse.standing([key])[key]

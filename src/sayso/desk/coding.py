@@ -169,9 +169,9 @@ def topic_upcoming(desk: Desk, topic: str, coder: str, size: int) -> list[Queued
     pool += _by_people(desk, family, set(pool))
     taken = reviews.held(pool, topic=key)
     inside = {s: float(s in taken) for s in pool}
-    said = settled(_of(desk.store.codings.human(), family))
+    said = _verdicts(desk).get(family.name, {})
     here = reviews.held(said)
-    final = {s: c.code == IN for s, c in said.items() if s in here}
+    final = {s: yes for s, yes in said.items() if s in here}
     if min(sum(final.values()), len(final) - sum(final.values())) >= _TEACH:
         units = {unit.id: unit for unit in _units(desk, [*pool, *(s for s in final if s not in inside)])}
         taught = [(units[s], yes) for s, yes in final.items() if s in units]

@@ -61,8 +61,8 @@ def waiting(desk: Desk, family: Family, coder: str, kind: str = "next") -> list[
     """What the coder should code next; with `kind` "second" what others have coded, in random order, for agreement."""
     if kind not in QUEUES:
         raise UsageError(f"queue={kind!r}: choose one of {', '.join(QUEUES)}")
-    mine = {statement for statement, _ in desk.store.reviews.coded_by(coder, family.name)}
     if kind == "second":
+        mine = {statement for statement, _ in desk.store.reviews.coded_by(coder, family.name)}
         others = {
             each.statement
             for each in desk.store.codings.human()

@@ -94,8 +94,8 @@ class Reviews(Part):
         query = select(statements.c.id).where(*shown)
         if not topic:
             return query
-        marked = (statement_topics.c.statement_id == statements.c.id, statement_topics.c.topic_id == topic)
-        return query.where(exists().where(*marked))
+        marked = select(statement_topics.c.statement_id).where(statement_topics.c.topic_id == topic)
+        return query.where(statements.c.id.in_(marked))  # not `exists`: SQLite would go through all statements
 
     def places(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Month of its date ("" where it has none) and outlet of each of the statements that the desk has."""

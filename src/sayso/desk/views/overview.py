@@ -55,10 +55,6 @@ def _counted(desk: Desk) -> Content:
             {"month": month, "items": items, "statements": statements} for month, items, statements in browse.months()
         ],
         "quiet": quiet(browse.outlets()),
-        "refused": [
-            {"path": each.path, "stage": each.stage, "reason": each.reason} for each in figures.refused[:LISTED]
-        ],
-        "refused_total": len(figures.refused),
     }
 
 
@@ -67,7 +63,7 @@ def _now(desk: Desk) -> Content:
     """What is looked up for every page."""
     browse, lines = Browse(desk.store), desk.store.lines
     run = browse.last_run()
-    alerts = lines.alerts()
+    alerts, refused = lines.alerts(), desk.store.progress.refused()
     return {
         "desk": desk.name,
         "last_run": {"started_at": iso(run["started_at"]), "finished_at": iso(run["finished_at"])} if run else None,
@@ -84,6 +80,8 @@ def _now(desk: Desk) -> Content:
             for alert in alerts[:NEWEST]
         ],
         "alerts_total": len(alerts),
+        "refused": [{"path": each.path, "stage": each.stage, "reason": each.reason} for each in refused[:LISTED]],
+        "refused_total": len(refused),
         "shifts": [
             {
                 "actor": key.actor,

@@ -93,19 +93,21 @@ def bulk(
         if asked.now:
             raise KeyboardInterrupt
 
-    waiting = partitions(output, found, pages, told)
     try:
+        waiting = partitions(output, found, pages, told)
         if address:
             from sayso.bulk.cluster import Cluster
 
             with Cluster(address, workers) as cluster:
                 cluster.run(waiting, output.url, kit, limits, told)
+                asked.over()  # from here on Ctrl-C interrupts at once: no partition is in hand
                 _copies(output, copies, cluster.copies)
         else:
             with Worker(output.url, kit, limits) as worker:
                 for partition in waiting:
                     entry = worker.do(partition)
                     told(partition.bytes, entry)
+            asked.over()
             _copies(output, copies, find_copies)
     except KeyboardInterrupt:
         asked.over()

@@ -47,10 +47,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return _say(f"{error.format_message()} (see `sayso --help`)", int(error.exit_code))
         if type(error).__name__ == "Abort":
             return _say("stopped", _INTERRUPTED)
-        if (
-            type(error).__name__ == "OperationalError"
-        ):  # of the database: locked by others, its disk full, its server gone
-            return _say(f"the database gives no answer: {getattr(error, 'orig', error)}; run it again to go on", 1)
         return _unexpected(error)
 
 

@@ -119,10 +119,12 @@ def _issued(desk: Desk, number: int, form: str) -> bytes:
 
 def _write(out: Path, data: bytes) -> None:
     """Writes the file, which takes the place of an older one only when it is complete."""
+    out = out.resolve() if out.is_symlink() else out
     draft = out.with_name(f"{out.name}.part") if out.is_file() or not out.exists() else out
     try:
         draft.write_bytes(data)
-        draft.replace(out)
+        if draft != out:
+            draft.replace(out)
     except OSError as error:
         if draft != out:
             draft.unlink(missing_ok=True)

@@ -220,7 +220,7 @@ class BulkLoad:
             connection.execute(text("SET LOCAL sayso.bulk = 'on'"))
             connection.execute(text("SET LOCAL synchronous_commit = off"))
             return
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")  # of this connection
+        self._stack.callback(connection.exec_driver_sql, f"PRAGMA cache_size = -{CACHE_KB}")  # it is used again
         # Ids are in no order: every row goes to another place of the indexes.
         connection.exec_driver_sql(f"PRAGMA cache_size = -{BULK_CACHE_KB}")
         found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
@@ -259,8 +259,6 @@ class BulkLoad:
                 _next_numbers(connection)
             connection.execute(text("DELETE FROM touched"))
             connection.execute(insert(schema.touched).values(document_id=ALL, at=at))
-        if sqlite:
-            connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
         self._connection = None
         self._stack.close()
 

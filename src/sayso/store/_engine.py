@@ -113,15 +113,22 @@ def _refused(where: Path | str, error: DatabaseError) -> SaysoError:
     return SaysoError(f"{shown(where)}: the database cannot be reached ({said}); see `store` in sayso.toml")
 
 
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+
+
 @contextmanager
 def told(where: Path | str) -> Iterator[None]:
-    """What a server that went away in the midst of the work makes of it: one line, and the work can go on later."""
+    """What a database that is locked, full or gone in the midst of the work makes of it: one line, and it can go on later."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        if isinstance(where, Path) or not _lost(error):
-            raise
         said = " ".join(str(error.orig).split())
+        if isinstance(where, Path):
+            if not getattr(error.orig, "sqlite_errorname", "").startswith(_BUSY):
+                raise
+            raise SaysoError(f"{where}: the database gives no answer ({said}); run it again to go on") from None
+        if not _lost(error):
+            raise
         raise SaysoError(f"{shown(where)}: the connection was lost ({said}); run it again to go on") from None
 
 

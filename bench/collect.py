@@ -63,7 +63,8 @@ def main() -> None:
     server.start()
     port = ports.get()
     settings = CollectSettings(allow_private=True)
-    urls = [f"http://127.0.0.{1 + number % options.hosts}:{port}/page/{number}" for number in range(options.pages)]
+    hosts = [f"127.0.{host // 250}.{1 + host % 250}" for host in range(options.hosts)]
+    urls = [f"http://{hosts[number % len(hosts)]}:{port}/page/{number}" for number in range(options.pages)]
     memory: list[float] = []
     refused = 0
     with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive") as archive:

@@ -113,7 +113,7 @@ def _from_table(path: Path) -> Found:
     csv.field_size_limit(10_000_000)  # some tables hold whole texts beside the address
     try:
         with path.open(encoding=_encoding(path), errors="replace", newline="") as handle:
-            rows = csv.DictReader(handle, delimiter=_delimiter(handle.readline(_HEADER_LIMIT)))
+            rows = csv.DictReader(handle, delimiter=_delimiter(path, handle.readline(_HEADER_LIMIT)))
             handle.seek(0)
             columns = {str(name).strip().lower(): name for name in rows.fieldnames or ()}
             url = next((columns[name] for name in _URL_COLUMNS if name in columns), None)
@@ -144,9 +144,14 @@ def _encoding(path: Path) -> str:
         return "utf-16" if handle.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
-def _delimiter(header: str) -> str:
-    """What parts the columns: tabs, or the semicolons of tables from countries with decimal commas."""
-    return max(",\t;", key=header.count)
+def _delimiter(path: Path, header: str) -> str:
+    """What parts the columns so that one holds addresses: commas, tabs, or the semicolons of countries with decimal commas."""
+    marks = "\t,;" if path.suffix.lower() in (".tsv", ".tab") else ",;\t"
+
+    def names(mark: str) -> set[str]:
+        return {name.strip().lower() for name in next(csv.reader([header], delimiter=mark), [])}
+
+    return next((mark for mark in marks if not names(mark).isdisjoint(_URL_COLUMNS)), marks[0])
 
 
 def _cell(row: dict[str, str], columns: dict[str, str], names: tuple[str, ...]) -> str:

@@ -20,11 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sayso.attribute import _assemble
+from sayso.attribute import _assemble, _candidates, _cues
 from sayso.attribute._attribute import Read, decide, read
-from sayso.attribute._calibration import Calibration, calibration
+from sayso.attribute._calibration import NESTED_FEATURES, TOP_FEATURES, Calibration, calibration
 from sayso.attribute._cues import cue_stems
-from sayso.attribute._nested import NESTED_FEATURES
 from sayso.attribute.evaluate import GoldText, TokenIndex, evaluate, pair, read_gold, source_agrees
 from sayso.encoder.tokens import MODEL_FOLDER
 from sayso.records import Analysis, Document
@@ -50,7 +49,7 @@ def main(folder: Path, chains: Path | None, only_nested: bool) -> None:
 
 def write(k: Calibration) -> None:
     final = {
-        "top": {f: round(w, 4) for f, w in zip(_assemble.TOP_FEATURES, k.top, strict=True)},
+        "top": {f: round(w, 4) for f, w in zip(TOP_FEATURES, k.top, strict=True)},
         "nested": {f: round(w, 4) for f, w in zip(NESTED_FEATURES, k.nested, strict=True)},
         "threshold": round(k.threshold, 3),
         "nested_threshold": round(k.nested_threshold, 3),
@@ -187,7 +186,10 @@ def nested_calibration(chains: Path, folder: Path, k: Calibration) -> Calibratio
     theirs, ours = nested_gold(chains, folder)
     texts = [*theirs, *ours]
     k = replace(k, cues=counted_cues(folder.with_name("train")), other_cue=OTHER)
-    _assemble.calibration = lambda: k
+    for module in (_assemble, _candidates, _cues):  # the new cues must be seen wherever candidates are read
+        module.calibration = lambda: k
+    _cues.telling.cache_clear()
+    _READ.clear()
     names = [g.name for g in texts]
     found = {g.name: outcomes_inside(g, folder) for g in texts}
     out: dict[str, tuple[float, ...]] = {}

@@ -14,8 +14,6 @@ from sayso.attribute._calibration import calibration
 from sayso.attribute._candidates import Candidate
 from sayso.attribute._nested import Chosen, likeliest, logit, nest, nested_features, seconded, tokens_of, without
 
-TOP_FEATURES = ("constant", "anchor", "content", "source", "edge")
-
 
 def top_features(c: Candidate) -> tuple[float, ...]:
     """Of a candidate as an attribution of the text itself, in the order of TOP_FEATURES."""

@@ -9,6 +9,11 @@ from functools import lru_cache
 
 from sayso.encoder.tokens import MODEL_FOLDER
 
+TOP_FEATURES = ("constant", "anchor", "content", "source", "edge")
+NESTED_FEATURES = (
+    "constant", "anchor", "content", "source", "top", "no source", "first person", "cue", "outer", "seconded"
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -28,7 +33,7 @@ class Calibration:
 
 @lru_cache(maxsize=1)
 def calibration() -> Calibration:
-    """`weights/calibration.json`, which `train/calibrate.py` writes; the order of its weights is that of the features."""
+    """`weights/calibration.json`, which `train/calibrate.py` writes; weights stand there by their features' names."""
     k = json.loads((MODEL_FOLDER / "calibration.json").read_text(encoding="utf-8"))
-    top, nested = (tuple(k[level].values()) for level in ("top", "nested"))
+    top, nested = tuple(k["top"][f] for f in TOP_FEATURES), tuple(k["nested"][f] for f in NESTED_FEATURES)
     return Calibration(top, nested, k["threshold"], k["nested_threshold"], k["cues"], k["other_cue"])

@@ -13,9 +13,6 @@ from math import log
 
 from sayso.attribute._candidates import Candidate, Range
 
-NESTED_FEATURES = (
-    "constant", "anchor", "content", "source", "top", "no source", "first person", "cue", "outer", "seconded"
-)  # fmt: skip
 _SAME = 0.5  # overlap of contents from which two candidates claim the same words
 
 
@@ -37,7 +34,7 @@ def seconded(found: Sequence[Candidate]) -> list[bool]:
     out = [False] * len(found)
     order = sorted(range(len(found)), key=lambda i: found[i].content[0][0])
     for n, i in enumerate(order):
-        for j in order[n + 1 :]:
+        for j in map(order.__getitem__, range(n + 1, len(order))):  # no copy of the rest: texts are long
             if found[j].content[0][0] >= found[i].content[-1][1]:
                 break
             if _claim_the_same(contents[i], contents[j]):

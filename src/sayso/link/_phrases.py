@@ -83,7 +83,8 @@ _THINGS = lex.words(
     "number letter paper matter order answer offer power water winter summer computer center chapter poster banner "
     "error labor harbor floor tower river weather factor sector counter barrier border order folder header server "
     "monitor motor mirror corner finger shoulder whether never ever after under rather wonder murder disorder cover "
-    "september october november december committee degree coffee guarantee trustee tree three list waist"
+    "september october november december committee degree coffee guarantee manner character "
+    "rumor rumour tumor tumour humor horror terror flavor color dinner laser printer scanner"
 )
 
 

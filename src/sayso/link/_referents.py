@@ -37,10 +37,10 @@ NOBODY = Referent(None, "none")
 def of_entity(entity: Entity, start: int = -1) -> Referent:
     """The referent of a named one."""
     kind: SpeakerKind = "person" if entity.kind in ("person", "") else "organization"
-    if kind == "person" and entity.name.isupper() and len(entity.words) > 1:
+    if entity.kind == "person" and entity.name.isupper() and len(entity.words) > 1:
         return Referent(entity.name.title(), kind, entity, entity.gender, False, start)  # a transcript's "DANA QUILL"
     plain_name = entity.name.casefold().removeprefix("the ")
-    if plain_name.split()[-1:] and plain_name.split()[-1] in lex.SCRIPTURES:
+    if plain_name.rpartition(" ")[2] in lex.SCRIPTURES:
         return Referent(entity.name, "publication", entity, start=start)
     if kind != "person" and plain_name in lex.KNOWN_OUTLETS:
         kind = "publication"

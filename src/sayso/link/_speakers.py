@@ -133,7 +133,7 @@ class Speakers:
         stripped = words.strip(" \t\n\"“”‘’'.,:;")
         low = re.sub(r"[’'](?:s|d|re|ve|ll|m)?$", "", stripped.casefold())
         if low == "those" and attribution.cue:
-            # "those offending": the words after it tell which, even where the source is cut short
+            # "those leaving": the words after it tell which, even where the source is cut short
             clause = re.match(
                 r"those(?:\s[\w’'-]+){1,6}", self._text.text[start : attribution.cue[0].start], re.IGNORECASE
             )

@@ -6,7 +6,6 @@ leaves out, adds or changes against the fullest of them. The result does not dep
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Indel
 
+from sayso.encoder.quotes import quoted_runs
 from sayso.link._align import Difference, Word, connected, differences, shingles, words
 from sayso.link.compare import compare_words
 
@@ -25,7 +25,6 @@ _SIZE = 3  # words in a shingle
 _LEAST = 6  # words below which the same words prove nothing
 _SAME = 0.85  # likeness of two wordings of one quotation (2 x common words / all words)
 _CROWD = 60
-_QUOTED = re.compile(r"“[^“”]+”|„[^„“”]+[“”]|«[^«»]+»|\"[^\"]+\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,11 @@ class Witnesses:
 def quoted_words(text: str) -> str:
     """What stands in quotation marks in a statement that is partly a quotation, its pieces joined by ellipses; "" where
     that is too little to know the statement by: under six words, or less than half of it."""
-    pieces = [m[0].strip('“”„«»"') for m in _QUOTED.finditer(text)]
+    pieces, end = [], 0
+    for run in quoted_runs(text):
+        if run.start >= end:  # not a quotation in a quotation
+            pieces.append(text[run.start : run.end].strip("“”„«»\"‘’‚'"))
+            end = run.end
     found = sum(len(words(piece)) for piece in pieces)
     return " … ".join(pieces) if found >= _LEAST and 2 * found >= len(words(text)) else ""
 

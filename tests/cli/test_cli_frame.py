@@ -130,16 +130,19 @@ def test_an_interrupt_is_one_line(
 def test_a_database_that_others_hold_is_no_fault_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sqlalchemy.exc import OperationalError
-
     from sayso.desk import Desk
 
-    def locked(*_: object, **__: object) -> None:
-        raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database is locked"))
-
-    monkeypatch.setattr(Desk, "create", locked)
-    assert run(["new", str(tmp_path / "desk")]) == 1
-    assert capsys.readouterr().err == "sayso: the database gives no answer: database is locked; run it again to go on\n"
+    (tmp_path / "item.txt").write_text("The union said no.\n", encoding="utf-8")
+    Desk.create(tmp_path / "desk").close()
+    monkeypatch.setattr("sayso.store._engine.WAIT_MS", 100)
+    other = sqlite3.connect(tmp_path / "desk" / "desk.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert run(["add", str(tmp_path / "item.txt"), "--desk", str(tmp_path / "desk")]) == 1
+    finally:
+        other.close()
+    assert "the database gives no answer (database is locked); run it again to go on" in capsys.readouterr().err
+    assert run(["add", str(tmp_path / "item.txt"), "--desk", str(tmp_path / "desk")]) == 0
 
 
 def test_a_folder_that_is_gone_is_told(

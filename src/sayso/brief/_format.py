@@ -16,6 +16,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 # Embeddings, overrides and isolates; the plain marks (LRM, RLM, ALM) are harmless inside an isolated element.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\U000e0000-\U000e007f]")
+_ANY = re.compile("|".join(each.pattern for each in (_CONTROLS, _DIRECTION, _INVISIBLE)))
 _SENTENCE_END = re.compile(r"""[.!?…]["”’')\]]*(?=\s)\s*|\n+""")
 _SEASONS = {"SP": "spring", "SU": "summer", "AU": "autumn", "WI": "winter"}
 _DEPTHS = ("first-hand", "retold once", "retold twice")
@@ -23,6 +24,8 @@ _DEPTHS = ("first-hand", "retold once", "retold twice")
 
 def clean(text: str) -> str:
     """The text without control characters, with direction controls and invisible letters written out as ⟦U+202E⟧."""
+    if (text.isascii() and text.isprintable()) or not _ANY.search(text):  # nearly every text, and pages clean thousands
+        return text
     text = _CONTROLS.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _DIRECTION.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", text)
     return _INVISIBLE.sub(lambda m: f"⟦U+{ord(m[0]):04X}⟧", text)

@@ -59,6 +59,15 @@ def lines(image: Image) -> dict[tuple[str, str], Row]:
     return {(actors[both // wide], named[both % wide]): row for both, row in found.items()}
 
 
+def speakers_on(image: Image, topic: str) -> dict[str, int]:
+    """actor -> statements on the topic that count."""
+    rows = image.topic_row[image.topic == image.names["topic"].known(topic)]
+    actors = image["actor"][rows[image.counting[rows]]]
+    counts = np.bincount(actors[actors >= 0])
+    names = image.names["actor"].names
+    return {names[n]: int(counts[n]) for n in np.flatnonzero(counts).tolist()}
+
+
 def line_sizes(image: Image) -> dict[tuple[str, str], int]:
     """(actor, topic) -> statements, those too that do not count."""
     speakers = image["actor"][image.topic_row]

@@ -1,6 +1,7 @@
 """The strip of a line: every statement a dot, set by its date and by the code that counts most in it.
 
-In: points, codes and shifts as in the line's JSON. Out: places in a drawing 1000 wide, as the template needs them.
+In: points, codes and shifts as in the line's JSON. Out: places in a drawing 1000 wide, as the template needs them. A line
+has thousands of dots: they are written here, which takes a tenth of a template's time.
 """
 
 from __future__ import annotations
@@ -10,9 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup, escape
+
+from sayso.desk.views import wording
+from sayso.web import _address
+
 LEFT, RIGHT, TOP, LANE = 135, 985, 22, 30
 MOST_LANES = 8
 REST = "other codes"
+TITLE = 160  # letters
 
 
 def strip(points: Sequence[Mapping[str, Any]], shifts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -29,29 +36,32 @@ def strip(points: Sequence[Mapping[str, Any]], shifts: Sequence[Mapping[str, Any
 
     taken: Counter[tuple[int, int]] = Counter()
     dots = []
+    place_of = {code: place for place, code in enumerate(lanes)}
     for point, code in zip(points, leading, strict=True):
         start, end = dt.date.fromisoformat(point["start"]), dt.date.fromisoformat(point["end"])
-        lane = lanes.index(code) if code in lanes else len(lanes) - 1
+        lane = place_of.get(code, len(lanes) - 1)
         place = x(start + (end - start) / 2)
         cell = (round(place / 6), lane)
         taken[cell] += 1
         shift = (taken[cell] // 2) * (5 if taken[cell] % 2 else -5)  # dots of one day stand beside each other
-        dots.append(
-            {
-                "statement": point["statement"],
-                "depth": point["depth"],
-                "x": place,
-                "y": TOP + LANE * lane + max(-10, min(10, shift)),
-                "title": f"{point['start']} {code}: {point['outlet'] or point['item_title']}",
-            }
-        )
+        dots.append(_dot(point, code, place, TOP + LANE * lane + max(-10, min(10, shift))))
     return {
         "height": TOP + LANE * len(lanes) + 18,
         "rows": [{"code": code, "y": TOP + LANE * place} for place, code in enumerate(lanes)],
-        "dots": dots,
+        "dots": Markup("\n".join(dots)),
         "ticks": [{"x": x(day), "name": name} for day, name in _ticks(first, last)],
         "shifts": [x(dt.date.fromisoformat(shift["date"])) for shift in shifts],
     }
+
+
+def _dot(point: Mapping[str, Any], code: str, x: float, y: int) -> str:
+    """One statement's dot, which leads to it."""
+    title = f"{point['start']} {code}: {point['outlet'] or point['item_title']}"
+    return (
+        f'<a href="{_address.to("statements", point["statement"])}" data-statement="{escape(point["statement"])}">'
+        f"<title>{escape(wording.one_line(wording.clean(title), TITLE))}</title>"
+        f'<circle class="dot depth{min(point["depth"], 3)}" cx="{x}" cy="{y}" r="5"/></a>'
+    )
 
 
 def _ticks(first: dt.date, last: dt.date) -> list[tuple[dt.date, str]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
 Spec = dict[str, Any] | None
+MOST = 200  # actors that a page offers
 
 
 def beside(
@@ -84,10 +85,17 @@ def beside(
     return content, pair_chart(drawn), pair_chart(drawn, theme="dark")
 
 
-def choices(desk: Desk) -> Content:
-    """The actors and topics that a line can be laid beside."""
+def choices(desk: Desk, topic: str, *shown: str) -> Content:
+    """The actors and topics that a line can be laid beside: of many actors those that say most on the topic, and those shown."""
+    said = _said(desk, topic)
+    every = sorted(said, key=lambda each: (-said[each], each))[:MOST]
+    if len(every) < MOST:  # a desk whose actors can all be listed, those too that have said nothing yet
+        every += [each.id for each in desk.actors.actors()[:MOST] if each.id not in said][: MOST - len(every)]
+    names = {each: actor_name(desk, each) for each in dict.fromkeys((*every, *shown))}
     return {
-        "actors": [{"id": each.id, "name": each.name} for each in desk.store.settings.actors()[:2000]],
+        "actors": [
+            {"id": each, "name": names[each]} for each in sorted(names, key=lambda each: names[each].casefold())
+        ],
         "topics": [{"id": each.id, "name": each.name} for each in desk.topics],
     }
 
@@ -123,13 +131,17 @@ def _told(line: Line | None) -> Content:
 def likely(desk: Desk, actor: str, topic: str) -> str:
     """The actor with whom to compare: whoever says most on the topic, but neither the actor nor what is part of it or it of."""
     near = {*desk.actors.parts(actor), *desk.actors.wholes(actor)}
-    said: dict[str, int] = {}
-    for (speaker, on), row in Browse(desk.store).lines().items():
-        if on == topic:
-            for whole in desk.actors.wholes(speaker):
-                said[whole] = said.get(whole, 0) + row["statements"]
-    others = [(-number, each) for each, number in said.items() if each not in near]
+    others = [(-number, each) for each, number in _said(desk, topic).items() if each not in near]
     return min(others)[1] if others else actor
+
+
+def _said(desk: Desk, topic: str) -> dict[str, int]:
+    """Actor -> its statements on the topic, its parts' counted with it."""
+    said: dict[str, int] = {}
+    for speaker, number in Browse(desk.store).speakers_on(topic).items():
+        for whole in desk.actors.wholes(speaker):
+            said[whole] = said.get(whole, 0) + number
+    return said
 
 
 def _shares(points: tuple[Point, ...]) -> dict[str, float]:

@@ -103,7 +103,11 @@ def line(request: Request, desk: TheDesk, found: TheLine) -> Response:
     threading.Thread(target=_library, daemon=True).start()  # so that it is there when the page's script asks for it
     content = cleaned(request, found.content)
     charts = (Markup(""), Markup("")) if content["hidden"] else (found.light, found.dark)
-    shown = {"light": charts[0], "dark": charts[1], "choices": comparing.choices(desk)}
+    shown = {
+        "light": charts[0],
+        "dark": charts[1],
+        "choices": comparing.choices(desk, content["topic"], content["actor"]),
+    }
     return html(request, "line.html", content | shown)
 
 
@@ -136,7 +140,7 @@ def beside(
     other = other or (comparing.likely(desk, actor, topic) if not on or on == topic else "")
     asked = ("beside", actor, topic, other, on, codes, since, until)
     content, light, dark = kept(request).get(asked, make)
-    return content | {"light": light, "dark": dark, "choices": comparing.choices(desk)}
+    return content | {"light": light, "dark": dark, "choices": comparing.choices(desk, topic, actor, other)}
 
 
 @router.get("/static/vega.js", include_in_schema=False)

@@ -149,6 +149,8 @@ def together(folder: Path, pages: list[Addresses], think: float, seconds: float)
         def user(mine: Addresses, seed: int) -> None:
             draw = random.Random(seed)
             with httpx.Client(base_url=base, timeout=600) as client:
+                if think:  # people do not all open their first page in the same moment
+                    time.sleep(draw.expovariate(1 / think))
                 while time.monotonic() < ends:
                     name = draw.choices(list(GOALS), (5, 3, 1, 1))[0]
                     address = getattr(mine, name)()

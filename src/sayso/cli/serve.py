@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 from sayso.cli._shared import DeskOption, chosen, console, opened
 from sayso.errors import SaysoError, UsageError
+
+SWITCH_S = 0.0005  # a page asks the database twenty times, and each time waits as long as this for those that compute
 
 
 def register(app: typer.Typer) -> None:
@@ -74,6 +77,7 @@ def serve(
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host.strip("[]"), port))
+            listening.listen(2048)  # whoever reads the address may come at once
         except OSError as error:
             raise SaysoError(f"{host}:{port}: {error.strerror}; choose another with --port") from None
         if not is_loopback(host) and host not in ("", "0.0.0.0", "::") and host not in names:
@@ -104,4 +108,5 @@ def serve(
             timeout_keep_alive=75,  # shorter than people read, a busy server would close on their next page
             log_config=None if log == "json" else uvicorn.config.LOGGING_CONFIG,
         )
+        sys.setswitchinterval(SWITCH_S)
         uvicorn.Server(config).run(sockets=[listening])

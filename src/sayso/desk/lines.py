@@ -190,7 +190,7 @@ def points_of(
     left_out: dict[str, int] = defaultdict(int)
     points = []
     for each in desk.store.statements.line(sorted(desk.actors.parts(actor)), topic, family):
-        if each.witness_of:
+        if each.repeated:
             left_out["repeated by copies"] += 1
         elif each.outlet.casefold() in excluded:
             left_out["of an outlet left out"] += 1

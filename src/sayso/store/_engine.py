@@ -21,7 +21,7 @@ from sayso.errors import SaysoError, UsageError
 HEAD = "0007"  # the newest migration; a test holds it to the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_MS = 30_000  # how long a writer waits for another process that writes
-CACHE_KB = 32_768  # a connection to SQLite: the upper pages of the indexes of a large desk
+CACHE_KB = 8_192  # a connection to SQLite; a busy workbench has twenty, and the system keeps the file in memory anyway
 BULK_CACHE_KB = 400_000  # during a bulk load
 CONNECT_S = 10  # how long a server may take to answer
 # Advisory locks of a PostgreSQL desk. Writers take the first, alone; those who write what is theirs alone, a document that

@@ -109,14 +109,29 @@ def binned_shares(
     edges = np.array([start.toordinal() for start, _ in bins] + [bins[-1][1].toordinal()])
     number = {code: i for i, code in enumerate(codes)}
     table = np.zeros((len(bins), len(codes)))
-    for point in points:
-        low, high = point.start.toordinal(), point.end.toordinal() + 1
-        overlap = np.minimum(edges[1:], high) - np.maximum(edges[:-1], low)
-        part = np.maximum(overlap, 0) / (high - low)
+    low = np.array([point.start.toordinal() for point in points])
+    high = np.array([point.end.toordinal() + 1 for point in points])
+    first, last = (np.searchsorted(edges, days, side="right") - 1 for days in (low, high - 1))
+    within = ((first == last) & (first >= 0) & (first < len(bins))).tolist()
+    rows: list[int] = []
+    columns: list[int] = []
+    shares: list[float] = []
+    for place, point, whole, start, after in zip(
+        first.tolist(), points, within, low.tolist(), high.tolist(), strict=True
+    ):
         mass = max(sum(point.codes.values()), 1.0)
-        for code, probability in point.codes.items():
-            if code in number:
-                table[:, number[code]] += part * probability / mass
+        here = [(number[code], p / mass) for code, p in point.codes.items() if code in number]
+        if whole:  # nearly every statement lies in one bin
+            for column, share in here:
+                rows.append(place)
+                columns.append(column)
+                shares.append(share)
+            continue
+        overlap = np.minimum(edges[1:], after) - np.maximum(edges[:-1], start)
+        part = np.maximum(overlap, 0) / (after - start)
+        for column, share in here:
+            table[:, column] += part * share
+    np.add.at(table, (np.array(rows, np.intp), np.array(columns, np.intp)), shares)
     return table
 
 

@@ -86,7 +86,7 @@ def beside(
 
 
 def choices(desk: Desk, topic: str, *shown: str) -> Content:
-    """The actors and topics that a line can be laid beside: of many actors those that say most on the topic, and those shown."""
+    """The actors and topics that a line can be laid beside: of many actors those who say most on it, and those shown."""
     said = _said(desk, topic)
     every = sorted(said, key=lambda each: (-said[each], each))[:MOST]
     if len(every) < MOST:  # a desk whose actors can all be listed, those too that have said nothing yet

@@ -37,7 +37,7 @@ def warm(desk: Desk) -> None:
         overview(desk)
         for family in desk.codebook.families:
             trust_in(desk, family.name)
-        printing.svg({"mark": "point", "data": {"values": [{}]}})  # starts what draws
+        printing.artist().start()
 
 
 def _counted(desk: Desk) -> Content:

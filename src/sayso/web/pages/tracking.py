@@ -265,7 +265,7 @@ def _colours(light: Any, dark: Any) -> dict[str, str] | None:
 
 def _drawn(spec: dict[str, Any]) -> str:
     """The chart as an element of the page: without styles in attributes, which the page's policy forbids."""
-    text = printing.svg({**spec, "background": "transparent"})
+    text = printing.artist().svg({**spec, "background": "transparent"})
     text = re.sub(r'\sstyle="[^"]*"', "", text[text.index("<svg") :])
     return re.sub(r'<svg([^>]*?) width="[^"]*" height="[^"]*"', r"<svg\1", text, count=1)
 

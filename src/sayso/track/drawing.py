@@ -74,6 +74,14 @@ def artist() -> Artist:
     return Artist()
 
 
+@cache
+def library() -> bytes:
+    """Vega, Vega-Lite, Vega-Embed and the interpreter that needs no eval, as one script of a browser; made once, in some
+    seconds, and those too are spent in another process."""
+    code = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+
+
 def main() -> None:
     """Draw what comes in until nothing more comes."""
     answers = os.fdopen(os.dup(1), "wb")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 from typing import TYPE_CHECKING, Any
-
-import vl_convert
 
 from sayso.desk.lines import points_of
 from sayso.desk.tracked import tracked
@@ -153,10 +150,3 @@ def _shares(points: tuple[Point, ...]) -> dict[str, float]:
             total[code] = total.get(code, 0.0) + share / mass
     every = sum(total.values())
     return {code: share / every for code, share in total.items()} if every else {}
-
-
-@cache
-def chart_library() -> bytes:
-    """Vega, Vega-Lite, Vega-Embed and the interpreter that needs no eval, as one script; made once, in some seconds."""
-    made: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub forgets the default
-    return made.encode("utf-8")

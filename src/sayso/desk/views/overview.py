@@ -38,6 +38,7 @@ def warm(desk: Desk) -> None:
         for family in desk.codebook.families:
             trust_in(desk, family.name)
         printing.artist().start()
+        printing.library()
 
 
 def _counted(desk: Desk) -> Content:

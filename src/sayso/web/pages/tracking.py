@@ -165,7 +165,7 @@ def _library() -> tuple[bytes, bytes, str]:
 
 @cache
 def _packed() -> tuple[bytes, bytes, str]:
-    data = comparing.chart_library()
+    data = printing.library()
     return data, gzip.compress(data, 6, mtime=0), f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 # The stages are imported by the verbs that need them: listing statements must not wait for the encoder's libraries.
 
 DATABASE = "desk.sqlite"
+COLUMNS = "columns.index"  # can be thrown away, and is left out of backups
 FEED_LOG = "feeds.jsonl"
 
 
@@ -80,7 +81,7 @@ class Desk:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.folder = folder
         self.settings = settings
-        self.store = Store(settings.store or folder / DATABASE)
+        self.store = Store(settings.store or folder / DATABASE, beside=folder / COLUMNS)
         self.sync = Sync(folder, self.store)
         self.conflicts: list[str] = []  # settings that file and store both changed, one line each
 

@@ -51,7 +51,10 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
 
         return keep
 
-    return whole_desk(desk, TRACK, producer, tracked) or []
+    alerts = whole_desk(desk, TRACK, producer, tracked) or []
+    if desk.store.statements.count() >= MANY:
+        desk.store.columns.keep()  # for whoever opens the desk next
+    return alerts
 
 
 def _shifts(desk: Desk, progress: Progress) -> tuple[list[tuple[LineKey, Shift]], list[Alert]]:

@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Select, delete, func, insert, literal, select, type_coerce
 from sqlalchemy.types import NullType
 
+from sayso.store import _snapshot
 from sayso.store._bulk import ALL
 from sayso.store._part import Part
 from sayso.store.schema import (
@@ -41,6 +42,9 @@ FEW = 2_000  # documents that changed: their rows are exchanged; more, and all i
 BATCH = 20_000  # rows in memory while reading
 ANSWERS = 16_000_000  # rows of answers that are kept, each a few bytes
 ASKED = 400  # ids in one question
+KEPT_FROM = 50_000  # statements: smaller desks are read at once
+MARKS = 4  # of files that processes on several machines may hold
+PAIRS = ("topic_row", "topic", "code_row", "code", "by")
 NAMED = ("actor", "outlet", "medium", "language", "kind", "made")  # columns that hold the number of a name
 SHAPE: dict[str, Any] = {
     "key": np.int64, "document": np.int64, "start": np.int32, "date": np.int32, "since": np.int32, "until": np.int32,
@@ -64,6 +68,14 @@ class Names:
             found = self._numbers[name] = len(self.names)
             self.names.append(name)
         return found
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> Names:
+        """These names, numbered in their order."""
+        made = cls()
+        for name in names:
+            made.number(name)
+        return made
 
     def known(self, name: str) -> int:
         """The number of a name; -2, which no row has, where there is none."""
@@ -139,6 +151,7 @@ class Columns(Part):
         super().__init__(store)
         self._lock, self._answer_lock = threading.Lock(), threading.Lock()
         self._image: Image | None = None
+        self._kept_at = -1  # of the image that stands in the file
         self._answers: OrderedDict[Hashable, tuple[Image, Any]] = OrderedDict()
 
     def kept(self, image: Image, key: Hashable, make: Callable[[], T]) -> T:
@@ -160,8 +173,41 @@ class Columns(Part):
         """All statements as they stand in the store now, if they have been read before; else None."""
         return None if self._image is None or self.store.writing else self.image()
 
+    def keep(self, least: int = KEPT_FROM) -> None:
+        """Keep the columns of a desk of `least` statements in a file beside it: the next process then reads only what has
+        changed since."""
+        path = self.store.beside
+        image = self.image()
+        if path is None or image.size < least or image.at == self._kept_at or self.store.writing:
+            return
+        mark = _snapshot.new_mark()
+        names = {name: each.names for name, each in image.names.items()}
+        pairs = {name: getattr(image, name) for name in PAIRS}
+        _snapshot.write(path, {"mark": mark, "at": image.at, "names": names}, image.columns | pairs)
+        with self.store.transaction() as connection:
+            older = select(touched.c.document_id).where(touched.c.document_id.startswith("columns:"))
+            older = older.order_by(touched.c.at.desc(), touched.c.document_id).offset(MARKS - 1)
+            connection.execute(delete(touched).where(touched.c.document_id.in_(older.scalar_subquery())))
+            connection.execute(insert(touched).values(document_id=mark, at=image.at))
+        self._kept_at = image.at
+
+    def _taken_up(self, connection: Connection, newest: int) -> Image | None:
+        """The columns as they were kept, if they are of this store: the store has their mark, and goes on from there."""
+        found = _snapshot.read(self.store.beside) if self.store.beside is not None else None
+        if found is None:
+            return None
+        about, arrays = found
+        mark = select(touched.c.at).where(touched.c.document_id == about["mark"])
+        if connection.execute(mark).scalar() != about["at"] or about["at"] > newest:
+            return None
+        self._kept_at = about["at"]
+        names = {name: Names.of(each) for name, each in about["names"].items()}
+        columns = {name: arrays[name] for name in SHAPE}
+        pairs: dict[str, Any] = {name: arrays[name] for name in PAIRS}
+        return Image(at=about["at"], columns=columns, names=names, **pairs)
+
     def image(self) -> Image:
-        """All statements as they stand in the store now. The first call reads them all."""
+        """All statements as they stand in the store now. The first call reads them all, or takes up what was kept."""
         with self.store.reading() as connection:
             newest = connection.execute(select(func.max(touched.c.at))).scalar() or 0
             image = self._image
@@ -170,14 +216,17 @@ class Columns(Part):
         with self._lock, self.store.reading() as connection:
             image = self._image
             newest = connection.execute(select(func.max(touched.c.at))).scalar() or 0
+            if image is None:
+                image = self._taken_up(connection, newest)
             if image is None or image.at < newest:
-                self._image = image = self._renewed(connection, image, newest)
+                image = self._renewed(connection, image, newest)
+            self._image = image
             return image
 
     def _renewed(self, connection: Connection, old: Image | None, newest: int) -> Image:
         if old is not None and old.at < newest:
             query = select(touched.c.document_id).where(touched.c.at > old.at).limit(FEW + 1)
-            changed = list(connection.execute(query).scalars())
+            changed = [each for each in connection.execute(query).scalars() if not _snapshot.is_mark(each)]
             if len(changed) <= FEW and ALL not in changed:
                 return _exchanged(connection, old, changed, newest)
         names = {name: Names() for name in (*NAMED, "topic", "family", "code")}

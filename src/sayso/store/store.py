@@ -52,8 +52,9 @@ class Store:
     or its server cannot be reached, `UsageError` for an address that is none.
     """
 
-    def __init__(self, where: Path | str) -> None:
-        self.where = where
+    def __init__(self, where: Path | str, *, beside: Path | None = None) -> None:
+        """`beside` is a file in which the columns of a large desk may be kept (see `Columns.keep`)."""
+        self.where, self.beside = where, beside
         self.engine = open_engine(where)
         self._local = threading.local()
         self.captures = Captures(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sayso.desk.lines import trust_in
@@ -12,6 +13,7 @@ from sayso.desk.views._recent import LARGE, recent
 from sayso.desk.views._shared import Content, actor_name, at_once, iso, topic_name
 from sayso.desk.views.feeds import feeds, watch
 from sayso.desk.views.jobs import queues
+from sayso.errors import SaysoError
 from sayso.pipeline import local_path
 from sayso.store.browse import Browse
 
@@ -39,6 +41,8 @@ def warm(desk: Desk) -> None:
             trust_in(desk, family.name)
         printing.artist().start()
         printing.library()
+        with suppress(SaysoError):  # a run writes: it keeps them itself when it is done
+            desk.store.columns.keep()
 
 
 def _counted(desk: Desk) -> Content:

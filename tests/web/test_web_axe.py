@@ -14,6 +14,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LISTS = [
     *("/", "/documents", "/search", "/search?q=crossing", "/lines", "/lines/union/leavers", "/actors", "/actors/union"),
     *("/actors/union/edit", "/new/actor", "/new/outlet", "/outlets", "/outlets/hook", "/edit/outlet/hook", "/items"),
+    *("/topics", "/topics/leavers", "/topics/leavers/edit", "/new/topic"),
     *(
         "/feeds",
         "/changes",

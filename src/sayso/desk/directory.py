@@ -25,7 +25,7 @@ from sayso.store.ids import stable_id
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-HISTORY = {"actors": "actors-history.jsonl", "outlets": "outlets-history.jsonl"}  # in the desk's folder
+HISTORY = {name: f"{name}-history.jsonl" for name in ("actors", "outlets", "topics")}  # in the desk's folder
 KINDS = ("person", "organization", "group", "office")
 LOOKED_AT = 300  # names that are no actor's, for suggestions
 MOST = 200  # aliases of one actor, domains of one outlet
@@ -51,8 +51,8 @@ def add_actor(desk: Desk, person: Person, actor: Actor) -> Edit:
     """Add an actor; without an id it gets one made of its name."""
     with desk.store.transaction():
         there = desk.store.settings.actors()
-        actor = replace(actor, id=actor.id or _free(actor.name, {each.id for each in there}))
-        _check_id(actor.id)
+        actor = replace(actor, id=actor.id or free_id(actor.name, {each.id for each in there}))
+        check_id(actor.id)
         if any(each.id == actor.id for each in there):
             raise UsageError(f"there is an actor {actor.id!r} already; choose another id")
         return _keep(desk, person, [*there, actor], Edit(f"add {actor.id}", (), (actor,)))
@@ -84,8 +84,8 @@ def split_actor(desk: Desk, person: Person, key: str, new: str, aliases: Sequenc
     """Give some of an actor's aliases to a new actor."""
     with desk.store.transaction():
         there = desk.store.settings.actors()
-        new = new or _free(name or (aliases[0] if aliases else ""), {each.id for each in there})
-        _check_id(new)
+        new = new or free_id(name or (aliases[0] if aliases else ""), {each.id for each in there})
+        check_id(new)
         records, edit = kinds.split(there, key, new, aliases, name)
         return _keep(desk, person, records, edit)
 
@@ -109,7 +109,7 @@ def accept(desk: Desk, person: Person, name: str, kind: str, spellings: Sequence
 def undo(desk: Desk, person: Person, what: str = "actors") -> str:
     """Take the last edit of actors or outlets back; gives what it was. Raises `UsageError` where there is none."""
     with desk.store.transaction():
-        lines = _lines(desk, what)
+        lines = history_lines(desk, what)
         if not lines:
             raise UsageError("there is no edit to undo")
         last = json.loads(lines[-1])
@@ -127,7 +127,7 @@ def undo(desk: Desk, person: Person, what: str = "actors") -> str:
 
 def history(desk: Desk, what: str = "actors", most: int = 20) -> list[str]:
     """What was edited, the newest first: what `undo` takes back one after the other."""
-    return [json.loads(line)["what"] for line in reversed(_lines(desk, what)[-most:])]
+    return [json.loads(line)["what"] for line in reversed(history_lines(desk, what)[-most:])]
 
 
 def suggestions(desk: Desk, least: int = 3) -> tuple[Suggestion, ...]:
@@ -148,8 +148,8 @@ def put_outlet(desk: Desk, person: Person, outlet: Outlet, *, seen: str = "", ne
     with desk.store.transaction():
         there = desk.store.settings.outlets()
         if new:
-            outlet = replace(outlet, id=outlet.id or _free(outlet.name, {each.id for each in there}))
-            _check_id(outlet.id)
+            outlet = replace(outlet, id=outlet.id or free_id(outlet.name, {each.id for each in there}))
+            check_id(outlet.id)
         old = next((each for each in there if each.id == outlet.id), None)
         if new and old is not None:
             raise UsageError(f"there is an outlet {outlet.id!r} already; choose another id")
@@ -167,7 +167,7 @@ def put_outlet(desk: Desk, person: Person, outlet: Outlet, *, seen: str = "", ne
         ActorIndex(desk.store.settings.actors(), records)
         before = (old,) if old else ()
         edit = OutletEdit(f"{'edit' if old else 'add'} {outlet.id}", before, (outlet,))
-        _remember(desk, "outlets", asdict(edit))
+        remember(desk, "outlets", asdict(edit))
         desk.store.settings.put_outlets(records)
         audit(desk, person, edit.what.split()[0] + " outlet", outlet.id, {"before": asdict(old) if old else None})
     _forget(desk)
@@ -191,7 +191,7 @@ def merge_outlets(desk: Desk, person: Person, keep: str, drop: str) -> OutletEdi
         )
         records = [merged if each.id == keep else each for each in there.values() if each.id != drop]
         edit = OutletEdit(f"merge {drop} into {keep}", (kept, gone), (merged,))
-        _remember(desk, "outlets", asdict(edit))
+        remember(desk, "outlets", asdict(edit))
         desk.store.settings.put_outlets(records)
         audit(desk, person, "merge outlets", keep, {"from": drop})
     _forget(desk)
@@ -238,7 +238,7 @@ def _keep(desk: Desk, person: Person, records: list[Actor], edit: Edit) -> Edit:
         if each.part_of and (index.get(each.part_of) is None or each.part_of in index.parts(each.id)):
             raise UsageError(f"part of {each.part_of!r}: no such actor, or one inside of {each.id!r}")
     # The history first: an edit that is listed but not made can only be refused by undo, never lost.
-    _remember(desk, "actors", edit.to_json())
+    remember(desk, "actors", edit.to_json())
     desk.store.settings.put_actors(records)
     audit(desk, person, edit.what.split()[0] + " actor", edit.what.split(" ", 1)[1], {"names": [
         name for each in edit.after for name in (each.name, *each.aliases)][:50]})  # fmt: skip
@@ -257,12 +257,13 @@ def _checked(actor: Actor) -> Actor:
     return actor
 
 
-def _check_id(key: str) -> None:
+def check_id(key: str) -> None:
+    """Raises `UsageError` for what cannot be the id of an actor, an outlet or a topic."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", key):
         raise UsageError(f"{key!r} is no id: small letters, digits, '-', '_' and '.', at most 64")
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_id(name: str, taken: set[str]) -> str:
     """An id made of a name that nobody has yet."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50] or f"x{stable_id(name)[:8]}"
@@ -272,12 +273,14 @@ def _free(name: str, taken: set[str]) -> str:
     return key
 
 
-def _lines(desk: Desk, what: str) -> list[str]:
+def history_lines(desk: Desk, what: str) -> list[str]:
+    """The edits of actors, outlets or topics, one a line, the oldest first."""
     file = desk.folder / HISTORY[what]
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
-def _remember(desk: Desk, what: str, edit: dict[str, Any]) -> None:
+def remember(desk: Desk, what: str, edit: dict[str, Any]) -> None:
+    """Write an edit to the end of its history."""
     with (desk.folder / HISTORY[what]).open("a", encoding="utf-8") as file:
         file.write(json.dumps(edit) + "\n")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-KINDS = ("documents", "statements", "actors", "outlets", "items", "captures")
+KINDS = ("documents", "statements", "actors", "outlets", "items", "captures", "topics")
 
 
 def to(kind: str, key: str, fragment: str = "") -> str:

@@ -23,7 +23,7 @@ UNDER = {  # pages that belong to a part without standing under its address
     "/feeds": "/documents", "/changes": "/documents", "/pairs": "/documents", "/confirm": "/documents",
     "/captures": "/documents", "/statements": "/search", "/saved": "/search", "/codebook": "/coding",
     "/compose": "/issued", "/briefs": "/issued", "/add": "/jobs", "/new/actor": "/actors", "/new/outlet": "/outlets",
-    "/edit/outlet": "/outlets",
+    "/edit/outlet": "/outlets", "/topics": "/lines", "/new/topic": "/lines",
 }  # fmt: skip
 
 

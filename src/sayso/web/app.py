@@ -41,6 +41,7 @@ from sayso.web.pages import (
     people,
     reading,
     saved,
+    topics,
     tracking,
 )
 
@@ -81,6 +82,7 @@ PAGES = (
     items,
     origins,
     tracking,
+    topics,
     coding,
     composing,
     evidence,

@@ -26,6 +26,7 @@ from sayso.desk.views.pairs import pairs
 from sayso.desk.views.people import log, people
 from sayso.desk.views.search import count, day_of, export_rows, exported, search, search_of
 from sayso.desk.views.statement import statement
+from sayso.desk.views.topics import topic, topic_form, topics
 from sayso.desk.views.versions import changed, cited_in, edits, translations, versions
 from sayso.store.search import Search
 
@@ -76,6 +77,9 @@ __all__ = [
     "search",
     "search_of",
     "statement",
+    "topic",
+    "topic_form",
+    "topics",
     "transcribing",
     "translations",
     "versions",

@@ -44,6 +44,7 @@ from sayso.web._shapes._reading import (
     SearchPage,
     TranscriptPage,
 )
+from sayso.web._shapes._topics import TopicForm, TopicPage, TopicsPage
 from sayso.web._shapes._work import (
     AccountPage,
     Acted,
@@ -71,6 +72,7 @@ SHAPES: dict[str, Any] = {  # by the page's address
     "/actors": ActorsPage, "/actors/{key}": ActorPage, "/actors/{key}/edit": ActorForm, "/new/actor": ActorForm,
     "/outlets": OutletsPage, "/outlets/{key:path}": OutletPage, "/edit/outlet/{key}": OutletForm,
     "/new/outlet": OutletForm, "/items": ItemsPage, "/items/{key}": ItemPage,
+    "/topics": TopicsPage, "/topics/{key}": TopicPage, "/topics/{key}/edit": TopicForm, "/new/topic": TopicForm,
     "/compose/{key}": DraftPage, "/issued": IssuedPage, "/issued/{key}": IssuedBriefPage,
     "/jobs": JobsPage, "/jobs/{key}": JobPage, "/add": AddPage, "/saved": SavedPage, "/log": LogPage,
     "/people": PeoplePage, "/account": AccountPage,

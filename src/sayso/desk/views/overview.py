@@ -117,6 +117,7 @@ def _now(desk: Desk) -> Content:
         ],
         "feeds": feeds(desk),
         "watch": watch(desk),
+        "named": {"actors": len(desk.actors.actors()), "topics": len(desk.topics)},
     }
 
 

@@ -42,6 +42,13 @@ class Refusal(TypedDict):
     reason: str
 
 
+class NamedSoFar(TypedDict):
+    """How many actors and topics the desk knows."""
+
+    actors: int
+    topics: int
+
+
 class OverviewPage(TypedDict):
     """The desk at a glance."""
 
@@ -60,6 +67,7 @@ class OverviewPage(TypedDict):
     queues: dict[str, int]
     feeds: list[dict[str, Any]]
     watch: dict[str, Any] | None
+    named: NamedSoFar
     refused: list[Refusal]
     refused_total: int
 

@@ -55,6 +55,17 @@ def test_no_page_is_wider_than_the_window(page: Any, address: str, width: int, s
         assert wider <= 0, path
 
 
+def test_on_a_phone_no_list_hides_its_last_columns(page: Any, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    for path in ("/", "/lines", "/actors", "/outlets"):
+        page.goto(address + path)
+        tables = page.locator("main table.stacked")
+        assert tables.count(), path
+        for part in tables.locator("td:visible, th:visible").all():
+            box = part.bounding_box()
+            assert box is None or box["x"] + box["width"] <= 390, (path, part.text_content())
+
+
 def test_without_javascript_everything_is_still_there(browser: Any, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -66,6 +66,29 @@ def test_a_brush_over_the_shares_selects_a_time_in_the_address(page: Any, addres
 
 
 @pytest.mark.browser
+def test_two_lines_stand_beside_each_other_and_what_follows_comes_right_below(page: Any, address: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 1600})
+    page.goto(f"{address}/lines/union/leavers/beside")
+    ends = [each.bounding_box() for each in page.locator("section[aria-labelledby^=l]").all()]
+    follows = page.locator("section[aria-labelledby=apart]").bounding_box()
+    lowest = max(each["y"] + each["height"] for each in ends)
+    assert ends[0]["x"] + ends[0]["width"] < ends[1]["x"] and lowest <= follows["y"] < lowest + 80
+
+
+def test_from_a_brief_one_goes_back_to_its_line(page: Any, address: str) -> None:
+    page.goto(f"{address}/briefs/union/leavers")
+    page.get_by_role("link", name="The line", exact=False).first.click()
+    page.wait_for_url("**/lines/union/leavers")
+    assert page.locator("h1").count() == 1
+
+
+def test_the_keys_of_coding_are_told_where_one_codes(page: Any, address: str) -> None:
+    page.goto(f"{address}/coding/tone")
+    page.keyboard.press("?")
+    told = page.locator("#help").inner_text()
+    assert "memo" in told and "skip" in told
+
+
 def test_a_dot_is_read_in_place(page: Any, address: str) -> None:
     page.goto(f"{address}/lines/union/leavers")
     page.locator(".strip a[data-statement]").first.dispatch_event("click")

@@ -141,6 +141,10 @@ def carry_out(desk: Desk, job: Job) -> Outcome:
 # --- the work ---------------------------------------------------------------------------------------------------
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _run(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
     summary = desk.run(working)
     working.refused(summary.refused)
@@ -149,7 +153,8 @@ def _run(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
     for note in summary.notes:
         working.log(f"note: {note}")
     return Outcome(
-        f"{summary.read} read, {summary.statements} statements, {summary.coded} coded, {summary.shifts} shifts; "
+        f"{summary.read} read, {_counted(summary.statements, 'statement')}, {summary.coded} coded, "
+        f"{_counted(summary.shifts, 'shift')}; "
         f"{len(summary.refused)} refused"
     )
 
@@ -228,7 +233,7 @@ def _brief(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
         with exports.draft_of(path) as draft:
             draft.write_bytes(printed if isinstance(printed, bytes) else printed.encode("utf-8"))
         advance(1)
-    return Outcome(f"{len(made.statements)} statements, {len(made.turns)} shifts", path)
+    return Outcome(f"{_counted(len(made.statements), 'statement')}, {_counted(len(made.turns), 'shift')}", path)
 
 
 def _verify(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:

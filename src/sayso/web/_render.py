@@ -94,6 +94,13 @@ def html(request: Request, template: str, content: Content, status: int = 200) -
     return HTMLResponse(text, status)
 
 
+def back_from_brief(page: str, *ways: tuple[str, str]) -> str:
+    """A brief's page with ways (address, label) back into the workbench above it; print leaves them out."""
+    links = Markup("").join(Markup('<li><a href="{}">{}</a></li>').format(address, label) for address, label in ways)
+    bar = Markup('<nav class="contents" aria-label="Workbench"><ol>{}</ol></nav>').format(links)
+    return page.replace("<body>", f"<body>\n{bar}", 1)
+
+
 def wants_json(request: Request) -> bool:
     """Whether the address is that of a JSON twin or of an export."""
     return request.url.path.endswith((".json", ".jsonl", ".csv"))
@@ -120,6 +127,7 @@ def environment() -> Environment:
     made.filters.update(
         line=lambda text, limit=0: wording.one_line(wording.clean(text), limit),
         percent=wording.percent,
+        points=_points,
         probability=wording.probability,
         depth=wording.depth_text,
         count=wording.number,
@@ -171,6 +179,12 @@ def bar(share: float, kind: str = "") -> Markup:
         '<svg class="bar {}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="track" width="100" height="8"/><rect class="part" width="{}" height="8"/></svg>'
     ).format(kind, width)
+
+
+def _points(change: float) -> str:
+    """A change of a share in points of a hundred, with its sign; none for what rounds to nothing."""
+    whole = round(change * 100)
+    return f"{whole:+}".replace("-", "−") if whole else "0"
 
 
 def _date(value: str | dt.date) -> dt.date:

@@ -21,7 +21,7 @@ from sayso.store._briefs import Draft
 from sayso.web._blind import open_eyes
 from sayso.web._forms import Again, Asked, Done, action, writing
 from sayso.web._people import TheUser, needs
-from sayso.web._render import Content, page
+from sayso.web._render import Content, back_from_brief, page
 from sayso.web._safety import BRIEF_CSP
 from sayso.web.pages._desk import TheDesk
 from sayso.web.pages.tracking import kept
@@ -120,7 +120,8 @@ def preview(request: Request, desk: TheDesk, key: Key) -> Response:
     found = view.draft_of(desk, key)
     chosen = composing.composition(found)
     made, _ = composing.composed(_brief(request, desk, found, chosen), chosen)
-    return HTMLResponse(printing.render(made), headers={"content-security-policy": BRIEF_CSP})
+    page = back_from_brief(printing.render(made), (f"/compose/{quote(key, safe='')}", "← Back to the draft"))
+    return HTMLResponse(page, headers={"content-security-policy": BRIEF_CSP})
 
 
 @action(router, "/compose/{key}/issue", role="editor", tags=["briefs"])

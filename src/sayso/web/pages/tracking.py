@@ -17,9 +17,10 @@ from markupsafe import Markup
 from sayso.desk import views
 from sayso.desk.views import comparing, printing
 from sayso.errors import UsageError
+from sayso.web import _address
 from sayso.web._blind import cleaned, open_eyes, open_family
 from sayso.web._memory import Memory
-from sayso.web._render import Content, html, page
+from sayso.web._render import Content, back_from_brief, html, page
 from sayso.web._safety import BRIEF_CSP
 from sayso.web._shapes import LinePage
 from sayso.web.pages._desk import Text, TheDesk
@@ -211,11 +212,12 @@ def brief_file(found: TheBrief, actor: str, form: str) -> Response:
 
 
 @router.get("/briefs/{actor}/{topic}", include_in_schema=False, dependencies=[Depends(open_eyes)])
-def brief(found: TheBrief) -> Response:
+def brief(found: TheBrief, actor: str, topic: str, codes: Text = "") -> Response:
     """The brief as it would be issued today: one page with everything inside."""
     # Where the workbench lists what a denominator counts: an address in print, a link here.
     page = _LISTED.sub(r'<dd><a href="\1"><code>\1</code></a></dd>', printing.render(found))
-    return HTMLResponse(page, headers={"content-security-policy": BRIEF_CSP})
+    ways = (_address.line(actor, topic, codes=codes), "← The line"), ("/issued", "Briefs")
+    return HTMLResponse(back_from_brief(page, *ways), headers={"content-security-policy": BRIEF_CSP})
 
 
 def kept(request: Request) -> Memory:

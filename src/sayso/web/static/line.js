@@ -18,7 +18,7 @@ const nice = (iso) =>
 
 function specification() {
   const drawn = structuredClone((dark.matches && line.chart_dark) || line.chart);
-  const width = Math.max(260, Math.min(1056, place.clientWidth) - 66);
+  const width = Math.max(260, place.clientWidth - 66);
   for (const panel of drawn.vconcat) panel.width = width;
   const colour = dark.matches ? "#8cc2d6" : "#1d4e63";
   drawn.vconcat[1].layer[0].params = [

@@ -101,6 +101,10 @@ function help() {
         ["a", "attribute by hand"], ["x", "delete the statement"], ["u", "undo the last correction here"],
         ["Alt+← →", "in a field: move the end by a word; with Shift the beginning"]);
     }
+    if (document.querySelector("[data-definitions]")) {
+      keys.splice(0, 2, ["a … z", "the key before a code chooses it"], ["-", "take the last one back"], ["Space", "skip"],
+        ["+", "to the memo"], ["=", "all definitions"]);
+    }
     dialog = document.createElement("dialog");
     dialog.id = "help";
     dialog.setAttribute("aria-labelledby", "help-title");

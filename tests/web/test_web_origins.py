@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from small_engines import ENGINES
@@ -61,6 +63,44 @@ def test_an_edited_page_is_listed_with_its_words_and_the_statements_that_they_to
     assert f"/documents/{finding['after']}?beside={finding['before']}" in page
     assert people["Rea"].json("/changes.json?kind=vanished")["findings"] == []
     assert people["Rea"].status("/changes.json?kind=odd") == 400
+
+
+ARABIC = (
+    "بيان النقابة\n\nقالت نقابة عمال الميناء إن من يوقع عقدا فرديا سيطرد من النقابة وإن القرار لا رجعة فيه.\n\n"
+    "وأضاف البيان أن الاتفاق الجماعي ما زال ساريا منذ ثلاثة أجيال، وأن الرصيف ملك للجميع.\n"
+)
+ENGLISH = (
+    "The union's statement\n\nHarbour Union said that whoever signs a contract of their own will be expelled for good.\n\n"
+    "The statement added nothing but that the common agreement has held for three generations of dockers.\n"
+)
+
+
+def test_a_translation_stands_beside_its_original_passage_by_passage(
+    people: dict[str, Browser], own: Desk, tmp_path: Path
+) -> None:
+    for name, text in (("2024-05-01-bayan.txt", ARABIC), ("2024-05-02-statement.txt", ENGLISH)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        own.add([str(tmp_path / name)])
+    own.run(engines=ENGINES)
+    rea, edda = people["Rea"], people["Edda"]
+    ids = {each["path"].rpartition("/")[2]: each["id"] for each in rea.json("/documents.json")["documents"]}
+    arabic, english = ids["2024-05-01-bayan.txt"], ids["2024-05-02-statement.txt"]
+    edda.send("/pairs", original=arabic, translation=english)
+
+    page = rea.page(f"/documents/{english}?beside={arabic}")
+    aside = page.partition('<aside class="beside"')[2].partition("</aside>")[0]
+    assert 'dir="rtl"' in aside and "Original:" in aside
+    (statement,) = rea.json(f"/documents/{english}.json")["statements"]
+    assert re.search(r'data-s="1">قالت نقابة عمال الميناء', aside)  # the passage is lit with the statement
+    assert "data-s" not in aside.partition("وأضاف البيان")[2]
+
+    back = rea.page(f"/documents/{arabic}?beside={english}")
+    assert "Translation:" in back and "whoever signs a contract" in back
+    own_page = rea.page(f"/statements/{statement['id']}")
+    assert "In the original" in own_page and "قالت نقابة عمال الميناء" in own_page
+    (beside,) = rea.json(f"/statements/{statement['id']}.json")["beside"]
+    assert beside["role"] == "original" and beside["document"] == arabic
+    assert edda.send("/pairs/undo", translation=english).status_code == 303
 
 
 def test_an_editor_joins_a_translation_and_takes_it_back(people: dict[str, Browser], own: Desk) -> None:

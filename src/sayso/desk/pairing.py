@@ -6,8 +6,9 @@ a statement the passage of the other text that it stands for, so that it can be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -82,13 +83,25 @@ def beside(desk: Desk, document: str) -> list[Beside]:
 
 def cited(desk: Desk, document: str, statement: Statement) -> list[Cited]:
     """A statement's passages in the originals and translations of its document, found by the lengths of paragraphs."""
-    text = desk.store.documents.get(document).text
-    out = []
-    for other in beside(desk, document):
-        ours = other.role == "original"  # then the statement stands in the translation
-        found = align(other.document.text, text) if ours else align(text, other.document.text)
-        out.append(Cited(other, counterpart(statement.content, found, of_translation=ours)))
-    return out
+    here = desk.store.documents.get(document)
+    return [
+        Cited(other, passages(here, other.document, [statement], role=other.role)[0])
+        for other in beside(desk, document)
+    ]
+
+
+def passages(
+    document: Document, other: Document, statements: Iterable[Statement], *, role: str
+) -> list[tuple[Span, ...]]:
+    """Of each statement of a document its passages in the document's original or translation (`role`: which `other` is)."""
+    ours = role == "original"  # then the statements stand in the translation
+    found = _aligned(other.text, document.text) if ours else _aligned(document.text, other.text)
+    return [counterpart(each.content, found, of_translation=ours) for each in statements]
+
+
+@lru_cache(maxsize=8)  # texts never change, and a long pair takes seconds
+def _aligned(original: str, translation: str) -> tuple[tuple[Span, Span], ...]:
+    return align(original, translation)
 
 
 def find_document(desk: Desk, name: str) -> str:

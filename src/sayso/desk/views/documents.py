@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sayso.archive import changes
+from sayso.desk.pairing import passages
 from sayso.desk.views._recent import recent
 from sayso.desk.views._shared import Content, Missing, at_once, full_date, iso, paged, statement_contents
 from sayso.desk.views.captures import capture_content, image_type, looks
@@ -16,7 +17,7 @@ from sayso.store.browse import Browse
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
-    from sayso.records import Document
+    from sayso.records import Document, Statement
 
 PAGE = 50
 PART, CARDS = 60_000, 100  # characters and statements that the reader shows at once
@@ -79,7 +80,8 @@ def document(desk: Desk, key: str, *, beside: str = "", part: int = 0, statement
     begin, end = parts[part - 1]
     ids = [each for each, start, _ in outline if begin <= start < end]
     standing = browse.standing(ids)
-    found = statement_contents(desk, desk.store.statements.load(ids))
+    loaded = desk.store.statements.load(ids)
+    found = statement_contents(desk, loaded)
     for each in found:
         each["stands_for"], each["rejected"] = standing.get(each["id"], (None, False))
     return {
@@ -116,7 +118,7 @@ def document(desk: Desk, key: str, *, beside: str = "", part: int = 0, statement
         "statements": found,
         "changes": corrected_in(desk, key),
         "translations": translations(desk, row["item_id"]),
-        "beside": beside_of(desk, record, row["item_id"], beside),
+        "beside": beside_of(desk, record, row["item_id"], beside, [each.statement for each in loaded]),
         "depths": _depths(depth for _, _, depth in outline),
         "captures": [capture_content(each) for each in desk.store.captures.of(record.sha256)],
         "versions": [
@@ -151,7 +153,7 @@ def translations(desk: Desk, item: str) -> list[Content]:
     return found
 
 
-def beside_of(desk: Desk, record: Document, item: str, beside: str) -> Content | None:
+def beside_of(desk: Desk, record: Document, item: str, beside: str, statements: Sequence[Statement]) -> Content | None:
     """What stands beside a document. Raises `Missing` for what does not belong there."""
     if not beside:
         return None
@@ -166,6 +168,16 @@ def beside_of(desk: Desk, record: Document, item: str, beside: str) -> Content |
     other = desk.store.documents.get(beside)
     about: Content = {"document": beside, "title": other.title or other.path, "language": other.language}
     if pair is not None:
+        places = passages(record, other, statements, role=pair["role"])
+        about["passages"] = [
+            {
+                "statement": each.id,
+                "source": None,
+                "cue": None,
+                "content": [{"start": s.start, "end": s.end} for s in spans],
+            }
+            for each, spans in zip(statements, places, strict=True)
+        ]
         return {"kind": pair["role"], "text": other.text, "translator": pair["translator"], **about}
     found = changes(other.text, record.text)
     return {

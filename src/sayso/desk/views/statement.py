@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sayso.desk.keeping import erased
 from sayso.desk.views._shared import Content, Missing, actor_name, iso, statement_content
 from sayso.desk.views.captures import capture_content
+from sayso.desk.views.versions import cited_in
 from sayso.store.browse import Browse
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def statement(desk: Desk, key: str) -> Content:
             }
             for each in desk.store.people.corrections(key)
         ],
+        "beside": cited_in(desk, key),
         "captures": [capture_content(each) for each in desk.store.captures.of(found.document.sha256)],
         "reader": f"{found.document.producer.stage} {found.document.producer.version}",
     }

@@ -28,7 +28,9 @@ function go(index, scroll = true) {
   const link = stop.querySelector("a[data-open]");
   if (link) link.focus({ preventScroll: true });
   if (!scroll) return;
-  const first = (runs.get(stop.dataset.stop) || [])[0];
+  const [first, ...more] = runs.get(stop.dataset.stop) || [];
+  const other = more.find((run) => run.closest(".beside")); // its passage in the original or translation
+  if (other) other.scrollIntoView({ block: "nearest" });
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   (first || stop).scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
 }

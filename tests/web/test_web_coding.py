@@ -174,6 +174,26 @@ def test_where_people_differ_an_editor_rules_and_the_record_says_over_whom(
     assert late.status_code == 409 and "Edda ruled “threaten”" in late.text
 
 
+def test_what_waits_for_a_ruling_is_told_on_the_first_page_to_those_who_rule(
+    people: dict[str, Browser], own: Desk
+) -> None:
+    one, two = some(own, 2)
+    for statement in (one, two):
+        code(people["Cora"], statement, "promise")
+        code(people["Cole"], statement, "threaten")
+    edda, rea = people["Edda"], people["Rea"]
+    assert edda.json("/.json")["disputed"] == [{"family": "tone", "title": "tone", "open": 2}]
+    page = edda.page("/")
+    assert f'href="{FAMILY}/differences"' in page and "they wait for a ruling" in page
+    assert "Differences (2)" in edda.page("/coding")
+    assert "they wait for a ruling" not in rea.page("/")
+    code(people["Egon"], some(own, 3)[2], "promise")  # now something of others waits for the blind coder
+    assert people["Cora"].json("/.json")["disputed"] == people["Cora"].json("/coding.json")["disputed"] == []
+    said = {"coder": ["Cole", "Cora"], "said": ["threaten", "promise"]}
+    assert edda.send(f"{FAMILY}/rule", statement=one, code="promise", **said).status_code == 303
+    assert edda.json("/coding.json")["disputed"][0]["open"] == 1
+
+
 def test_a_ruling_on_codes_that_changed_meanwhile_is_refused(people: dict[str, Browser], own: Desk) -> None:
     statement = some(own, 1)[0]
     code(people["Cora"], statement, "promise")

@@ -89,6 +89,11 @@ def test_the_first_account_is_an_admins_and_from_then_on_everybody_logs_in(empty
     assert client.get("/.json").status_code == 401
 
 
+def test_a_new_account_may_as_little_as_possible_unless_one_says_otherwise(team: Desk) -> None:
+    form = logged_in(team, "admin").get("/people").text.partition('action="/people/add"')[2].partition("</form>")[0]
+    assert re.findall(r"<option( selected)?>(\w+)", form)[0] == ("", "reader")
+
+
 # --- logging in -------------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from sayso.code import Family as Family  # pages name it, and reach the stages t
 from sayso.code.queue import random_order
 from sayso.code.review import ADJUDICATOR, adjudicate, disputed, keys_of
 from sayso.desk import coding
-from sayso.errors import SaysoError, UsageError
+from sayso.errors import SaysoError, SettingsError, UsageError
 from sayso.records import Coding
 from sayso.store._codings import Codings
 
@@ -122,6 +122,25 @@ def take_back(desk: Desk, family: Family, person: Person) -> str:
 def differences(desk: Desk, family: Family) -> dict[str, dict[str, str]]:
     """Statement -> coder -> code, where people differ and nobody has ruled."""
     return disputed(desk.store.codings.human(), family)
+
+
+def disputes(desk: Desk) -> dict[str, int]:
+    """Of each family, topics' too, in which people differ: on how many statements nobody has ruled."""
+
+    def read() -> dict[str, int]:
+        codings = desk.store.codings.human()
+        names = dict.fromkeys(each.family for each in codings)
+        found = {name: len(disputed(codings, family)) for name in names if (family := _known(desk, name))}
+        return {name: number for name, number in found.items() if number}
+
+    return desk.store.kept.get(f"disputes {desk.codebook.version} {desk.topics_version}", read)
+
+
+def _known(desk: Desk, name: str) -> Family | None:
+    try:
+        return family_of(desk, name)
+    except (SettingsError, UsageError):  # a family that is no more
+        return None
 
 
 def rule(

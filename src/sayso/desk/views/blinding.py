@@ -51,7 +51,7 @@ def _seen(content: Any, hidden: Hidden, families: frozenset[str]) -> Any:
             shown[name] = [each for each in value if not _of_others(each, key, hidden)]
         elif name == "facets" and isinstance(value, dict):
             shown[name] = {facet: rows for facet, rows in value.items() if facet not in TELLING}
-        elif name in ("shifts", "alerts") and isinstance(value, list):
+        elif name in ("shifts", "alerts", "disputed") and isinstance(value, list):
             rest = [each for each in value if not (isinstance(each, dict) and each.get("family") in families)]
             shown[name] = _seen(rest, hidden, families)
         elif name == "searches" and families:

@@ -49,11 +49,20 @@ def coding_home(desk: Desk, person: Person) -> Content:
     return {
         "families": families,
         "topics": topics,
+        "disputed": disputed(desk),
         "codebook_version": desk.codebook.version,
         "sees_model": reviewing.sees_model(desk, person),
         "blind": reviewing.is_blind(desk, person),
         "blind_desk": reviewing.blind_desk(desk),
     }
+
+
+def disputed(desk: Desk) -> list[Content]:
+    """The families in which people differ and nobody has ruled, with how many statements."""
+    return [
+        {"family": name, "title": (family := family_named(desk, name)).title or family.name, "open": number}
+        for name, number in reviewing.disputes(desk).items()
+    ]
 
 
 def _standing(family: Family, tally: dict[str, dict[str, int]], person: Person) -> Content:

@@ -11,6 +11,7 @@ from sayso.desk.summary import summarize
 from sayso.desk.views import printing
 from sayso.desk.views._recent import LARGE, recent
 from sayso.desk.views._shared import Content, actor_name, at_once, iso, topic_name
+from sayso.desk.views.coding import disputed
 from sayso.desk.views.feeds import feeds, watch
 from sayso.desk.views.jobs import queues
 from sayso.errors import SaysoError
@@ -117,6 +118,7 @@ def _now(desk: Desk) -> Content:
         ],
         "feeds": feeds(desk),
         "watch": watch(desk),
+        "disputed": disputed(desk),
         "named": {"actors": len(desk.actors.actors()), "topics": len(desk.topics)},
     }
 

@@ -8,7 +8,7 @@ from typing import (
 
 from typing_extensions import TypedDict
 
-from sayso.web._shapes._common import Place, Said
+from sayso.web._shapes._common import Disputed, Place, Said
 
 
 class Standing(TypedDict):
@@ -29,6 +29,7 @@ class CodingPage(TypedDict):
 
     families: list[Standing]
     topics: list[Standing]
+    disputed: list[Disputed]
     codebook_version: str
     sees_model: bool
     blind: bool

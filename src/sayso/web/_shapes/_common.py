@@ -137,6 +137,14 @@ class Said(TypedDict):
     people: NotRequired[list[Correction]]
 
 
+class Disputed(TypedDict):
+    """A family of codes, or a topic, in which people differ: on so many statements nobody has ruled."""
+
+    family: str
+    title: str
+    open: int
+
+
 class Statement(Said):
     """A statement."""
 

@@ -8,7 +8,7 @@ from typing import (
 
 from typing_extensions import TypedDict
 
-from sayso.web._shapes._common import Capture, Day, Place, Said, Statement
+from sayso.web._shapes._common import Capture, Day, Disputed, Place, Said, Statement
 
 
 class Found(TypedDict):
@@ -68,6 +68,7 @@ class OverviewPage(TypedDict):
     feeds: list[dict[str, Any]]
     watch: dict[str, Any] | None
     named: NamedSoFar
+    disputed: list[Disputed]
     refused: list[Refusal]
     refused_total: int
 

@@ -81,3 +81,10 @@ def test_what_is_not_there_is_told_in_a_sentence_that_leads_on(alone: TestClient
     gone = alone.get("/documents/nope")
     assert gone.status_code == 404 and "There is no document nope" in gone.text
     assert "Search for words of it" in gone.text
+
+
+def test_a_search_that_asks_for_nothing_says_so(client: TestClient) -> None:
+    assert client.get("/search.json?q=-union").json()["nothing_asked"] is True
+    assert "add one that must be there" in client.get("/search?q=-union").text
+    assert "add one that must be there" not in client.get("/search?q=no-such-word").text
+    assert "so far down the list" in client.get("/search?offset=90000").text

@@ -89,6 +89,23 @@ def test_the_keys_of_coding_are_told_where_one_codes(page: Any, address: str) ->
     assert "memo" in told and "skip" in told
 
 
+def test_the_dots_are_one_stop_of_tab_and_arrows_walk_among_them(page: Any, address: str) -> None:
+    page.goto(f"{address}/lines/union/leavers")
+    dots = page.locator(".strip a[data-statement]")
+    page.locator(".strip a[tabindex='0']").focus()
+    first = page.evaluate("document.activeElement.dataset.statement")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    second = page.evaluate("document.activeElement.dataset.statement")
+    assert dots.count() > 2 and second and second != first
+    assert page.locator(".strip a[tabindex='0']").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-reading]:not([hidden]) blockquote")
+    page.keyboard.press("Tab")  # and on, past all the others
+    assert page.evaluate("document.activeElement.dataset.statement") is None
+
+
 def test_a_dot_is_read_in_place(page: Any, address: str) -> None:
     page.goto(f"{address}/lines/union/leavers")
     page.locator(".strip a[data-statement]").first.dispatch_event("click")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from sayso.desk.views._shared import Content, actor_name, at_once, iso, paged, statement_contents, topic_name
 from sayso.errors import UsageError
 from sayso.records import Kind
+from sayso.store._fulltext import terms
 from sayso.store.browse import Browse
 from sayso.store.search import By, Made, Order, Search, Searches, Stage
 
@@ -103,6 +104,7 @@ def search(desk: Desk, asked: Search, *, actor: str = "", offset: int = 0, limit
         "item_title": (item["title"] or item["medium"]) if item else "",
         "stage_name": STAGES.get(asked.stage, ""),
         "made_name": MADE.get(asked.made, ""),
+        "nothing_asked": bool(asked.words) and not terms(asked.words),
         "page": paged(total, offset, limit),
         "facets": facets,
         "statements": statement_contents(desk, found),

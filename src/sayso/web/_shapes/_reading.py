@@ -20,7 +20,8 @@ class Found(TypedDict):
 
 
 class SearchPage(TypedDict):
-    """Statements that a search finds, with facets, and documents that hold the words elsewhere."""
+    """Statements that a search finds, with facets, and documents that hold the words elsewhere. `nothing_asked`: the words
+    only say what must not be there, or hold no word."""
 
     query: dict[str, Any]
     actor_name: str
@@ -28,6 +29,7 @@ class SearchPage(TypedDict):
     item_title: str
     made_name: str
     stage_name: str
+    nothing_asked: bool
     page: Place
     facets: dict[str, list[Found]]
     statements: list[Statement]

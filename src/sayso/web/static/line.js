@@ -133,6 +133,23 @@ async function begin() {
   }).observe(place);
 }
 
+// The dots are one stop of the Tab key: arrows walk among them, by date.
+const dots = Array.from(main.querySelectorAll(".strip a[data-statement]"));
+const across = (dot) => Number(dot.querySelector("circle").getAttribute("cx"));
+dots.sort((a, b) => across(a) - across(b));
+dots.forEach((dot, index) => dot.setAttribute("tabindex", index ? "-1" : "0"));
+if (dots.length) main.querySelector("[data-arrows]").hidden = false;
+main.addEventListener("keydown", (event) => {
+  const at = dots.indexOf(event.target);
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (at < 0 || !step || event.altKey || event.ctrlKey || event.metaKey) return;
+  const next = dots[Math.max(0, Math.min(dots.length - 1, at + step))];
+  dots[at].setAttribute("tabindex", "-1");
+  next.setAttribute("tabindex", "0");
+  next.focus();
+  event.preventDefault();
+});
+
 // Reading in place.
 const reading = main.querySelector("[data-reading]");
 const tag = (name, text, kind) => {

@@ -119,6 +119,7 @@ def test_a_statement_is_corrected_by_keyboard_and_undone(page: Any, own: str) ->
     for left in (1, 0):
         page.keyboard.press("u")
         expect(page.locator(".changes li:not(.undone)")).to_have_count(left, timeout=60_000)
+        page.wait_for_load_state()  # keys are heard once the new page's script has run
     assert page.locator(".card .speaker").first.text_content() == "Harbour Union"
 
 
@@ -160,3 +161,16 @@ def test_without_javascript_a_statement_is_corrected_by_typing(browser: Any, own
     assert page.locator(".card:target .by-person").count() == 1
     assert page.get_by_text("brought nothing new", exact=True).count() >= 1
     context.close()
+
+
+def test_what_cannot_be_undone_is_asked_for_twice(page: Any, own: str) -> None:
+    page.goto(f"{own}/issued")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/compose/*")
+    sure = page.get_by_role("button", name="Throw it away")
+    assert not sure.is_visible()
+    page.locator("details.sure summary").focus()
+    page.keyboard.press("Enter")
+    assert "lost for good" in page.locator("details.sure").inner_text()
+    sure.click()
+    page.wait_for_url("**/issued")

@@ -51,8 +51,16 @@ def test_extract_load_and_ask(pages: Path, tmp_path: Path, capsys: pytest.Captur
     [
         (["bulk", "gone.warc", "-o", "out"], "gone.warc: no such file or folder"),
         (["bulk", "pages", "-o", "out", "--address", "moon"], "--address moon: write local, auto or ray://HOST:PORT"),
+        (
+            ["bulk", "pages", "-o", "out", "--address", "ray://"],
+            "--address ray://: write local, auto or ray://HOST:PORT",
+        ),
+        (["bulk", "pages", "-o", "pages"], "{here}/pages holds other files and no bulk run; name a new folder"),
+        (["bulk", "pages", "-o", "pages/empty.txt"], "{here}/pages/empty.txt is a file; name a folder to write to"),
+        (["bulk", "pages", "-o", "/proc/out"], "/proc/out: no folder can be made there: "),
         (["bulk", "foo://x", "-o", "out"], "foo://x: Protocol not known: foo"),
         (["load", "pages", "--desk", "desk"], "pages: no bulk run (it has no manifest.json)"),
+        (["counts", "pages", "--desk", "desk", "--by", " , "], "--by names nothing to count by"),
         (["counts", "pages", "--desk", "desk"], "pages: no bulk run (it has no manifest.json)"),
     ],
 )
@@ -70,7 +78,7 @@ def test_misuse_is_one_line(
     assert run(arguments) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
-    assert said.err.startswith(f"sayso: {why}")
+    assert said.err.startswith(f"sayso: {why.format(here=tmp_path)}")
 
 
 def test_the_extra_is_named_when_it_is_missing(

@@ -6,6 +6,8 @@ import base64
 import gzip
 import io
 import json
+import os
+import random
 import subprocess
 import sys
 import zipfile
@@ -216,3 +218,73 @@ def test_misuse_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds other files"):
         bulk([str(tmp_path / "a.txt")], str(tmp_path), kit=KIT)
     assert tables(tmp_path / "out") == before
+
+
+def test_what_lies_before_a_damage_is_kept_and_the_damage_is_told(tmp_path: Path) -> None:
+    lines = b"".join(json.dumps({"html": page(n).decode()}).encode() + b"\n" for n in range(9))
+    cut = gzip.compress(lines)
+    (tmp_path / "a.jsonl.gz").write_bytes(cut[: len(cut) - 60])
+    noise = random.Random(1)
+    records = b"".join(warc_record(n, page(n, f"<!-- {noise.randbytes(60_000).hex()} -->")) for n in range(9))
+    with zipfile.ZipFile(tmp_path / "b.wacz", "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("archive/data.warc", records)
+    packed_whole = bytearray((tmp_path / "b.wacz").read_bytes())
+    end = packed_whole.index(b"PK\x01\x02")
+    packed_whole[end - 40 : end] = b"\xff" * 40
+    (tmp_path / "b.wacz").write_bytes(packed_whole)
+    bulk([str(tmp_path / "a.jsonl.gz"), str(tmp_path / "b.wacz")], str(tmp_path / "out"), pages=2, kit=KIT)
+    whole = {Path(str(row["path"])).name for row in rows(tmp_path / "out", "documents")}
+    assert {f"a.jsonl.gz#{n}" for n in range(1, 8)} | {f"{n}.html" for n in range(5)} <= whole
+    refused = {Path(str(row["path"])).name: str(row["reason"]) for row in rows(tmp_path / "out", "failures")}
+    assert set(refused) >= {"a.jsonl.gz", "b.wacz"}
+    assert all("cannot be read" in refused[name] for name in ("a.jsonl.gz", "b.wacz"))
+
+
+def test_a_damaged_row_group_costs_its_own_rows(tmp_path: Path) -> None:
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    file = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"html": [page(n) for n in range(6)]}), file, row_group_size=2, use_dictionary=False)
+    column = parquet.ParquetFile(file).metadata.row_group(1).column(0)
+    data = bytearray(file.read_bytes())
+    data[column.data_page_offset : column.data_page_offset + 40] = b"\xaa" * 40
+    file.write_bytes(data)
+    bulk([str(file)], str(tmp_path / "out"), pages=3, kit=KIT)
+    names = [Path(str(row["path"])).name for row in rows(tmp_path / "out", "documents")]
+    assert names == ["a.parquet#1", "a.parquet#2", "a.parquet#5", "a.parquet#6"]
+    told = [str(row["reason"]) for row in rows(tmp_path / "out", "failures")]
+    assert [reason.split(" cannot")[0] for reason in told] == ["rows 3 to 3", "rows 4 to 4"]
+
+
+def test_names_in_rows_are_names(tmp_path: Path) -> None:
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = pa.table({"data": [page(1), page(2)], "path": [b"a/\xff.html", None], "url": [["x"], ["y"]]})
+    parquet.write_table(table, tmp_path / "a.parquet")
+    bulk([str(tmp_path / "a.parquet")], str(tmp_path / "out"), kit=KIT)
+    paths = [str(row["path"]) for row in rows(tmp_path / "out", "documents")]
+    assert paths == ["a/\ufffd.html", f"{tmp_path}/a.parquet#2"]
+
+
+def test_a_pipe_among_the_files_is_refused_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.html").write_bytes(page(1))
+    for name in ("b.html", "c.warc", "d.parquet", "e.jsonl", "f.wacz"):
+        os.mkfifo(folder / name)
+    bulk([str(folder)], str(tmp_path / "out"), kit=KIT)
+    assert len(rows(tmp_path / "out", "documents")) == 1
+    refused = {Path(str(row["path"])).name: row["reason"] for row in rows(tmp_path / "out", "failures")}
+    assert refused == dict.fromkeys(
+        ("b.html", "c.warc", "d.parquet", "e.jsonl", "f.wacz"), "cannot be read: not a regular file"
+    )
+
+
+def test_patterns_in_addresses(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / "2024" / f"{number:02}").mkdir(parents=True)
+        (tmp_path / "2024" / f"{number:02}" / "a.html").write_bytes(page(number))
+        (tmp_path / "2024" / f"{number:02}" / "b.txt").write_text("Nothing.")
+    for pattern, expected in (("2024/*/a.html", 3), ("2024/0[12]", 4), ("20*", 6)):
+        made = bulk([f"file://{tmp_path}/{pattern}"], str(tmp_path / f"out{expected}"), kit=KIT)
+        assert made.counts["documents"] == expected
+    with pytest.raises(UsageError, match="nothing there"):
+        bulk([f"file://{tmp_path}/2024/x*"], str(tmp_path / "none"), kit=KIT)

@@ -102,6 +102,8 @@ def _lines(partition: Partition) -> Iterator[tuple[int, Page | Failure]]:
         stream.seek(partition.start[1])
         for number in range(partition.count):
             line = stream.readline()
+            if not line:
+                return
             where = f"{file.label}#{partition.start[0] + number + 1}"
             if not line.strip():
                 continue
@@ -123,12 +125,17 @@ def _rows(partition: Partition) -> Iterator[tuple[int, Page | Failure]]:
             length = table.metadata.row_group(group).num_rows
             if begin + length > first and begin < first + partition.count:
                 at = begin
-                for batch in table.iter_batches(batch_size=32, row_groups=[group]):
-                    if at + batch.num_rows > first and at < first + partition.count:
-                        for n, row in enumerate(batch.to_pylist()):
-                            if first <= at + n < first + partition.count:
-                                yield at + n - first, _page_of_row(row, f"{file.label}#{at + n + 1}")
-                    at += batch.num_rows
+                try:
+                    for batch in table.iter_batches(batch_size=32, row_groups=[group]):
+                        if at + batch.num_rows > first and at < first + partition.count:
+                            for n, row in enumerate(batch.to_pylist()):
+                                if first <= at + n < first + partition.count:
+                                    yield at + n - first, _page_of_row(row, f"{file.label}#{at + n + 1}")
+                        at += batch.num_rows
+                except _DAMAGED as error:  # the next group may be sound
+                    at, last = max(at, first), min(begin + length, first + partition.count)
+                    reason = f"rows {at + 1} to {last} cannot be read: {' '.join(str(error).split())}"
+                    yield at - first, Failure(file.label, "collect", reason)
             begin += length
 
 
@@ -136,7 +143,7 @@ def _page_of_row(row: Any, where: str) -> Page | Failure:
     """A row with `text`, `html` or `data` (bytes; in JSON base64), and what else it tells of the page."""
     if not isinstance(row, dict):
         return Failure(where, "collect", "the row is no object with named fields")
-    path = str(row.get("path") or row.get("url") or where)
+    path = _text(row.get("path")) or _text(row.get("url")) or where
     media_type, bare = str(row.get("media_type") or ""), False
     if isinstance(row.get("text"), str):
         data, media_type, bare = row["text"].encode("utf-8", "replace"), "text/plain", True
@@ -152,8 +159,15 @@ def _page_of_row(row: Any, where: str) -> Page | Failure:
             return Failure(path, "collect", "its `data` is no base64")
     else:
         return Failure(path, "collect", "a row without `text`, `html` or `data`")
-    told = {name: str(row[name]) for name in _HINTS if row.get(name)}
+    told = {name: text for name in _HINTS if (text := _text(row.get(name)))}
     return Page(path, data, media_type, _day(str(row.get("captured") or "")), told, bare)
+
+
+def _text(value: Any) -> str:
+    """What a row names a page by; "" for what is no name."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return "" if value is None or isinstance(value, (dict, list)) else str(value)
 
 
 def _day(text: str) -> dt.date | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -54,7 +55,9 @@ class Cluster:
                         address="local", num_cpus=cpus, object_store_memory=_STORE, include_dashboard=False, **options
                     )
                 else:
-                    self.ray.init(address=address, **options)
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")  # what they say is in the error
+                        self.ray.init(address=address, **options)
             except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
                 why = " ".join(str(error).split())[:200]
                 raise SaysoError(f"no Ray cluster at --address {address}: {why}") from None

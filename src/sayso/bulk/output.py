@@ -12,6 +12,7 @@ rows under the same names; two who do it at once cannot add up. `tidy` takes awa
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -45,6 +46,26 @@ class Output:
         """A path in the folder."""
         return "/".join((self.url, *parts))
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While one command runs here, another is refused: each would take the other's work in hand for what a dead one
+        left. Only in folders; an object store has no locks. Raises `UsageError`."""
+        if not self._local or not Path(self.url).is_dir():
+            yield
+            return
+        folder = os.open(self.url, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(folder)
+            raise UsageError(f"{self.url}: another `sayso bulk` writes there; wait for its end, or stop it") from None
+        except OSError:
+            pass  # some network file systems lock no folder
+        try:
+            yield
+        finally:
+            os.close(folder)
+
     # --- the manifest ---------------------------------------------------------------------------------------------
 
     def header(self) -> dict[str, Any] | None:
@@ -52,13 +73,11 @@ class Output:
         return self._json(self.path("manifest.json"))
 
     def begin(self, header: dict[str, Any]) -> None:
-        """Note what is run; a run that was begun before must be the same. Raises `UsageError` where it is not."""
-        if self._local and Path(self.url).exists() and not Path(self.url).is_dir():
-            raise UsageError(f"{self.url} is a file; name a folder to write to")
+        """Note what is run; a run of which anything is done must be the same. Raises `UsageError` where it is not."""
         known = self.header()
-        if known is None:
-            if self._names("") - {_WORK}:
-                raise UsageError(f"{self.url} holds other files and no bulk run; name a new folder")
+        if known is None and self._names("") - {_WORK}:
+            raise UsageError(f"{self.url} holds other files and no bulk run; name a new folder")
+        if known is None or not self._names("manifest"):
             self._write(self.path("manifest.json"), header)
             return
         for name, what in (
@@ -70,6 +89,17 @@ class Output:
         ):
             if known.get(name) != header.get(name):
                 raise UsageError(f"{self.url} {what}; write to a new folder (or take that one away)")
+
+    def make(self) -> None:
+        """See that the folder is there. Raises `UsageError` where that cannot be."""
+        if not self._local:
+            return
+        try:
+            Path(self.url).mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise UsageError(f"{self.url} is a file; name a folder to write to") from None
+        except OSError as error:
+            raise UsageError(f"{self.url}: no folder can be made there: {error.strerror}") from None
 
     def entries(self) -> dict[str, dict[str, Any]]:
         """Partition -> its entry, of all that are done."""
@@ -128,30 +158,34 @@ class Output:
     @contextmanager
     def writing(self, partition: str) -> Iterator[Writer]:
         """A writer of one partition's rows. Its files get their names when the block ends without an error."""
-        if self._local:
-            folder = Path(self.url, _WORK, f"{partition}-{uuid4().hex[:8]}")
-            folder.mkdir(parents=True)
-        else:
-            folder = Path(tempfile.mkdtemp(prefix="sayso-bulk-"))
+        with _written(self.url):
+            if self._local:
+                folder = Path(self.url, _WORK, f"{partition}-{uuid4().hex[:8]}")
+                folder.mkdir(parents=True)
+            else:
+                folder = Path(tempfile.mkdtemp(prefix="sayso-bulk-"))
         try:
             writer = Writer(folder)
             try:
                 yield writer
-            finally:
-                writer.close()
+            except BaseException:
+                writer.abandon()
+                raise
+            writer.close()
             for table in TABLES:
                 self._place(folder / f"{table}.parquet", self.path(table, f"{partition}.parquet"))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _place(self, file: Path, path: str) -> None:
-        if self._local:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            file.replace(path)
-        else:
-            fs, name = filesystem(path)
-            fs.makedirs(name.rpartition("/")[0], exist_ok=True)
-            fs.put_file(str(file), name)
+        with _written(path):
+            if self._local:
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+                file.replace(path)
+            else:
+                fs, name = filesystem(path)
+                fs.makedirs(name.rpartition("/")[0], exist_ok=True)
+                fs.put_file(str(file), name)
 
     def copies_of(self) -> int:
         """Among the documents of how many partitions copies were looked for; -1 for not at all."""
@@ -161,7 +195,7 @@ class Output:
     def put_copies(self, rows: list[Row]) -> None:
         """Keep the copies, in place of older ones."""
         pa, parquet = needs("pyarrow"), needs("pyarrow.parquet")
-        with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
+        with _written(self.path("copies")), tempfile.TemporaryDirectory(prefix="sayso-") as folder:
             path = Path(folder, "copies.parquet")
             parquet.write_table(pa.Table.from_pylist(rows, schema=copies_schema()), path)
             if self._local:
@@ -185,22 +219,24 @@ class Output:
             return None
         except ValueError:
             raise UsageError(f"{path}: not as sayso writes it; take the folder away and run again") from None
+        except SaysoError:
+            raise
+        except Exception as error:  # of each driver its own
+            raise SaysoError(f"{path}: cannot be read: {_why(error)}") from None
 
     def _write(self, path: str, value: dict[str, Any]) -> None:
         data = json.dumps(value, ensure_ascii=False, sort_keys=True).encode("utf-8", "backslashreplace")
-        if self._local:
-            target = Path(path)
-            try:
+        with _written(path):
+            if self._local:
+                target = Path(path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 part = target.with_name(f".{target.name}.{os.getpid()}")
                 part.write_bytes(data)
                 part.replace(target)
-            except OSError as error:
-                raise SaysoError(f"{path}: cannot be written: {error.strerror}") from None
-        else:
-            fs, name = filesystem(path)
-            fs.makedirs(name.rpartition("/")[0], exist_ok=True)
-            fs.pipe_file(name, data)
+            else:
+                fs, name = filesystem(path)
+                fs.makedirs(name.rpartition("/")[0], exist_ok=True)
+                fs.pipe_file(name, data)
 
     def _names(self, folder: str) -> set[str]:
         path = self.path(folder) if folder else self.url
@@ -215,6 +251,8 @@ class Output:
             return {each.rstrip("/").rpartition("/")[2] for each in fs.ls(name, detail=False)}
         except FileNotFoundError:
             return set()
+        except Exception as error:
+            raise SaysoError(f"{path}: cannot be read: {_why(error)}") from None
 
     def _remove(self, path: str) -> None:
         if self._local:
@@ -225,16 +263,35 @@ class Output:
                 fs.rm_file(name)
 
 
+@contextmanager
+def _written(path: str) -> Iterator[None]:
+    """What keeps something from being written (a full disk, no permission) is told in one line."""
+    try:
+        yield
+    except SaysoError:
+        raise
+    except Exception as error:  # of each driver its own
+        why = _why(error)
+        raise SaysoError(f"{path}: cannot be written: {why}; when that is mended, the same command goes on") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno:  # what Arrow raises has the number and a text of its own
+        return os.strerror(error.errno)
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 class Writer:
     """The tables of one partition: rows come in the order of the pages, and are written when there are many."""
 
     def __init__(self, folder: Path) -> None:
         parquet = needs("pyarrow.parquet")
         self._schemas = schemas()
-        self._files = {
-            table: parquet.ParquetWriter(str(folder / f"{table}.parquet"), schema, compression="zstd")
-            for table, schema in self._schemas.items()
-        }
+        self._folder = folder
+        self._files: dict[str, Any] = {}
+        with _written(str(folder)):
+            for table, schema in self._schemas.items():
+                self._files[table] = parquet.ParquetWriter(str(folder / f"{table}.parquet"), schema, compression="zstd")
         self._rows: dict[str, list[Row]] = {table: [] for table in TABLES}
         self._characters = 0
         self.counts = dict.fromkeys(TABLES, 0)
@@ -250,13 +307,31 @@ class Writer:
 
     def _flush(self) -> None:
         pa = needs("pyarrow")
-        for table, rows in self._rows.items():
-            if rows:
-                self._files[table].write_table(pa.Table.from_pylist(clean(rows), schema=self._schemas[table]))
+        tables = {
+            table: pa.Table.from_pylist(clean(rows), schema=self._schemas[table])
+            for table, rows in self._rows.items()
+            if rows
+        }
+        with _written(str(self._folder)):
+            for table, made in tables.items():
+                self._files[table].write_table(made)
         self._rows = {table: [] for table in TABLES}
         self._characters = 0
 
     def close(self) -> None:
-        self._flush()
+        """Write the rest. Raises `SaysoError` where that cannot be done."""
+        try:
+            self._flush()
+            with _written(str(self._folder)):
+                for file in self._files.values():
+                    file.close()
+        except BaseException:
+            self.abandon()
+            raise
+
+    def abandon(self) -> None:
+        """Leave the files as they are: nobody will read them."""
         for file in self._files.values():
-            file.close()
+            with suppress(Exception):
+                file.close()
+            file.is_open = False  # or it is tried again, and said so, when the object goes

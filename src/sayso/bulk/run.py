@@ -25,6 +25,7 @@ from sayso.bulk.sources import PAGES, Partition, Source, cut, first_place, listi
 from sayso.bulk.work import Limits, Worker
 from sayso.errors import SaysoError, UsageError
 
+_ALL = 2**62  # entries: more than any container has
 Entry = dict[str, Any]  # of a partition, as the manifest keeps it
 Advance = Callable[[int, Entry], None]  # bytes of input that are done, and the entry that says so
 
@@ -72,8 +73,8 @@ def bulk(
         advance: called for each partition that is done.
 
     Raises:
-        UsageError: an input is missing, or OUT holds another run.
-        Stopped: on Ctrl-C.
+        UsageError: an input is missing, or OUT holds another run, or one that is under way.
+        Stopped: on Ctrl-C and SIGTERM.
     """
     for module in ("pyarrow", "fsspec"):
         needs(module)
@@ -81,7 +82,24 @@ def bulk(
         raise UsageError("a partition holds at least one page")
     found = sources(inputs)
     output = Output(out)
-    output.begin(_header(inputs, found, pages, kit))
+    output.make()
+    with output.alone():
+        output.begin(_header(inputs, found, pages, kit))
+        return _run(output, found, address, workers, pages, kit, copies, limits, begin, advance)
+
+
+def _run(
+    output: Output,
+    found: Sequence[Source],
+    address: str,
+    workers: int,
+    pages: int,
+    kit: Kit,
+    copies: bool,
+    limits: Limits,
+    begin: Callable[[int], None] | None,
+    advance: Advance | None,
+) -> Summary:
     output.tidy(notes=False)
     if begin is not None:
         begin(sum(source.size for source in found))
@@ -99,6 +117,7 @@ def bulk(
             from sayso.bulk.cluster import Cluster
 
             with Cluster(address, workers) as cluster:
+                asked.again()
                 cluster.run(waiting, output.url, kit, limits, told)
                 asked.over()  # from here on Ctrl-C interrupts at once: no partition is in hand
                 _copies(output, copies, cluster.copies)
@@ -113,7 +132,9 @@ def bulk(
         asked.over()
         output.tidy(notes=True)
         done = len(output.entries())
-        raise Stopped(f"stopped: {done} partitions are done and kept; the same command goes on") from None
+        stopped = Stopped(f"stopped: {done} partitions are done and kept; the same command goes on")
+        stopped.status = 128 + asked.signal
+        raise stopped from None
     finally:
         asked.over()
     output.tidy(notes=True)
@@ -121,27 +142,33 @@ def bulk(
 
 
 class _StopAsked:
-    """The first Ctrl-C asks to stop after the partition in hand: an exception raised just anywhere may get lost in a
-    library's callback. The second interrupts at once. Without effect outside the main thread."""
+    """The first Ctrl-C or SIGTERM asks to stop after the partition in hand: an exception raised just anywhere may get lost
+    in a library's callback. The second interrupts at once. Without effect outside the main thread."""
 
     def __init__(self) -> None:
         self.now = False
-        self._mine = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
-        if self._mine:
-            signal.signal(signal.SIGINT, self._heard)
+        self.signal: int = signal.SIGINT  # that was heard
+        self._before: dict[int, Any] = {}
+        if threading.current_thread() is threading.main_thread():
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                self._before[signal.SIGINT] = signal.default_int_handler
+            self._before[signal.SIGTERM] = signal.getsignal(signal.SIGTERM)
+        self.again()
+
+    def again(self) -> None:
+        """Listen, also where a library has put its own ears since."""
+        for number in self._before:
+            signal.signal(number, self._heard)
 
     def _heard(self, number: int, frame: object) -> None:
-        self.now = True
+        self.now, self.signal = True, number
         self.over()
 
     def over(self) -> None:
-        """Ctrl-C means again what it meant before."""
-        if self._mine:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            self._mine = False
+        """The signals mean again what they meant before."""
+        for number, before in self._before.items():
+            signal.signal(number, before)
+        self._before = {}
 
 
 def _copies(output: Output, wanted: bool, find: Callable[[Output], list[Row]]) -> None:
@@ -181,13 +208,13 @@ def summary(output: Output) -> Summary:
 def _cut(source: Source, pages: int, place: tuple[int, ...], number: int) -> Partition | None:
     try:
         return cut(source, pages, place, number)
-    except Exception as error:  # a container that cannot be opened is one partition with one failure
+    except Exception as error:  # what cannot be cut is read as one partition, up to the damage, which is a failure
         if isinstance(error, SaysoError):
             raise
         size = max(0, source.size - place[0])
         name = partition_id(source.number, number)
         return Partition(
-            name, source.number, number, source.form, source.files, place, 1, None, size, source.member, source.base,
+            name, source.number, number, source.form, source.files, place, _ALL, None, size, source.member, source.base,
             source.length,
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import json
 import os
+import stat
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -99,6 +100,8 @@ def filesystem(url: str) -> tuple[Any, str]:
 def open_source(url: str) -> BinaryIO:
     """A file for reading, seekable. Raises `OSError`."""
     if "://" not in url:
+        if not stat.S_ISREG(os.stat(url).st_mode):  # opening a pipe would wait for whoever writes into it
+            raise OSError("not a regular file")
         return Path(url).open("rb")
     fs, path = filesystem(url)
     stream: BinaryIO = fs.open(path, "rb")
@@ -108,7 +111,8 @@ def open_source(url: str) -> BinaryIO:
 def sources(inputs: Sequence[str]) -> list[Source]:
     """The containers and files behind the inputs, in their order; folders with all below them but hidden files.
 
-    Raises `UsageError` for an input that is not there.
+    Addresses may have `*`, `?` and `[…]`, which a shell replaces in paths alone. Raises `UsageError` for an input that is
+    not there.
     """
     found: list[Source] = []
     loose: list[File] = []
@@ -215,10 +219,12 @@ def _remote(text: str) -> Iterator[File]:
     fs, path = filesystem(text)
     protocol = text.partition("://")[0]
     try:
-        names = sorted(fs.find(path))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{text}: {' '.join(str(error).split())}") from None
-    names = names or ([path] if fs.exists(path) else [])
+        names = sorted(fs.find(path)) or ([path] if fs.exists(path) else [])
+        if not names and any(sign in path for sign in "*?["):
+            names = sorted({name for found in fs.glob(path) for name in fs.find(found) or [found]})
+            path = path[: min(path.find(sign) for sign in "*?[" if sign in path)].rpartition("/")[0]
+    except Exception as error:  # of each driver its own
+        raise UsageError(f"{text}: {' '.join(str(error).split()) or type(error).__name__}") from None
     if not names:
         raise UsageError(f"{text}: nothing there")
     for name in names:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -66,8 +67,7 @@ def bulk(
     """
     from sayso.bulk import bulk as run
 
-    known = {"", "local", "auto"}
-    if address not in known and not address.startswith("ray://"):
+    if address not in ("", "local", "auto") and not re.fullmatch(r"ray://[^/\s]+:\d+", address):
         raise UsageError(f"--address {address}: write local, auto or ray://HOST:PORT")
     with ExitStack() as stack:
         kit = _kit(desk)
@@ -159,6 +159,8 @@ def counts(
     """
     chosen(form, ("table", "json", "csv"), "--format")
     names = [name.strip() for name in by.split(",") if name.strip()]
+    if not names:
+        raise UsageError("--by names nothing to count by, such as actor or month,code")
     with opened(desk) as opened_desk, opened_desk.over(out) as run:
         found = run.counts(
             names, actor=actor, topic=topic, code=code, family=codes, since=first_day(since), until=last_day(until)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,17 @@ class Server:
             self._made.append(template)
             Store(self._address(template)).close()
         return self._make(f"TEMPLATE {template}")
+
+    @contextmanager
+    def away(self, address: str) -> Iterator[None]:
+        """Meanwhile the database ends every connection to it and takes no new one, as when its server is gone."""
+        name = make_url(address).database
+        self._run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        try:
+            self._run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            yield
+        finally:
+            self._run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
     def stop(self) -> None:
         """Drop what was made and stop the server, if it is ours."""

@@ -99,3 +99,28 @@ def test_a_lost_connection_is_one_line(postgresql: Server) -> None:
         store.progress.mark("read", "x", "read 1")
     assert store.progress.count("read") == 0  # and the next one has a new connection
     store.close()
+
+
+def test_a_server_that_goes_in_the_midst_of_a_run_is_one_line_and_the_next_run_goes_on(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    place = postgresql.migrated()
+    Desk.create(tmp_path / "desk").close()
+    settings = tmp_path / "desk" / "sayso.toml"
+    settings.write_text(settings.read_text().replace('store = ""', f'store = "{place}"'))
+    for number in range(30):
+        (tmp_path / f"{number}.txt").write_text(f"Ann Keller said on day {number} that the talks would begin.\n")
+    with Desk.open(tmp_path / "desk") as desk:
+        desk.add([str(path) for path in sorted(tmp_path.glob("*.txt"))])
+        program = "import sys; from sayso.cli import main; main(['run', '--desk', sys.argv[1]])"
+        command = [sys.executable, "-c", program, str(desk.folder)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            while not desk.store.progress.count("read"):
+                assert process.poll() is None
+            with postgresql.away(place):
+                out, error = process.communicate(timeout=300)
+        assert (process.returncode, out, error.count("\n")) == (1, "", 1), error
+        assert error.startswith("sayso: postgresql://") and error.endswith("run it again to go on\n")
+        assert desk.store.progress.count("code") < 30
+        assert subprocess.run(command, capture_output=True, timeout=300).returncode == 0
+        assert desk.store.progress.count("code") == 30

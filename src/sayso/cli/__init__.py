@@ -6,6 +6,7 @@ What goes wrong is said in one line on standard error. Exit status 1: the work f
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -18,11 +19,23 @@ from sayso.errors import SaysoError
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
+_TERMINATED = 143  # of SIGTERM
+_heard: list[int] = []  # SIGTERM, once it has come
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit. `arguments` are by default those of the process."""
+    """Run the command line and exit. `arguments` are by default those of the process.
+
+    SIGTERM stops as Ctrl-C does: children end, transactions are rolled back, one line says so.
+    """
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(arguments))
+
+
+def _terminate(number: int, frame: object) -> None:
+    _heard.append(number)
+    signal.signal(number, signal.SIG_DFL)  # the second one ends at once
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +50,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SaysoError as error:
         return _say(str(error), error.status)
     except KeyboardInterrupt:
-        return _say("stopped; run it again to go on", _INTERRUPTED)
+        return _say("stopped; run it again to go on", _TERMINATED if _heard else _INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has seen enough (`| head`). Nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,7 +59,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # the parser's own: misuse
             return _say(f"{error.format_message()} (see `sayso --help`)", int(error.exit_code))
         if type(error).__name__ == "Abort":
-            return _say("stopped", _INTERRUPTED)
+            return _say("stopped", _TERMINATED if _heard else _INTERRUPTED)
         return _unexpected(error)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -84,14 +85,12 @@ def serve(
             names.append(host.strip("[]"))
         shown = f"[{host.strip('[]')}]" if ":" in host else host
         scheme = "https" if certificate else "http"
-        out = console()
-        out.print(
-            f"{opened_desk.name}: {scheme}://{shown}:{listening.getsockname()[1]}  (Ctrl+C stops it)", markup=False
-        )
+        say = _logged if log == "json" else _printed
+        say(f"{opened_desk.name}: {scheme}://{shown}:{listening.getsockname()[1]}  (Ctrl+C stops it)")
         if not local and not certificate and not proxy:
-            out.print("Without https, passwords can be read on the way (see --certificate, --proxy).", style="yellow")
+            say("Without https, passwords can be read on the way (see --certificate, --proxy).", warning=True)
         if not is_loopback(host) and not names:
-            out.print("It answers to this machine's own names only: add --name for others.", style="yellow")
+            say("It answers to this machine's own names only: add --name for others.", warning=True)
         # On a large desk the first page would wait for what is counted here.
         threading.Thread(target=views.warm, args=(opened_desk,), daemon=True).start()
         config = uvicorn.Config(
@@ -109,4 +108,15 @@ def serve(
             log_config=None if log == "json" else uvicorn.config.LOGGING_CONFIG,
         )
         sys.setswitchinterval(SWITCH_S)
-        uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # uvicorn ends in good order and then raises anew what stopped it
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _printed(sentence: str, *, warning: bool = False) -> None:
+    console().print(sentence, style="yellow" if warning else None, markup=False)
+
+
+def _logged(sentence: str, *, warning: bool = False) -> None:
+    import logging
+
+    logging.getLogger("sayso.serve").log(logging.WARNING if warning else logging.INFO, sentence)

@@ -18,10 +18,12 @@ from typing import IO
 
 from sayso.desk.desk import Desk
 from sayso.desk.jobs import FOLDER, KINDS
+from sayso.errors import SaysoError
 from sayso.store._jobs import CANCELLED, FAILED, INTERRUPTED, Job
 
 log = logging.getLogger("sayso.jobs")
-TICK = 0.5  # seconds between two looks at the queue
+TICK = 0.5  # seconds between two looks at the queue …
+AWAY = 5.0  # … and while the store is away
 PATIENCE = 10.0  # seconds that a cancelled job has to end by itself
 
 
@@ -68,6 +70,7 @@ class Workers:
         return self._lock is not None
 
     def _work(self) -> None:
+        away = ""  # what was last logged of a store that is away: a night of it is two lines
         try:
             while not self._stopping.is_set():
                 try:
@@ -76,13 +79,23 @@ class Workers:
                     if self._lock is not None:
                         for lane in self._lanes:
                             self._look_at(lane)
+                    if away:
+                        log.warning("the jobs can be looked at again")
+                    away = ""
+                except SaysoError as error:
+                    if str(error) != away:
+                        log.error("the jobs cannot be looked at: %s", error)
+                    away = str(error)
                 except Exception:
                     log.exception("the jobs could not be looked at")
-                self._wake.wait(TICK)
+                self._wake.wait(AWAY if away else TICK)
                 self._wake.clear()
         finally:
             for lane in self._lanes:
-                self._end(lane)
+                try:
+                    self._end(lane)
+                except SaysoError as error:  # whoever works next marks it
+                    log.error("a job could not be marked as interrupted: %s", error)
             if self._lock is not None:
                 self._lock.close()
                 self._lock = None

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from sayso.errors import SaysoError
 from sayso.store._engine import WRITERS
 from sayso.store._part import Part
 from sayso.store._progress import JOIN, TRACK
@@ -22,6 +23,28 @@ from sayso.store.schema import claims
 AT_ONCE = 4  # documents that a worker holds, by default
 BATCH = 5000
 _ALONE = {JOIN: WRITERS + 1, TRACK: WRITERS + 2}
+
+
+class _Asked:
+    """Notes whether whoever asked for a batch has gone, with an error of his own, instead of asking for the next."""
+
+    gone = False
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.gone = kind is GeneratorExit
+
+
+@contextmanager
+def _left_in_silence() -> Iterator[_Asked]:
+    """Nobody hears then that the claims' connection could not be ended: it has ended, and the claims with it."""
+    asked = _Asked()
+    try:
+        yield asked
+    except SaysoError:
+        if not asked.gone:
+            raise
 
 
 class Claims(Part):
@@ -43,7 +66,7 @@ class Claims(Part):
         mine = claims.c.stage == stage
         some = select(claims.c.subject).where(mine).order_by(claims.c.subject)
         while True:
-            with self.store.claiming() as connection:
+            with _left_in_silence() as asked, self.store.claiming() as connection:
                 taken = list(
                     connection.execute(some.limit(at_once or AT_ONCE).with_for_update(skip_locked=True)).scalars()
                 )
@@ -54,8 +77,11 @@ class Claims(Part):
                     return
                 left = [each for each in taken if not self.store.progress.is_done(stage, each, producer)]
                 if left:
-                    yield left
+                    with asked:
+                        yield left
                 connection.execute(delete(claims).where(mine, claims.c.subject.in_(taken)))
+            if asked.gone:
+                return
 
     @contextmanager
     def alone(self, stage: str) -> Iterator[None]:

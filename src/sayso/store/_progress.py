@@ -101,6 +101,12 @@ class Progress(Part):
         with self.store.reading() as connection:
             return [Failure(*row) for row in connection.execute(query.order_by(failures.c.stage, failures.c.path))]
 
+    def refused_by_stage(self) -> dict[str, int]:
+        """Stage -> how many items it refused."""
+        query = select(failures.c.stage, func.count().label("number")).group_by(failures.c.stage)
+        with self.store.reading() as connection:
+            return {row.stage: row.number for row in connection.execute(query)}
+
     def producers(self) -> list[str]:
         """Who made what the desk holds: every producer that did a stage on a document or capture."""
         query = select(done.c.stage, done.c.producer).distinct().order_by(done.c.stage, done.c.producer)

@@ -4,7 +4,8 @@ In: the desk and the traffic of this process. Out: whether it works, and figures
 desk's content: sums alone, and addresses only as their pattern ("/statements/{key}").
 
 /healthz answers everybody. /metrics answers whoever has logged in, or a program that sends the token in the environment
-variable SAYSO_METRICS_TOKEN (`Authorization: Bearer …`).
+variable SAYSO_METRICS_TOKEN (`Authorization: Bearer …`). Both answer in front of the gate, which asks the store who is there:
+they have something to tell when the store is away.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import sayso
 from sayso.desk import Desk
+from sayso.errors import SaysoError
 from sayso.web._people import visit_of
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 PATHS = ("/healthz", "/metrics")
 TOKEN = "SAYSO_METRICS_TOKEN"
+_FRESH = {"cache-control": "no-store"}
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 STARTED = time.time()
 access = logging.getLogger("sayso.access")
@@ -65,7 +69,7 @@ class Traffic:
 
 
 class Counting:
-    """ASGI middleware around everything: counts answers and writes the log of access."""
+    """ASGI middleware around everything: counts answers, writes the log of access, and answers those who watch."""
 
     def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
         self.app = app
@@ -85,12 +89,13 @@ class Counting:
             await send(message)
 
         try:
-            await self.app(scope, receive, noted)
+            told = await run_in_threadpool(_told, Request(scope)) if scope["path"] in PATHS else None
+            await (told or self.app)(scope, receive, noted)
         finally:
             seconds = time.perf_counter() - begun
             method = scope["method"] if scope["method"] in ("GET", "HEAD", "POST") else "other"
             self.traffic.note(method, status, seconds)
-            route = getattr(scope.get("route"), "path", "")
+            route = scope["path"] if scope["path"] in PATHS else getattr(scope.get("route"), "path", "")
             about = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
             access.info("request", extra={"about": about})
 
@@ -102,16 +107,23 @@ def attach(app: FastAPI) -> None:
     app.add_middleware(Counting, traffic=app.state.traffic)
 
 
-@router.get("/healthz", include_in_schema=False)
-def healthz(request: Request) -> Response:
+def _told(request: Request) -> Response | None:
+    """What a program that watches is told; None for those whom the gate must know."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    if request.url.path == "/healthz":
+        return _health(request.app.state.desk)
+    return _figures(request) if _has_token(request) else None
+
+
+def _health(desk: Desk) -> Response:
     """200 while the desk's store answers, else 503."""
-    desk: Desk = request.app.state.desk
     try:
         desk.store.progress.recall("archive")
     except Exception as error:
         logging.getLogger("sayso.web").error("the store does not answer: %s", type(error).__name__)
-        return JSONResponse({"status": "the store does not answer"}, status_code=503)
-    return JSONResponse({"status": "ok", "version": sayso.__version__})
+        return JSONResponse({"status": "the store does not answer"}, status_code=503, headers=_FRESH)
+    return JSONResponse({"status": "ok", "version": sayso.__version__}, headers=_FRESH)
 
 
 @router.get("/metrics", include_in_schema=False)
@@ -119,8 +131,13 @@ def metrics(request: Request) -> Response:
     """The figures, in Prometheus' text format 0.0.4."""
     if visit_of(request).person is None and not _has_token(request):
         raise HTTPException(401, f"Log in, or send the token of {TOKEN}.")
-    text = "\n".join([*_desk(request.app.state.desk), *_traffic(request.app.state.traffic), *_process()])
-    return PlainTextResponse(text + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
+    return _figures(request)
+
+
+def _figures(request: Request) -> Response:
+    lines = [*_desk(request.app.state.desk), *_traffic(request.app.state.traffic), *_process()]
+    kind = "text/plain; version=0.0.4; charset=utf-8"
+    return PlainTextResponse("\n".join(lines) + "\n", media_type=kind, headers=_FRESH)
 
 
 def _has_token(request: Request) -> bool:
@@ -130,11 +147,24 @@ def _has_token(request: Request) -> bool:
 
 
 def _desk(desk: Desk) -> list[str]:
-    store = desk.store
-    refused = Counter(failure.stage for failure in store.progress.refused())
-    stages = ("attribute", "link", "topics", "code")
+    """The figures of the store; where it is away, that it is."""
+    try:
+        figures, up = _counted(desk), 1
+    except SaysoError as error:
+        logging.getLogger("sayso.web").error("the store does not answer: %s", error)
+        figures, up = [], 0
     return [
         *_family("sayso_info", "gauge", "The version that runs.", [({"version": sayso.__version__}, 1)]),
+        *_family("sayso_store_up", "gauge", "Whether the store answers.", [({}, up)]),
+        *figures,
+    ]
+
+
+def _counted(desk: Desk) -> list[str]:
+    store = desk.store
+    refused = store.progress.refused_by_stage()
+    stages = ("attribute", "link", "topics", "code")
+    return [
         *_family("sayso_captures", "gauge", "Different contents captured.", [({}, store.captures.count())]),
         *_family("sayso_documents", "gauge", "Documents read.", [({}, store.documents.count())]),
         *_family("sayso_statements", "gauge", "Statements found.", [({}, store.statements.count())]),
@@ -149,7 +179,7 @@ def _desk(desk: Desk) -> list[str]:
             "sayso_refused",
             "gauge",
             "Items that a stage refused.",
-            [({"stage": stage}, refused[stage]) for stage in sorted({"collect", "read", *refused})],
+            [({"stage": stage}, refused.get(stage, 0)) for stage in sorted({"collect", "read", *refused})],
         ),
         *_family(
             "sayso_jobs",

@@ -42,6 +42,10 @@ class Server:
         """The address of a new database with nothing in it."""
         return self._make("")
 
+    def encoded(self, encoding: str) -> str:
+        """The address of a new database that keeps texts in this encoding."""
+        return self._make(f"ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+
     def migrated(self) -> str:
         """The address of a new database with the store's schema."""
         template = f"sayso_template_{os.getpid()}"

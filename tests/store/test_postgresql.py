@@ -46,11 +46,22 @@ def test_a_nul_in_a_text_becomes_a_sign_of_the_same_length(postgresql: Server) -
     store.close()
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_keep_every_text_is_refused(postgresql: Server, encoding: str) -> None:
+    with pytest.raises(SaysoError, match=f"has the encoding {encoding}, which cannot keep every text"):
+        Store(postgresql.encoded(encoding))
+
+
 def test_a_wrong_password_is_never_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Desk.create(tmp_path / "desk").close()
     settings = tmp_path / "desk" / "sayso.toml"
     written = settings.read_text()
-    for place in ("ana:s3cret@127.0.0.1:1/desk", "ana:s3cret@127.0.0.1:port/desk", "ana:s3cret@[bad/desk"):
+    for place in (
+        "ana:s3cret@127.0.0.1:1/desk",
+        "ana:s3cret@127.0.0.1:port/desk",
+        "ana:x@s3cret@127.0.0.1:1/desk",
+        "ana:s3cret@[bad/desk",
+    ):
         settings.write_text(written.replace('store = ""', f'store = "postgresql://{place}"'))
         assert run(["statements", "--desk", str(tmp_path / "desk")]) in (1, 2)
         said = capsys.readouterr()

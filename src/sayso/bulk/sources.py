@@ -100,7 +100,7 @@ def filesystem(url: str) -> tuple[Any, str]:
 def open_source(url: str) -> BinaryIO:
     """A file for reading, seekable. Raises `OSError`."""
     if "://" not in url:
-        if not stat.S_ISREG(os.stat(url).st_mode):  # opening a pipe would wait for whoever writes into it
+        if not stat.S_ISREG(Path(url).stat().st_mode):  # opening a pipe would wait for whoever writes into it
             raise OSError("not a regular file")
         return Path(url).open("rb")
     fs, path = filesystem(url)

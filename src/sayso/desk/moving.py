@@ -29,7 +29,8 @@ def move_store(desk: Desk, to: str, progress: Progress | None = None) -> dict[st
     from sayso.desk.desk import DATABASE
 
     if to != IN_FILE and not re.match(r"postgres(ql)?://", to):
-        raise UsageError(f"--to {to!r}: write postgresql://USER@HOST:PORT/DATABASE, or {IN_FILE!r} for {DATABASE}")
+        # What was written is not repeated: it may hold a password.
+        raise UsageError(f"--to: write postgresql://USER@HOST:PORT/DATABASE, or {IN_FILE!r} for {DATABASE}")
     where = desk.folder / DATABASE if to == IN_FILE else to
     if where == desk.store.where:
         raise UsageError(f"the desk's records are there already: {desk.store.name}")

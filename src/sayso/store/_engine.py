@@ -74,7 +74,7 @@ def _postgresql(where: str) -> Engine:
             "sayso.toml to keep the desk in a file"
         ) from None
     del psycopg
-    query = {"connect_timeout": str(CONNECT_S), "application_name": "sayso", **url.query}
+    query = {"connect_timeout": str(CONNECT_S), "application_name": "sayso", **url.query, "client_encoding": "utf8"}
     engine = create_engine(
         url.set(drivername="postgresql+psycopg", query=query),
         json_serializer=_json,
@@ -90,7 +90,7 @@ def _postgresql(where: str) -> Engine:
 def _url(where: str) -> URL:
     try:
         url = make_url(where)
-        if url.drivername not in NAMES:
+        if url.drivername not in NAMES or "@" in (url.host or ""):  # an @ there is the end of a password
             raise ArgumentError("")
     except (ArgumentError, ValueError):
         # The address itself is not repeated: it may hold a password.
@@ -139,6 +139,8 @@ def _lost(error: DBAPIError) -> bool:
 def migrate(engine: Engine) -> None:
     """Bring the schema to `HEAD`; does nothing (and imports no Alembic) when it is there already."""
     with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            _check(connection)
         version = _version(connection)
     if version == HEAD:
         return
@@ -158,6 +160,18 @@ def migrate(engine: Engine) -> None:
             ) from error
         if engine.dialect.name == "postgresql":
             _plain_order(connection)
+
+
+def _check(connection: Connection) -> None:
+    """Raises `SaysoError` for a PostgreSQL database that could not keep every text."""
+    raw: Any = connection.connection.driver_connection
+    encoding = raw.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        name = connection.engine.url.database
+        raise SaysoError(
+            f"the PostgreSQL database {name} has the encoding {encoding}, which cannot keep every text: make one with "
+            "ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _plain_order(connection: Connection) -> None:

@@ -22,6 +22,7 @@ from sayso.desk import Desk
 from sayso.desk.accounts import add_account
 from sayso.desk.workers import Workers
 from sayso.web import create_app
+from sayso.web.pages.health import Traffic
 
 LINE = re.compile(r'[a-z_]+(\{[a-z]+="[^"{}\n]*"(,[a-z]+="[^"{}\n]*")*\})? -?[0-9.e+-]+')
 
@@ -40,6 +41,25 @@ def test_health_and_figures_of_ones_own_desk(desk: Desk) -> None:
     assert 'sayso_http_requests_total{method="GET",status="404"} 1' in lines
     assert 'sayso_http_request_seconds_bucket{le="+Inf"} 3' in lines
     assert not any(word in answer.text for word in ("Harbour", "union", "report", str(desk.folder)))
+
+
+def test_figures_that_take_long_are_counted_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("sayso.web.pages.health.time.monotonic", lambda: now[0])
+    counted: list[float] = []
+
+    def count() -> list[str]:
+        now[0] += 5  # seconds that it takes
+        counted.append(now[0])
+        return [f"figure {len(counted)}"]
+
+    traffic = Traffic()
+    assert traffic.figures(count) == ["figure 1"]
+    for _ in range(9):
+        now[0] += 10
+        assert traffic.figures(count) == ["figure 1"]
+    now[0] += 10
+    assert traffic.figures(count) == ["figure 2"]
 
 
 def test_strangers_get_health_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,8 @@ def load(desk: Desk, out: str, progress: Progress) -> Loaded:
             refused += 1
         if new:
             desk.store.progress.changed(JOIN, TRACK)
+    if new:
+        desk.store.analyze()
     return Loaded(new, statements, known, refused, unarchived)
 
 

@@ -46,8 +46,10 @@ def move_store(desk: Desk, to: str, progress: Progress | None = None) -> dict[st
             counts = copy_store(desk.store, target, stage)
         except ValueError as error:
             raise SaysoError(
-                f"rows of {error} are not the same in {target.name}; the desk stays where it was ({desk.store.name})"
+                f"rows of {error} are not the same in {target.name}; the desk stays where it was ({desk.store.name}); "
+                "empty that place before you try again"
             ) from None
+        target.analyze()
     finally:
         target.close()
     _name(desk, "" if to == IN_FILE else to)

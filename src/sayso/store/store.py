@@ -143,8 +143,21 @@ class Store:
 
     def analyze(self) -> None:
         """Let the database look how its rows are spread, so that it finds them on the shortest way; after a bulk load."""
-        with self.engine.connect().execution_options(claims=True) as connection, connection.begin():
+        sqlite = self.dialect == "sqlite"
+        with (
+            told(self.where),
+            self.engine.connect().execution_options(write=sqlite, claims=True) as connection,
+            connection.begin(),
+        ):
             connection.execute(text("ANALYZE"))
+            if sqlite:
+                # An index whose rows are all alike (nearly always: all empty) would never be used again, although what is
+                # looked for in it is the rare other value.
+                for index, stat in connection.execute(text("SELECT idx, stat FROM sqlite_stat1 WHERE idx > ''")).all():
+                    rows, alike = stat.split()[:2]
+                    if rows == alike:
+                        connection.execute(text("DELETE FROM sqlite_stat1 WHERE idx = :idx"), {"idx": index})
+                connection.execute(text("ANALYZE sqlite_schema"))  # which reads them again
 
     @property
     def dialect(self) -> str:

@@ -73,6 +73,17 @@ def test_a_password_is_not_shown(folder: Path, capsys: pytest.CaptureFixture[str
     assert "s3cret" not in said and "127.0.0.1:1" in said
 
 
+def test_a_backup_says_that_the_records_are_elsewhere(
+    folder: Path, postgresql: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["backup", str(folder.parent / "a.zip"), "--desk", str(folder)]) == 0
+    assert "not in it" not in capsys.readouterr().err
+    assert run(["store", "migrate", "--to", postgresql.empty(), "--desk", str(folder)]) == 0
+    capsys.readouterr()
+    assert run(["backup", str(folder.parent / "b.zip"), "--desk", str(folder)]) == 0
+    assert "not in it: the desk's records, which lie in postgresql://" in capsys.readouterr().err
+
+
 def test_settings_without_the_key_get_it_above_all_tables(folder: Path, postgresql: Server) -> None:
     (folder / "sayso.toml").write_text('# mine\n[desk]\nname = "store = x"\n')
     assert run(["store", "migrate", "--to", postgresql.empty(), "--desk", str(folder)]) == 0

@@ -65,7 +65,10 @@ def stamp(desk: DeskOption = None) -> None:
 def backup(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The file to write.")], desk: DeskOption = None
 ) -> None:
-    """Copy the whole desk into one file, also while it runs: settings, database, archive, with their hashes."""
+    """Copy the whole desk into one file, also while it runs: settings, database, archive, with their hashes.
+
+    The records of a desk on PostgreSQL are not in its folder: `pg_dump` them first.
+    """
     from sayso.desk import Desk, keeping
 
     folder = (desk or Desk.find(Path.cwd())).absolute()
@@ -73,6 +76,8 @@ def backup(
         raise UsageError(f"{folder} is no desk (it has no sayso.toml)")
     count = keeping.backup(folder, out)
     console().print(f"{count} files are in {shown(str(out))}", markup=False)
+    if note := keeping.left_out(folder):
+        console().print(note, markup=False, style="yellow")
 
 
 def restore(

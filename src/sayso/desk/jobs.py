@@ -254,7 +254,8 @@ def _backup(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
     path.unlink(missing_ok=True)
     with working.stage("Backup", None):
         count = keeping.backup(desk.folder, path)
-    return Outcome(f"{count:,} files", path)
+    note = keeping.left_out(desk.folder)
+    return Outcome(f"{count:,} files{'; ' if note else ''}{note}", path)
 
 
 KINDS: dict[str, Kind] = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from sayso.archive import OtherText, check_stamps, export_wacz, stamp, write_evi
 from sayso.archive import backup as backup
 from sayso.archive import restore as restore
 from sayso.collect import post
+from sayso.desk.settings import FILE, Settings
 from sayso.errors import SaysoError, UsageError
 from sayso.records import Failure
+from sayso.store._engine import shown
 from sayso.store.schema import captures, documents
 
 if TYPE_CHECKING:
@@ -57,6 +60,18 @@ def export_evidence(desk: Desk, statement: str, out: Path) -> None:
         codings=found[0].codings,
         others=others,
     )
+
+
+def left_out(folder: Path) -> str:
+    """What a backup of the desk in `folder` cannot hold, in words; "" for a desk whose records lie in its folder."""
+    with suppress(SaysoError):  # settings that are wrong are kept as they are
+        store = Settings.load(folder / FILE).store
+        if store:
+            return (
+                f"not in it: the desk's records, which lie in {shown(store)}; back them up with pg_dump, and before this, so "
+                "that the archive holds all that they speak of"
+            )
+    return ""
 
 
 def erase(desk: Desk, sha256: str, reason: str) -> int:

@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from sayso.desk.belonging import belong
 from sayso.desk.progress import Progress, Silent
 from sayso.desk.settings import FILE, Settings, template
 from sayso.desk.statements import statement_object
@@ -108,6 +109,12 @@ class Desk:
         if not (folder / FILE).is_file():
             raise UsageError(f"{folder} is no desk (it has no {FILE}); `sayso new {folder.name}` makes one")
         desk = cls(folder, Settings.load(folder / FILE))
+        if desk.settings.store:
+            try:
+                belong(folder, desk.store)
+            except SaysoError:
+                desk.close()
+                raise
         with (progress or Silent()).stage("Settings", None) as advance:
             desk.conflicts = desk.sync.import_changed(lambda what, more: advance(more))
         return desk

@@ -46,6 +46,31 @@ def test_extract_load_and_ask(pages: Path, tmp_path: Path, capsys: pytest.Captur
     assert len(capsys.readouterr().out.splitlines()) == len(told["rows"])
 
 
+def test_a_damaged_file_of_a_run_is_one_line_and_made_anew(
+    pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk, out = str(tmp_path / "desk"), tmp_path / "out"
+    bulk, asked = ["bulk", str(pages), "-o", str(out)], ["counts", str(out), "--desk", desk]
+    assert run(bulk) == 0
+    assert run(["new", desk]) == 0
+    assert run(asked) == 0
+    whole = capsys.readouterr().out
+    for table in ("documents", "statements"):
+        (file,) = (out / table).iterdir()
+        file.write_bytes(file.read_bytes()[:200])
+        for command in (["load", str(out)], ["counts", str(out)], ["statements", "--bulk", str(out)]):
+            if command[0] != "load" or table == "documents":
+                assert run([*command, "--desk", desk]) == 1
+                said = capsys.readouterr().err
+                assert said.count("\n") == 1 and "damaged or gone" in said and "the same `sayso bulk`" in said
+        (entry,) = (out / "manifest").iterdir()
+        entry.unlink()
+        assert run(bulk) == 0
+        capsys.readouterr()
+        assert run(asked) == 0
+        assert capsys.readouterr().out == whole
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
@@ -59,6 +84,8 @@ def test_extract_load_and_ask(pages: Path, tmp_path: Path, capsys: pytest.Captur
         (["bulk", "pages", "-o", "pages/empty.txt"], "{here}/pages/empty.txt is a file; name a folder to write to"),
         (["bulk", "pages", "-o", "/proc/out"], "/proc/out: no folder can be made there: "),
         (["bulk", "foo://x", "-o", "out"], "foo://x: Protocol not known: foo"),
+        (["shifts", "gone", "--actor", "x"], "gone: no such file or folder"),
+        (["shifts", "pages", "--actor", "x", "--desk", "desk"], "pages: no bulk run (it has no manifest.json)"),
         (["load", "pages", "--desk", "desk"], "pages: no bulk run (it has no manifest.json)"),
         (["counts", "pages", "--desk", "desk", "--by", " , "], "--by names nothing to count by"),
         (["counts", "pages", "--desk", "desk"], "pages: no bulk run (it has no manifest.json)"),

@@ -14,6 +14,7 @@ from sayso.bulk._needs import needs
 from sayso.bulk.output import Output
 from sayso.bulk.rows import Row
 from sayso.bulk.sources import open_source
+from sayso.errors import SaysoError
 from sayso.packing import unpack
 from sayso.records import Analysis, Coding, Document, Failure, Linked
 
@@ -52,9 +53,21 @@ def rows(output: Output, table: str, columns: list[str] | None = None) -> Iterat
     """The rows of a table."""
     parquet = needs("pyarrow.parquet")
     for path in output.files(table):
-        with open_source(path) as stream:
-            for batch in parquet.ParquetFile(stream).iter_batches(batch_size=_BATCH, columns=columns):
-                yield from batch.to_pylist()
+        try:
+            with open_source(path) as stream:
+                for batch in parquet.ParquetFile(stream).iter_batches(batch_size=_BATCH, columns=columns):
+                    yield from batch.to_pylist()
+        except (OSError, ValueError) as error:
+            raise damaged(output, path, error) from None
+
+
+def damaged(output: Output, what: str, error: Exception) -> SaysoError:
+    """What is said of a file of OUT that is gone or damaged."""
+    why = (getattr(error, "strerror", None) or str(error)).strip().splitlines()[0]
+    return SaysoError(
+        f"{what}: damaged or gone ({why}); take the partition's entry away ({output.path('manifest')}/PARTITION.json): "
+        "the same `sayso bulk` makes it anew"
+    )
 
 
 def _kept(row: Row) -> Kept:

@@ -51,7 +51,7 @@ def shifts(
     chosen(form, FORMATS, "--format")
     from sayso.cli.shifts import print_line, shifts_of_table
 
-    if table and Path(table, "manifest.json").is_file():
+    if table and ("://" in table or Path(table).is_dir()):
         from sayso.cli.bulk import shifts_of
 
         if not actor:
@@ -63,6 +63,8 @@ def shifts(
         return
     if table:
         if not (date and label):
+            if not Path(table).exists():
+                raise UsageError(f"{table}: no such file or folder")
             raise UsageError("shifts of a table need --date COLUMN and --label COLUMN")
         if actor or topic or codes or since or until or without or force or alert_cost or desk:
             raise UsageError(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from sayso.bulk import Output
 from sayso.bulk._needs import needs
 from sayso.bulk.sources import filesystem
+from sayso.bulk.tables import damaged
 from sayso.desk.coding import standing
 from sayso.desk.tracked import segment_points
 from sayso.errors import UsageError
@@ -79,16 +80,23 @@ class Analytics:
         self._entries = self._output.entries()
         if not self._entries:
             raise UsageError(f"{out}: no partition is done yet; run `sayso bulk` to its end")
-        self._db = needs("duckdb").connect()
+        self._duckdb = needs("duckdb")
+        self._db = self._duckdb.connect()
         if "://" in self._output.url:
             self._db.register_filesystem(filesystem(self._output.url)[0])
-        self._views()
+        try:
+            self._views()
+        except self._duckdb.Error as error:
+            self._db.close()
+            raise damaged(self._output, self._output.url, error) from None
 
     def __enter__(self) -> Analytics:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._db.close()
+        if isinstance(error, (self._duckdb.IOException, self._duckdb.InvalidInputException)):
+            raise damaged(self._output, self._output.url, error) from None
 
     # --- questions ------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ the text can be checked against the page once that is added (`sayso add`): the s
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sayso.bulk import Kit, Output
-from sayso.bulk.tables import Kept, documents, failures
+from sayso.bulk.rows import Row
+from sayso.bulk.tables import Kept, documents, failures, rows
 from sayso.desk.progress import Progress
 from sayso.errors import UsageError
 from sayso.records import Capture
@@ -29,6 +31,9 @@ from sayso.store.ids import document_id, producer_key
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
+
+
+_OF_CAPTURES = ("document", "path", "sha256", "captured", "container", "bytes", "media_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,13 @@ def load(desk: Desk, out: str, progress: Progress) -> Loaded:
                 new += 1
                 statements += len(each.linked.statements)
             advance(1)
+    begun = dt.date.fromisoformat(header["begun"])
+    captured = (_capture(row, output, begun) for row in rows(output, "documents", list(_OF_CAPTURES)))
+    while some := list(itertools.islice(captured, 1000)):
+        with desk.store.transaction():
+            for capture in some:
+                desk.store.captures.add(capture)
     with desk.store.transaction():
-        for each in documents(output):
-            desk.store.captures.add(_capture(each, output, header))
         refused = 0
         for failure in failures(output):
             desk.store.progress.refuse(failure)
@@ -118,17 +127,16 @@ def _is_known(desk: Desk, each: Kept, marks: Mapping[str, str]) -> bool:
     return done("read", each.document.sha256, marks["read"]) and done("attribute", key, marks["attribute"])
 
 
-def _capture(each: Kept, output: Output, header: Mapping[str, Any]) -> Capture:
+def _capture(row: Row, output: Output, begun: dt.date) -> Capture:
     """Where the bytes came from. Its file is empty: the archive does not hold them."""
-    path = each.document.path
-    day = each.captured or dt.date.fromisoformat(header["begun"])
-    origin = {"bulk": output.url, "document": each.name, "container": each.container}
+    path = row["path"]
+    origin = {"bulk": output.url, "document": row["document"], "container": row["container"]}
     return Capture(
-        sha256=each.document.sha256,
+        sha256=row["sha256"],
         url=path if "://" in path else "file://" + quote(str(Path(path).absolute())),
-        fetched_at=dt.datetime.combine(day, dt.time(), dt.UTC),
-        size=each.size,
-        media_type=each.media_type,
+        fetched_at=dt.datetime.combine(row["captured"] or begun, dt.time(), dt.UTC),
+        size=row["bytes"],
+        media_type=row["media_type"] or "",
         role="bulk",
         origin={name: value for name, value in origin.items() if value},
     )

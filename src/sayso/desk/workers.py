@@ -70,7 +70,7 @@ class Workers:
         return self._lock is not None
 
     def _work(self) -> None:
-        away = ""  # what was last logged of a store that is away: a night of it is two lines
+        away = False  # whether it has been said that the store is away: a night of it is two lines
         try:
             while not self._stopping.is_set():
                 try:
@@ -81,11 +81,11 @@ class Workers:
                             self._look_at(lane)
                     if away:
                         log.warning("the jobs can be looked at again")
-                    away = ""
-                except SaysoError as error:
-                    if str(error) != away:
+                    away = False
+                except SaysoError as error:  # its words change while a server goes down and comes up
+                    if not away:
                         log.error("the jobs cannot be looked at: %s", error)
-                    away = str(error)
+                    away = True
                 except Exception:
                     log.exception("the jobs could not be looked at")
                 self._wake.wait(AWAY if away else TICK)

@@ -103,6 +103,8 @@ def test_a_server_that_is_away_is_told_and_comes_back(
             assert (figures.status_code, figures.headers["cache-control"]) == (200, "no-store")
             assert "sayso_store_up 0" in lines and not any(line.startswith("sayso_documents") for line in lines)
             assert 'sayso_http_requests_total{method="GET",status="503"} 1' in lines
+            page = client.get("/actors")
+            assert (page.status_code, page.headers["retry-after"]) == (503, "5") and "Try again" in page.text
         assert client.get("/healthz").status_code == 200
         assert client.get("/actors").status_code == 200
 

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -302,6 +303,9 @@ def tables() -> list[Table]:
     return [each for each in schema.metadata.sorted_tables if each.name not in ("claims", "touched")]
 
 
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # in JSON; a backslash before u0000 that somebody wrote is another thing
+
+
 class Sum:
     """A sum over rows in any order: the hashes of the rows added up (modulo 2^256)."""
 
@@ -313,7 +317,7 @@ class Sum:
         for row in rows:
             line = json.dumps(list(row), default=_plain, ensure_ascii=False, sort_keys=True)
             if self._nul:
-                line = line.replace("\\u0000", "\ufffd")
+                line = _NUL.sub(lambda found: f"{found[1]}\ufffd", line)
             digest = hashlib.sha256(line.encode("utf-8", "backslashreplace")).digest()
             self.value = (self.value + int.from_bytes(digest, "big")) % 2**256
             self.rows += 1

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sayso.errors import SaysoError
 from sayso.web._people import Doors, is_open
 
 log = logging.getLogger("sayso.web")
@@ -144,7 +145,12 @@ class Safety:
 
         guarded = _guarded(noted)
         try:
-            scope["sayso.visit"] = visit = await run_in_threadpool(self.doors.visit, scope)
+            try:
+                scope["sayso.visit"] = visit = await run_in_threadpool(self.doors.visit, scope)
+            except SaysoError as error:  # the database is away or locked: nobody can be let in, and no page be made
+                log.error("%s: %s", scope["path"], error)
+                await _refuse(send, 503, "The desk's database gives no answer. Try again.", **{"retry-after": "5"})
+                return
             if visit.person is None and not is_open(scope["path"]):
                 await self.stranger(Request(scope))(scope, receive, guarded)
             else:

@@ -25,6 +25,7 @@ GROUPS = {
     "settings": ("settings",),
     "store": ("store",),
     "actors": ("actors",),
+    "items": ("items",),
     "extract": ("extract",),
     "classify": ("classify",),
     "bulk": ("bulk", "load", "counts"),

@@ -63,9 +63,8 @@ def shifts(
         return
     if table:
         if not (date and label):
-            if not Path(table).exists():
-                raise UsageError(f"{table}: no such file or folder")
-            raise UsageError("shifts of a table need --date COLUMN and --label COLUMN")
+            there = "" if Path(table).exists() else f"{table}: no such file or folder; "
+            raise UsageError(f"{there}shifts of a table need --date COLUMN and --label COLUMN")
         if actor or topic or codes or since or until or without or force or alert_cost or desk:
             raise UsageError(
                 "--actor, --topic, --codes, --since, --until, --without, --force, --alert-cost and --desk are for a desk, "

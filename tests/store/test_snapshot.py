@@ -15,7 +15,7 @@ from test_plans import listening
 from test_search import filled as filled  # a fixture
 
 from sayso.store import Store
-from sayso.store._columns import PAIRS, SHAPE
+from sayso.store._image import PAIRS, SHAPE
 from sayso.store.schema import statements
 
 WHOLE = "SELECT statements.key AS key, statements.document_id"  # how all statements are read

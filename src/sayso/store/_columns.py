@@ -10,8 +10,6 @@ import datetime as dt
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +19,24 @@ from sqlalchemy.types import NullType
 
 from sayso.store import _snapshot
 from sayso.store._bulk import ALL
+from sayso.store._image import (
+    CURRENT,
+    HUMAN,
+    MACHINE,
+    MODEL,
+    NAMED,
+    NONE,
+    PAIRS,
+    PERSON,
+    REJECTED,
+    REPEATS,
+    SHAPE,
+    UNSURE,
+    Image,
+    Names,
+    ordered,
+    paired,
+)
 from sayso.store._part import Part
 from sayso.store.schema import (
     documents,
@@ -33,115 +49,12 @@ from sayso.store.schema import (
 )
 
 T = TypeVar("T")
-Ints = NDArray[np.int64]
-Bits = NDArray[np.bool_]
-NONE = np.iinfo(np.int32).max  # a date that is not known: after all others
-CURRENT, REJECTED, REPEATS, UNSURE, MACHINE, HUMAN = 1, 2, 4, 8, 16, 32
-MODEL, PERSON = 0, 1
 FEW = 2_000  # documents that changed: their rows are exchanged; more, and all is read anew
 BATCH = 20_000  # rows in memory while reading
 ANSWERS = 16_000_000  # rows of answers that are kept, each a few bytes
 ASKED = 400  # ids in one question
 KEPT_FROM = 50_000  # statements: smaller desks are read at once
 MARKS = 4  # of files that processes on several machines may hold
-PAIRS = ("topic_row", "topic", "code_row", "code", "by")
-NAMED = ("actor", "outlet", "medium", "language", "kind", "made")  # columns that hold the number of a name
-SHAPE: dict[str, Any] = {
-    "key": np.int64, "document": np.int64, "start": np.int32, "date": np.int32, "since": np.int32, "until": np.int32,
-    "month": np.int16, "actor": np.int32, "outlet": np.int32, "medium": np.int16, "language": np.int16, "kind": np.int8,
-    "made": np.int8, "depth": np.int16, "flags": np.uint8,
-}  # fmt: skip
-
-
-class Names:
-    """The names that a column's numbers stand for; names are added and never change. -1 is none."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-        self._numbers: dict[str | None, int] = {None: -1, "": -1}
-
-    def number(self, name: str | None) -> int:
-        """The number of a name; a new one where it has none."""
-        found = self._numbers.get(name)
-        if found is None:
-            assert name is not None
-            found = self._numbers[name] = len(self.names)
-            self.names.append(name)
-        return found
-
-    @classmethod
-    def of(cls, names: Sequence[str]) -> Names:
-        """These names, numbered in their order."""
-        made = cls()
-        for name in names:
-            made.number(name)
-        return made
-
-    def known(self, name: str) -> int:
-        """The number of a name; -2, which no row has, where there is none."""
-        return self._numbers.get(name, -2) if name else -2
-
-
-@dataclass(frozen=True)
-class Image:
-    """All statements at one moment. Row i of every column is the same statement; rows stand by date, page and place.
-
-    `topic_row` and `topic` are pairs, `code_row`, `code` and `by` the codings that count: people's, and a model's sure
-    ones where nobody coded the family.
-    """
-
-    at: int
-    columns: dict[str, NDArray[Any]]
-    topic_row: NDArray[np.int32]
-    topic: NDArray[np.int16]
-    code_row: NDArray[np.int32]
-    code: NDArray[np.int16]
-    by: NDArray[np.int8]
-    names: dict[str, Names] = field(repr=False)
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self.columns[name]
-
-    @property
-    def size(self) -> int:
-        """How many statements there are."""
-        return len(self.columns["key"])
-
-    @cached_property
-    def counting(self) -> Bits:
-        """Statements that count: of a current page, not rejected, copies once."""
-        counts: Bits = (self["flags"] & (CURRENT | REJECTED | REPEATS)) == CURRENT
-        return counts
-
-    @cached_property
-    def newest(self) -> NDArray[np.intp]:
-        """The rows with the newest first; undated ones last, those of a day by page and place."""
-        dates = self["date"].astype(np.int64)
-        return np.argsort(np.where(dates == NONE, NONE, -dates), kind="stable")
-
-    @cached_property
-    def row_of_key(self) -> NDArray[np.int32]:
-        """For each key the row, or -1."""
-        rows = np.full(int(self["key"].max(initial=0)) + 1, -1, np.int32)
-        rows[self["key"]] = np.arange(self.size, dtype=np.int32)
-        return rows
-
-    @cached_property
-    def once_a_code(self) -> Bits:
-        """Which codings are the first of their code on a statement: two coders may agree."""
-        return _firsts(self.code_row.astype(np.int64) * 65536 + self.code)
-
-    @cached_property
-    def once_a_side(self) -> Bits:
-        """Which codings are the first by their side (people, models) on a statement."""
-        return _firsts(self.code_row.astype(np.int64) * 2 + self.by)
-
-    def rows(self, keys: NDArray[np.int64]) -> Bits:
-        """The rows with these keys."""
-        found = np.zeros(self.size, np.bool_)
-        known = self.row_of_key[keys[keys < len(self.row_of_key)]]
-        found[known[known >= 0]] = True
-        return found
 
 
 class Columns(Part):
@@ -230,7 +143,7 @@ class Columns(Part):
             if len(changed) <= FEW and ALL not in changed:
                 return _exchanged(connection, old, changed, newest)
         names = {name: Names() for name in (*NAMED, "topic", "family", "code")}
-        return _ordered(_read(connection, names, newest, None))
+        return ordered(_read(connection, names, newest, None))
 
 
 def _read(connection: Connection, names: dict[str, Names], at: int, of: Sequence[str] | None) -> Image:
@@ -384,21 +297,9 @@ def page_number(document: str) -> int:
     return int(document[:15], 16)
 
 
-def _ordered(image: Image) -> Image:
-    order = np.lexsort((image["key"], image["start"], image["document"], image["date"]))
-    place = np.empty(image.size, np.int32)
-    place[order] = np.arange(image.size, dtype=np.int32)
-    return replace(
-        image,
-        columns={name: values[order] for name, values in image.columns.items()},
-        topic_row=place[image.topic_row],
-        code_row=place[image.code_row],
-    )
-
-
 def _exchanged(connection: Connection, old: Image, changed: Sequence[str], at: int) -> Image:
     """The image with the rows of these documents read anew."""
-    new = _ordered(_read(connection, old.names, at, changed))
+    new = ordered(_read(connection, old.names, at, changed))
     stay = ~np.isin(old["document"], np.array([page_number(each) for each in changed], np.int64))
     kept = {name: values[stay] for name, values in old.columns.items()}
     places = np.fromiter((_place(kept, new, row) for row in range(new.size)), np.int64, new.size)
@@ -416,7 +317,7 @@ def _exchanged(connection: Connection, old: Image, changed: Sequence[str], at: i
 
     topic_row, topic = joined(old.topic_row, new.topic_row, (old.topic, new.topic))
     code_row, code, by = joined(old.code_row, new.code_row, (old.code, new.code), (old.by, new.by))
-    return Image(at, columns, topic_row, topic, code_row, code, by, old.names)
+    return paired(Image(at, columns, topic_row, topic, code_row, code, by, old.names))
 
 
 def _place(kept: dict[str, NDArray[Any]], new: Image, row: int) -> int:
@@ -426,9 +327,3 @@ def _place(kept: dict[str, NDArray[Any]], new: Image, row: int) -> int:
         part, value = kept[name][first:last], new[name][row]
         first, last = first + int(np.searchsorted(part, value)), first + int(np.searchsorted(part, value, side="right"))
     return first
-
-
-def _firsts(values: NDArray[np.int64]) -> Bits:
-    found = np.zeros(len(values), np.bool_)
-    found[np.unique(values, return_index=True)[1]] = True
-    return found

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sayso.store._columns import HUMAN, MACHINE, NONE, REJECTED, UNSURE, Image
+from sayso.store._image import HUMAN, MACHINE, NONE, REJECTED, UNSURE, Image
 
 Row = dict[str, Any]
 

@@ -18,7 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import NullType
 
 from sayso.store._codings import current_human
-from sayso.store._columns import CURRENT, HUMAN, NONE, REJECTED, REPEATS, Image
+from sayso.store._image import CURRENT, HUMAN, NONE, REJECTED, REPEATS, Image
 from sayso.store.schema import documents, human_codings, items, machine_codings, statement_topics, statements
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 1  # another one: what stands in files of older ones is not taken up
+FORMAT = 2  # another one: what stands in files of older ones is not taken up
 Arrays = dict[str, NDArray[Any]]
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, String, case, cast, distinct, func, not_, or_, select
 
 from sayso.store import _figures
-from sayso.store._columns import Image
+from sayso.store._image import Image
 from sayso.store._part import Part
 from sayso.store._rows import date_of
 from sayso.store.schema import captures, copies, documents, items, runs, statements, witnesses

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, false, select
 
-from sayso.store._columns import HUMAN, MACHINE, MODEL, NONE, PERSON, REJECTED, REPEATS, UNSURE, Bits, Image
 from sayso.store._fulltext import keys_of, matching, passages, terms
+from sayso.store._image import HUMAN, MACHINE, MODEL, NONE, PERSON, REJECTED, REPEATS, UNSURE, Bits, Image
 from sayso.store._part import Part
 from sayso.store.schema import documents, items, statements
 
@@ -192,24 +192,43 @@ class _Answer:
     def facets(self) -> dict[str, list[Value]]:
         """Each facet's values with the number of statements that another choice would give."""
         if self._facets is None:
-            everything = np.flatnonzero(self.found) if self.total < self.image.size // 2 else None
-            self._facets = {name: self._facet(name, everything) for name in FACETS}
+            found = _few(self.found)
+            self._facets = {name: self._facet(name, found) for name in FACETS}
         return self._facets
 
     def _facet(self, name: str, found: NDArray[np.intp] | None) -> list[Value]:
         image, asked = self.image, self._search
-        chosen = name in self._chosen or (name in ("code", "by") and getattr(asked, name) != "")
-        rows = self._but(name) if chosen else self.found
+        rows = self.found
+        if name in self._chosen or (name in ("code", "by") and getattr(asked, name) != ""):
+            rows = self._but(name)
+            found = _few(rows)
         if name == "topic":
-            return _values(image.topic[rows[image.topic_row]], image.names["topic"].names)
-        if name == "code":
-            return _values(image.code[image.once_a_code & rows[image.code_row]], image.names["code"].names)
-        if name == "by":
-            return _values(image.by[image.once_a_side & rows[image.code_row]], ["model", "person"])
-        values = image[name][rows if chosen or found is None else found]
+            return _values(image.topic[_pairs(image.topic_row, rows, found)], image.names["topic"].names)
+        if name in ("code", "by"):
+            pairs = _pairs(image.code_row, rows, found)
+            if name == "code":
+                return _values(image.code[pairs][image.once_a_code[pairs]], image.names["code"].names)
+            return _values(image.by[pairs][image.once_a_side[pairs]], ["model", "person"])
+        values = image[name][rows if found is None else found]
         if name == "depth":
             return sorted(_values(values, None), key=lambda each: int(each.value))
         return _values(values, image.names[name].names)
+
+
+def _few(rows: Bits) -> NDArray[np.intp] | None:
+    """The numbers of the rows, unless they are so many that they are better told by a bit for each."""
+    return np.flatnonzero(rows) if np.count_nonzero(rows) < len(rows) // 2 else None
+
+
+def _pairs(row: NDArray[np.int32], rows: Bits, few: NDArray[np.intp] | None) -> Bits | NDArray[np.intp]:
+    """Which of the pairs, whose rows stand in order, are of these rows; looked up where the rows are few."""
+    if few is None or len(few) * 30 > len(row):
+        return rows[row]
+    few = few.astype(row.dtype)
+    first = np.searchsorted(row, few)
+    number = np.searchsorted(row, few, side="right") - first
+    before = np.cumsum(number) - number
+    return np.repeat(first - before, number) + np.arange(int(number.sum()))
 
 
 def _staged(image: Image, stage: str) -> Bits:

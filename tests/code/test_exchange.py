@@ -99,6 +99,64 @@ def test_broken_files_are_refused(data):
         assert str(caught.value).startswith("broken.file") and "\n" not in str(caught.value)
 
 
+G = "{}1111111-1111-1111-1111-111111111111".format
+CODED = f'<Coding guid="{G(4)}" creatingUser="{G(5)}" creationDateTime="WHEN"><CodeRef targetGUID="{G(1)}"/></Coding>'
+
+
+def of_another_program(sources: str, when: str = "2020-01-01T00:00:00.1234567Z") -> bytes:
+    """A project as other programs write it, with two texts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(
+            "project.qde",
+            f'''<Project xmlns="urn:QDA-XML:project:1.0" name="p"><Users><User guid="{G(5)}" name="Ann"/></Users>
+            <CodeBook><Codes><Code guid="{G(1)}" name="Anger" isCodable="true"/></Codes></CodeBook>
+            <Sources>{sources.replace("CODED", CODED).replace("WHEN", when)}</Sources></Project>''',
+        )
+        archive.writestr("Sources/a.txt", "We will strike tomorrow.")
+        archive.writestr("Sources/b.txt", "They stay away.")
+    return out.getvalue()
+
+
+def test_texts_of_pdf_are_read_and_what_is_no_words_is_counted():
+    project = read_project(
+        of_another_program(
+            """<TextSource guid="a" name="speech" plainTextPath="internal://a.txt">
+              <PlainTextSelection guid="s" startPosition="0" endPosition="14">CODED</PlainTextSelection>CODED</TextSource>
+            <PDFSource guid="p" name="paper.pdf" path="internal://paper.pdf">
+              <PDFSelection guid="q" page="0">CODED</PDFSelection>
+              <Representation guid="r" plainTextPath="internal://b.txt">
+                <PlainTextSelection guid="t" startPosition="0" endPosition="14">CODED</PlainTextSelection>
+                <PlainTextSelection guid="u" startPosition="0" endPosition="4">
+                  <Coding guid="v"><CodeRef targetGUID="nowhere"/></Coding></PlainTextSelection></Representation></PDFSource>
+            <PictureSource guid="i" name="i.png"><PictureSelection guid="j">CODED</PictureSelection></PictureSource>"""
+        )
+    )
+    found = [
+        (s.name, s.text[p.start : p.end], c.code, c.coder)
+        for s in project.sources
+        for p in s.passages
+        for c in p.codings
+    ]
+    assert found == [("speech", "We will strike", "Anger", "Ann"), ("paper.pdf", "They stay away", "Anger", "Ann")]
+    assert project.left_out == {
+        "of a whole source, not of a passage": 1,
+        "of a picture, a recording or a place on a page, not of words": 2,
+        "with a code that the file does not define": 1,
+    }
+
+
+def test_odd_dates_of_other_programs_cost_no_coding_and_odd_places_are_named():
+    text = (
+        '<TextSource guid="a" name="speech" plainTextPath="internal://a.txt"><Description>[date] soon</Description>'
+        '<PlainTextSelection guid="s" startPosition="0" endPosition="END">CODED</PlainTextSelection></TextSource>'
+    )
+    (source,) = read_project(of_another_program(text.replace("END", "7"), "yesterday")).sources
+    assert source.date is None and source.passages[0].codings[0].coded_at is None
+    with pytest.raises(SaysoError, match=r"x\.qdpx: a selection in 'speech' has no numbers .*'end'"):
+        read_project(of_another_program(text.replace("END", "end")), "x.qdpx")
+
+
 def test_selection_outside_of_its_text_is_refused():
     bad = Project(BOOK, (Source("a", "short", (Passage(0, 99, (Coding("s", "topic", "port", "x"),)),)),))
     with pytest.raises(SaysoError, match="outside"):
@@ -145,6 +203,7 @@ def test_csv_round_trip(tmp_path):
         ("statement,coder\ns1,ann\n", "no column 'code'"),
         ("statement,code,coder,coded_at\ns1,warm,ann,yesterday\n", "yesterday"),
         ("statement,code,coder\ns1,warm,ann,extra\n", "4 fields"),
+        ("statement,code,coder,probability\ns1,warm,ann,nan\n", "'nan' is not between 0 and 1"),
         ("", "empty"),
     ],
 )

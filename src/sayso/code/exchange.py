@@ -47,10 +47,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A codebook and coded sources."""
+    """A codebook and coded sources. `left_out` counts codings of a file that could not be read, by their reason."""
 
     codebook: Codebook
     sources: tuple[Source, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def codings_to_csv(codings: Iterable[tuple[Coding, Mapping[str, Any]]], delimiter: str = ",") -> Iterator[str]:
@@ -105,6 +106,8 @@ def codings_from_csv(table: Table, codebook: Codebook, coder: str = "") -> Itera
             coded_at = dt.datetime.fromisoformat(row["coded_at"]) if row.get("coded_at") else None
         except ValueError as error:
             raise SaysoError(f"{where}: {error}") from None
+        if not 0 <= probability <= 1:
+            raise SaysoError(f"{where}: probability {row['probability']!r} is not between 0 and 1")
         yield Coding(
             statement=row["statement"],
             family=family.name,

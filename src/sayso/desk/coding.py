@@ -310,7 +310,7 @@ def take(desk: Desk, path: Path, coder: str = "") -> Taken:
     else:
         raise UsageError(f"{path}: takes .qdc, .qdpx, .dna, .csv and .tsv files")
     families = _add_families(desk, brought.codebook)
-    return _keep(desk, _placed(desk, brought), families)
+    return _keep(desk, _placed(desk, brought), families, brought.left_out)
 
 
 def _add_families(desk: Desk, brought: Codebook) -> tuple[str, ...]:
@@ -341,8 +341,10 @@ def _placed(desk: Desk, brought: Project) -> Iterator[Coding | str]:
                     yield "no statement of the desk has these words"
 
 
-def _keep(desk: Desk, codings: Iterable[Coding | str], families: tuple[str, ...]) -> Taken:
-    left: dict[str, int] = defaultdict(int)
+def _keep(
+    desk: Desk, codings: Iterable[Coding | str], families: tuple[str, ...], unread: Mapping[str, int] | None = None
+) -> Taken:
+    left: dict[str, int] = defaultdict(int, unread or {})
     have = {(c.statement, c.family, c.code, c.coder) for c in desk.store.codings.human()}
     book = desk.codebook if not families else Codebook.parse(desk.store.settings.codebook() or "")
     kept = 0

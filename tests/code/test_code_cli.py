@@ -105,6 +105,17 @@ def test_review_learn_apply_agreement(desk, capsys, monkeypatch):
     }
 
 
+def test_a_family_of_more_codes_than_keys_is_coded_by_two_letters(desk, capsys, monkeypatch):
+    codes = "\n".join(f"  - name: concept {n}" for n in range(1, 101))
+    (desk / "codebook.yaml").write_text(f"families:\n- name: concepts\n  codes:\n{codes}\n")
+    _, _, err = sayso(capsys, "code", "review", "--coder", "ann", keys="aazdv!", monkeypatch=monkeypatch)
+    assert "100 codes, two or more letters each" in err and "2 coded, 1 left" in err
+    coded = {row["code"] for row in exported(capsys) if row["coder"] == "ann"}
+    assert coded == {"concept 1", "concept 100"}
+    _, _, err = sayso(capsys, "code", "review", "--coder", "bob", keys="=!", monkeypatch=monkeypatch)
+    assert "dv  concept 100:" in err
+
+
 def test_adjudication_is_on_record(desk, capsys, monkeypatch):
     sayso(capsys, "code", "review", "--coder", "ann", keys="ppp", monkeypatch=monkeypatch)
     sayso(capsys, "code", "review", "--coder", "bob", keys="ttt", monkeypatch=monkeypatch)
@@ -166,6 +177,8 @@ def test_a_topic_is_judged_and_measured(desk, capsys, monkeypatch):
     verdicts = {r["text"].split(" said ")[1]: r["code"] for r in exported(capsys) if r["coder"] == "ann"}
     found = {text: text != "ships wait outside" for text in verdicts}
     status, out, _ = sayso(capsys, "code", "agreement", "--topic", "out")
+    assert "precision: " in out and "2 judged statements that the query finds" in out and "recall: " in out
+    status, out, _ = sayso(capsys, "code", "agreement", "--topic", "out", "--format", "json")
     quality = json.loads(out)["quality"]
     right = sum(found[t] and v == "in" for t, v in verdicts.items())
     assert quality["sampled_found"] == 2 and quality["sampled_missed"] == 1

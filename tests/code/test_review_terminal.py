@@ -76,7 +76,9 @@ def terminal(made, tmp_path):  # noqa: F811
     folder = shutil.copytree(made, tmp_path / "desk")
     opened = []
 
-    def start(*arguments):
+    def start(*arguments, codebook=""):
+        if codebook:
+            (folder / "codebook.yaml").write_text(codebook)
         opened.append(Terminal(folder, *arguments))
         return folder, opened[-1]
 
@@ -114,6 +116,18 @@ def test_one_key_a_code_undo_skip_memo_and_codebook(terminal):
     screen.press("!")
     screen.until("1 coded, ")
     assert screen.ends() == 0 and codings(folder) == [("promise", "not sure, ask Bo")]
+
+
+def test_arrows_and_function_keys_are_no_codes(terminal):
+    codes = "\n".join(f"  - name: '{n}'" for n in range(10))
+    folder, screen = terminal(
+        "code", "review", "--coder", "ann", codebook=f"families:\n- name: grade\n  codes:\n{codes}\n"
+    )
+    screen.until("! end")
+    screen.press("\x1b[5~\x1b[15~\x1bOP\x1b[A7")  # page up, F5, F1, an arrow; then a code
+    assert "1 coded · 2 left" in screen.until("! end")
+    screen.press("!")
+    assert screen.ends() == 0 and codings(folder) == [("7", "")]
 
 
 def test_ctrl_c_keeps_what_was_coded(terminal):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
+import select
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 code = typer.Typer(help="Code statements: models, people, agreement, files.", no_args_is_help=True)
 FamilyOption = Annotated[str, typer.Option("--family", metavar="NAME", help="By default the codebook's first.")]
 CoderOption = Annotated[str, typer.Option("--coder", metavar="NAME", help="Who codes; by default your login name.")]
+_LISTED = 62  # codes that are listed under each statement: as many as have a key of their own
+_TOGETHER = 0.05  # seconds within which a terminal sends the rest of an arrow or function key
 HELP = "key = code · - undo · space skip · + memo · = show the codebook · ! end"
 
 
@@ -137,9 +141,14 @@ def agreement(
     chosen(format, ("table", "json"), "--format")
     if topic:
         with opened(desk) as opened_desk:
-            measured = coding.measure(opened_desk, coding.topic_family(opened_desk, topic))
+            chosen_family = coding.topic_family(opened_desk, topic)
+            measured = coding.measure(opened_desk, chosen_family)
             found = coding.topic_quality(opened_desk, topic)
-        print_json({"agreement": asdict(measured), "quality": asdict(found)}, indent=2)
+        if format == "json":
+            print_json({"agreement": asdict(measured), "quality": asdict(found)}, indent=2)
+        else:
+            _print_agreement(chosen_family, measured, ())
+            _print_quality(found)
         return
     with opened(desk) as opened_desk:
         chosen_family = opened_desk.codebook.family(opened_desk.family(family))
@@ -228,16 +237,22 @@ def _login() -> str:
 
 def _sit(sitting: Review) -> None:
     """Show cards and read keys until the queue or the input ends. Keys come from a terminal or, line by line, a pipe."""
-    from sayso.code.review import keys_of
+    from sayso.code.review import typed_of
 
-    keys = keys_of(sitting.family)
+    keys = typed_of(sitting.family)
+    length = max(map(len, keys))  # of what is typed for a code: more than 1 where there are more codes than keys
     chosen_codes: list[str] = []
     shown: Card | None = None
+    begun = ""
     while (card := sitting.current) is not None:
         if card is not shown:
             _show(card, keys, sitting)
-            shown, chosen_codes = card, []
+            shown, chosen_codes, begun = card, [], ""
         key = _key()
+        begun = begun + key if key.isalnum() and length > 1 else ""
+        if begun and len(begun) < length and any(each.startswith(begun) for each in keys):
+            continue
+        key, begun = begun or key, ""
         if key in ("", "!", "\x03", "\x04"):
             return
         if key == "-":
@@ -272,8 +287,14 @@ def _key() -> str:
     handle = sys.stdin.fileno()
     before = termios.tcgetattr(handle)
     try:
-        tty.setcbreak(handle)
-        return sys.stdin.read(1)
+        tty.setcbreak(handle, termios.TCSADRAIN)  # what was typed ahead is not lost
+        key = os.read(handle, 1)  # not through the buffer of stdin, which would hide what is waiting
+        if key == b"\x1b":  # an arrow or function key: the letters and digits that follow are no codes
+            while select.select([handle], [], [], _TOGETHER)[0] and (part := os.read(handle, 1)):
+                key += part
+                if (len(key) > 2 and part.isalpha()) or part == b"~" or key[1:2] not in b"[O":
+                    break
+        return key.decode("latin-1")
     finally:
         termios.tcsetattr(handle, termios.TCSADRAIN, before)
 
@@ -295,7 +316,10 @@ def _show(card: Card, keys: dict[str, str], sitting: Review) -> None:
     for name, p in sorted(card.model.items(), key=lambda kv: -kv[1])[:3]:
         body.append(f"\nmodel: {name} {p:.2f}", style="not bold cyan")
     out.print(Panel(body, title=f"{sitting.coded} coded · {sitting.left} left"))
-    out.print("  ".join(f"{key}={name}" for key, name in keys.items()), markup=False)
+    if len(keys) > _LISTED:
+        out.print(f"{len(keys)} codes, two or more letters each: = lists them", markup=False)
+    else:
+        out.print("  ".join(f"{key}={name}" for key, name in keys.items()), markup=False)
     out.print(HELP, style="dim", markup=False)
 
 
@@ -359,6 +383,8 @@ def _print_agreement(family: Family, measured: Any, shares: Any) -> None:
             counts = measured.confusion.get(name, {})
             table.add_row(f"{number + 1} {name}", *(str(counts.get(c, "")) for c in columns))
         out.print(table)
+    if not shares:
+        return
     table = Table(title="Share of statements")
     for column in ("code", "model", "corrected", "95% interval"):
         table.add_column(column)
@@ -370,3 +396,15 @@ def _print_agreement(family: Family, measured: Any, shares: Any) -> None:
             table.add_row(share.code, f"{share.model:.3f}", plain(share.corrected), interval)
     out.print(table)
     out.print(f"corrected from {sampled} statements of the random order that people have coded without a gap")
+
+
+def _print_quality(found: Any) -> None:
+    from rich.console import Console
+
+    out = Console()
+    for name, figure, sampled in (
+        ("precision", found.precision, f"{found.sampled_found} judged statements that the query finds"),
+        ("recall", found.recall, f"and {found.sampled_missed} that it does not"),
+    ):
+        said = "not known" if figure is None else "{:.3f} [{:.3f}, {:.3f}]".format(*figure)
+        out.print(f"{name}: {said} ({sampled})", markup=False)

@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from sayso.code.codebook import Family
 from sayso.code.queue import Why
@@ -162,6 +163,18 @@ def keys_of(family: Family) -> dict[str, str]:
         key = next(k for k in (*name.lower(), *KEYS) if k in KEYS and k not in keys)
         keys[key] = name
     return {key: code for code in family.names for key, c in keys.items() if c == code}
+
+
+def typed_of(family: Family) -> dict[str, str]:
+    """What is typed for a code: its key, or in families with more codes than keys as many letters as it takes for each
+    ("aa", "ab" … in the order of the codebook), none of which begins another.
+    """
+    if len(family.codes) <= len(KEYS):
+        return keys_of(family)
+    letters, length = KEYS[:26], 2
+    while len(letters) ** length < len(family.codes):
+        length += 1
+    return dict(zip(map("".join, product(letters, repeat=length)), family.names, strict=False))
 
 
 def disputed(codings: Iterable[Coding], family: Family) -> dict[str, dict[str, str]]:

@@ -15,14 +15,13 @@ to the quadrant that it mostly has in the training rows).
 from __future__ import annotations
 
 import argparse
-import time
 from pathlib import Path
 
-from sayso.code import Codebook, Example, Family, Unit
+from sayso.code import Example
 from sayso.code._table import Table
 from sayso.code.classify import labelled
-from sayso.code.evaluate import Scores, Strength, cross_validate, few_shot
-from sayso.code.fast import FastCoder, remembering, shipped_encoder
+from sayso.code.evaluate import Scores, Strength, cross_validate, defined, few_shot, speed
+from sayso.code.fast import remembering, shipped_encoder
 
 SHOTS = (0, 4, 8, 16, 50)
 DEEP_SHOTS = (16, 50)  # fewer leave a network nothing to learn from beyond the codebook
@@ -39,27 +38,6 @@ def say(name: str, scores: Scores) -> None:
         f"{scores.apply_per_s:.0f} rows/s, {scores.rows} rows",
         flush=True,
     )
-
-
-def speed(texts: list[str]) -> None:
-    """One core, in parts of fifty statements: processor time of the median part, and of the fastest (the least disturbed by
-    what else the machine does): with the encoder, and once embedded.
-    """
-    parts = [[Unit(text) for text in texts[k :: len(texts) // 50]][:50] for k in range(len(texts) // 50)]
-    family = Codebook.default().family("approach")
-    table = remembering(shipped_encoder())
-    table(texts)
-    for name, embed in (("with the encoder", shipped_encoder()), ("once embedded", table)):
-        coder = FastCoder.learn(family, embed=embed)
-        coder.predict(parts[0])
-        rates = sorted(_rate(coder, part) for part in parts for _ in range(1 if embed is not table else 5))
-        print(f"speed {name}: {rates[len(rates) // 2]:.0f} statements/s, undisturbed {rates[-1]:.0f}", flush=True)
-
-
-def _rate(coder: FastCoder, units: list[Unit]) -> float:
-    started = time.process_time()
-    coder.predict(units)
-    return len(units) / (time.process_time() - started)
 
 
 def main() -> None:
@@ -90,11 +68,7 @@ def main() -> None:
     if wanted("quadrant"):
         measure("PLOVER quadrant", read(plover, "sentence", "gold_penta", "source", "target"))
     if wanted("few"):
-        rows = read(plover, "sentence", "gold_root", "source", "target")
-        approach = Codebook.default().family("approach")
-        codes = {row.code: approach.find(row.code) for row in rows}
-        family = Family(name="plover", codes=tuple(c for c in codes.values() if c is not None))
-        named = [Example(r.text, codes[r.code].name, r.actor, r.target) for r in rows]
+        family, named = defined(read(plover, "sentence", "gold_root", "source", "target"))
         for strength in strengths:
             shots = SHOTS if strength == "fast" else DEEP_SHOTS
             curve = few_shot(family, named, shots, coder=strength, embed=embed)
@@ -107,7 +81,8 @@ def main() -> None:
             "AW binary", read(given.data / "plover" / "AW_train.tsv", "sentence", "gold_binary", "source", "target")
         )
     if wanted("speed"):
-        speed([row.text for row in read(plover, "sentence", "gold_root")])
+        whole, embedded = speed([row.text for row in read(plover, "sentence", "gold_root")], most=1000)
+        print(f"speed on one core: with the encoder {whole:.0f} statements/s, once embedded {embedded:.0f}", flush=True)
 
 
 if __name__ == "__main__":

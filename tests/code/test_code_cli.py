@@ -252,5 +252,21 @@ def test_classify_names_what_is_wrong(tables, capsys, change, arguments, what):
 def test_bench_coding_cross_validates(tables, capsys):
     arguments = ("--text", "text", "--label", "label", "--folds", "2")
     status, out, _ = sayso(capsys, "bench", "coding", "train.tsv", *arguments)
-    assert status == 0 and "16 rows, 2 folds" in out and "macro-F1 1.000" in out
+    assert status == 0 and "16 rows, 2 folds" in out and "macro-F1 1.000" in out and "once embedded" in out
     assert sayso(capsys, "bench", "coding", "train.tsv", "--text", "txt", "--label", "label")[0] == 2
+
+
+def test_bench_coding_sums_up_to_groups_and_draws_a_learning_curve(tables, capsys):
+    kinds = {"accuse": "conflict", "threaten": "conflict", "promise": "peace"}
+    rows = [(f"{word} {n}", word, kinds[word]) for word in kinds for n in "abcdefgh"]
+    (tables / "p.csv").write_text("text,label,kind\n" + "".join(",".join(row) + "\n" for row in rows))
+    arguments = ("bench", "coding", "p.csv", "--text", "text", "--label", "label", "--folds", "2")
+    status, out, _ = sayso(capsys, *arguments, "--groups", "kind", "--shots", "0,4")
+    assert status == 0 and "24 rows, 2 folds, summed up to kind" in out
+    assert "0 examples a label: macro-F1 " in out and "4 examples a label: macro-F1 1.000" in out
+    for wrong in (("--shots", "few"), ("--groups", "king"), ("--shots", "4,,8")):
+        status, out, err = sayso(capsys, *arguments, *wrong)
+        assert status == 2 and out == "" and wrong[1] in err
+    (tables / "q.csv").write_text("text,label\n" + "".join(f"tea {n},{n % 2}\n" for n in range(16)))
+    status, _, err = sayso(capsys, *(a.replace("p.csv", "q.csv") for a in arguments), "--shots", "0")
+    assert status == 2 and "neither definitions nor examples" in err

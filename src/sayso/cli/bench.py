@@ -101,25 +101,57 @@ def coding(
     target: Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="Towards whom.")] = None,
     coder: Annotated[str, typer.Option(help="fast or deep.")] = "fast",
     folds: Annotated[int, typer.Option(min=2, help="Parts, each left out in turn.")] = 5,
+    groups: Annotated[
+        str | None, typer.Option("--groups", metavar="COLUMN", help="A coarser label (a quadrant, say) to sum up to.")
+    ] = None,
+    shots: Annotated[
+        str, typer.Option("--shots", metavar="N,…", help="Learn from so many examples a label, too: 0,4,8,16,50.")
+    ] = "",
 ) -> None:
-    """F1, accuracy, calibration and speed of a coder, by cross-validation on labelled rows."""
+    """F1, accuracy, calibration and speed of a coder, by cross-validation on labelled rows.
+
+    With --shots a learning curve: half of the rows is asked, the other half taught from. Labels that the default codebook
+    knows have its definitions; 0 examples need them.
+    """
     from rich.console import Console
 
     from sayso.cli._shared import Bars, chosen
     from sayso.code._table import Table
     from sayso.code.classify import labelled
-    from sayso.code.evaluate import Strength, cross_validate
+    from sayso.code.evaluate import Scores, Strength, cross_validate, defined, few_shot, speed
     from sayso.code.fast import remembering, shipped_encoder
+    from sayso.errors import UsageError
 
     strength: Strength = "deep" if chosen(coder, ("fast", "deep"), "--coder") == "deep" else "fast"
+    if not all(part.strip().isdecimal() for part in shots.split(",") if shots):
+        raise UsageError(f"--shots {shots!r}: give numbers of examples, as 0,4,8,16,50")
     rows = Table(table)
-    rows.need(text, label, actor, target)
+    rows.need(text, label, actor, target, groups)
     examples = labelled(rows, text, label, actor, target)
-    embed = remembering(shipped_encoder()) if strength == "fast" else None
+    coarse = [row[groups] for row in rows if row[text].strip() and row[label].strip()] if groups else None
+    embed = remembering(shipped_encoder())
+    out = Console(highlight=False)
+
+    def say(scores: Scores, what: str) -> None:
+        out.print(f"{strength} coder, {scores.rows} rows, {folds} folds{what}", markup=False)
+        out.print(
+            f"macro-F1 {scores.macro_f1:.3f}, weighted F1 {scores.weighted_f1:.3f}, accuracy {scores.accuracy:.3f}"
+        )
+        out.print(f"mean stated probability {scores.confidence:.3f} (calibrated: equal to the accuracy)")
+
     with Bars() as bars, bars.stage("folds", folds) as advance:
-        scores = cross_validate(examples, coder=strength, folds=folds, embed=embed, advance=advance)
-    out = Console()
-    out.print(f"{strength} coder, {scores.rows} rows, {folds} folds")
-    out.print(f"macro-F1 {scores.macro_f1:.3f}, weighted F1 {scores.weighted_f1:.3f}, accuracy {scores.accuracy:.3f}")
-    out.print(f"mean stated probability {scores.confidence:.3f} (calibrated: equal to the accuracy)")
+        scores = cross_validate(examples, coder=strength, folds=folds, embed=embed, advance=advance, groups=coarse)
+    say(scores, "")
+    if scores.grouped:
+        say(scores.grouped, f", summed up to {groups}")
     out.print(f"{scores.learn_s:.0f} s to learn, {scores.apply_per_s:,.0f} rows/s")
+    if strength == "fast":
+        whole, embedded = speed([example.text for example in examples])
+        out.print("statements/s of one core, default codebook:")
+        out.print(f"{whole:,.0f} with the encoder, {embedded:,.0f} once embedded")
+    if shots:
+        family, named = defined(examples)
+        for n, macro in few_shot(
+            family, named, [int(part) for part in shots.split(",")], coder=strength, embed=embed
+        ).items():
+            out.print(f"{n} examples a label: macro-F1 {macro:.3f}")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sayso.code._features import Embed
 from sayso.code._learner import split
 from sayso.code.classify import family_of
-from sayso.code.codebook import Family
+from sayso.code.codebook import Codebook, Family
 from sayso.code.coder import Coder
 from sayso.code.deep import DeepCoder
 from sayso.code.fast import FastCoder, remembering, shipped_encoder
@@ -123,6 +123,46 @@ def few_shot(
             seen = made.predict([_unit(examples[int(i)]) for i in asked])
         out[n] = f1(labels[asked], np.array([family.names.index(p.code) for p in seen]))[0]
     return out
+
+
+def defined(examples: Sequence[Example]) -> tuple[Family, list[Example]]:
+    """A family of the examples' labels, and the examples under its names.
+
+    Labels that the default codebook has (by name or alias) bring its definitions, words and examples.
+    """
+    approach = Codebook.default().families[0]
+    plain = family_of(examples, "label")
+    known = {name: approach.find(name) or plain.find(name) for name in plain.names}
+    codes = {code.name: code.model_copy(update={"parent": None}) for code in known.values() if code is not None}
+    kept = [
+        code.model_copy(
+            update={"counter_examples": tuple(c for c in code.counter_examples if not c.code or c.code in codes)}
+        )
+        for code in codes.values()
+    ]
+    named = {label: code.name for label, code in known.items() if code is not None}
+    return Family(name="label", codes=tuple(kept)), [replace(e, code=named[e.code]) for e in examples]
+
+
+def speed(texts: Sequence[str], most: int = 500) -> tuple[float, float]:
+    """Statements that the fast coder of the default codebook codes in a second of processor time on one core: with the
+    encoder, and once embedded. The median of parts of fifty, of at most `most` texts.
+    """
+    texts = list(texts[:most])
+    once = remembering(shipped_encoder())
+    once(texts)
+    rates = []
+    for embed in (shipped_encoder(), once):
+        coder = FastCoder.learn(Codebook.default().families[0], embed=embed)
+        coder.predict([Unit(texts[0])])
+        rates.append(float(np.median([_rate(coder, texts[at : at + 50]) for at in range(0, len(texts), 50)])))
+    return rates[0], rates[1]
+
+
+def _rate(coder: FastCoder, texts: Sequence[str]) -> float:
+    started = time.process_time()
+    coder.predict([Unit(text) for text in texts])
+    return len(texts) / max(time.process_time() - started, 1e-9)
 
 
 def _learned(

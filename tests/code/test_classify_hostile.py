@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 
 import pytest
 
@@ -167,3 +168,20 @@ def test_a_file_of_other_rows_is_left_alone(classify, tmp_path, capsys, there, w
 def test_labels_that_nothing_teaches_are_named(classify):
     status, rows, err = classify("text,label\nsweet tea,yes\nsour tea,maybe\n")
     assert status == 0 and len(rows) == 2 and err.count("\n") == 1 and "'maybe'" in err and "'yes'" not in err
+
+
+def test_equal_rows_are_asked_once_and_far_apart_ones_too(monkeypatch, classify):
+    monkeypatch.setattr(sys.modules["sayso.code.classify"], "_REMEMBERED", 300)
+    asked = []
+
+    def counting(texts):
+        asked.extend(texts)
+        return bag_of_words(texts)
+
+    monkeypatch.setattr("sayso.code.fast.shipped_encoder", lambda: counting)
+    lines = ["sweet tea", "", " ", *(f"tea {n}" for n in range(256)), "sweet tea", "bitter tea", "sweet tea"]
+    status, rows, _ = classify("text\tid\n" + "".join(f"{line}\t{n}\n" for n, line in enumerate(lines)), name="in.tsv")
+    assert status == 0 and [row["id"] for row in rows] == [str(n) for n in range(len(lines))]
+    assert asked.count("sweet tea") == 1 and asked.count("") == 1
+    assert [rows[n]["predicted"] for n in (0, -3, -1, -2)] == ["yes", "yes", "yes", "no"]
+    assert [row["unsure"] for row in rows[1:3]] == ["true", "true"]

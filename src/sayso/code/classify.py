@@ -7,7 +7,7 @@ from itertools import islice
 
 from sayso.code._features import Embed
 from sayso.code.codebook import Code, Family
-from sayso.code.coder import BATCH, Coder, Prediction
+from sayso.code.coder import BATCH, Coder
 from sayso.code.fast import FastCoder
 from sayso.code.unit import Example, Unit
 from sayso.errors import UsageError
@@ -15,6 +15,8 @@ from sayso.errors import UsageError
 Row = Mapping[str, str]
 ADDED = ("predicted", "probability", "unsure")
 _UNSURE_BELOW = 0.5
+_REMEMBERED = 20_000  # different texts, some ten megabytes of them
+_BLANK = Unit("")
 
 
 def labelled(rows: Iterable[Row], text: str, label: str, actor: str | None, target: str | None) -> list[Example]:
@@ -61,19 +63,21 @@ def classify(
 def apply(
     coder: Coder, rows: Iterable[Row], *, text: str, actor: str | None = None, target: str | None = None
 ) -> Iterator[dict[str, str]]:
-    """As `classify`, with a coder that has learned already."""
+    """As `classify`, with a coder that has learned already. What is labelled alike was asked once: the last so many different
+    texts are remembered.
+    """
     rest = iter(rows)
-    blank: Prediction | None = None
+    known: dict[Unit, tuple[str, str, str]] = {}
     while chunk := list(islice(rest, BATCH)):
         units = [
             Unit(row[text], (row[actor] or "") if actor else "", (row[target] or "") if target else "") for row in chunk
         ]
-        seen = iter(coder.predict([unit for unit in units if unit.text.strip()]))
+        units = [unit if unit.text.strip() else _BLANK for unit in units]
+        new = [unit for unit in dict.fromkeys(units) if unit not in known]
+        for unit, found in zip(new, coder.predict(new), strict=True):
+            unsure = found.unsure or unit is _BLANK
+            known[unit] = found.code, f"{found.probability:.4f}", "true" if unsure else "false"
         for row, unit in zip(chunk, units, strict=True):
-            if unit.text.strip():
-                found = next(seen)
-            else:
-                blank = blank or coder.predict([Unit("")])[0]
-                found = Prediction(blank.code, blank.probability, True, blank.probabilities)
-            added = (found.code, f"{found.probability:.4f}", "true" if found.unsure else "false")
-            yield {**row, **dict(zip(ADDED, added, strict=True))}
+            yield {**row, **dict(zip(ADDED, known[unit], strict=True))}
+        for unit in list(islice(known, max(0, len(known) - _REMEMBERED))):
+            del known[unit]

@@ -185,3 +185,14 @@ def test_equal_rows_are_asked_once_and_far_apart_ones_too(monkeypatch, classify)
     assert asked.count("sweet tea") == 1 and asked.count("") == 1
     assert [rows[n]["predicted"] for n in (0, -3, -1, -2)] == ["yes", "yes", "yes", "no"]
     assert [row["unsure"] for row in rows[1:3]] == ["true", "true"]
+
+
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_learned(monkeypatch, classify, capsys):
+    def never(*_, **__):
+        raise AssertionError("learned first")
+
+    classify("text\ntea\n")
+    monkeypatch.setattr("sayso.code.fast.FastCoder.learn", never)
+    arguments = ("classify", "in.csv", "--examples", "train.tsv", "--text", "text", "--label", "label")
+    assert run([*arguments, "-o", "no/such/folder.csv"]) == 2
+    assert "no/such/folder.csv: cannot be written" in capsys.readouterr().err

@@ -64,7 +64,11 @@ def classify(
         if left_out:
             console().print(f"{examples}: {left_out} rows without a text or a label teach nothing", markup=False)
         family = family_of(taught, label, unsure_below)
-        with tempfile.TemporaryDirectory(prefix="sayso-") as folder:
+        columns = [*(c for c in rows.columns if c not in ADDED), *ADDED]
+        with ExitStack() as stack:
+            # opened before anything is learned: what cannot be written to is said at once, not after minutes
+            file = stack.enter_context(RowFile(output, columns)) if output is not None else None
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-"))
             if coder == "deep":
                 from sayso.code.deep import DeepCoder
 
@@ -72,22 +76,19 @@ def classify(
                     made: Coder = DeepCoder.learn(family, taught, folder, progress=_steps(learning))
             else:
                 made = FastCoder.learn(family, taught)
-            columns = [*(c for c in rows.columns if c not in ADDED), *ADDED]
             waiting, unknown = iter(rows), set[str]()
-            with ExitStack() as stack:
-                write: Callable[[Sequence[str]], object]
-                if output is None:
-                    write = csv.writer(sys.stdout, lineterminator="\n").writerow
-                    write(columns)
-                else:
-                    file = stack.enter_context(RowFile(output, columns))
-                    write = file.write
-                    _pass_over(file, waiting, lambda last: apply(made, last, text=text, actor=actor, target=target))
-                for row in apply(made, waiting, text=text, actor=actor, target=target):
-                    write([row[c] for c in columns])
-                    given = row.get(label, "").strip() if label not in ADDED else ""
-                    if given and given not in family.names and len(unknown) <= _NAMED:
-                        unknown.add(given)
+            write: Callable[[Sequence[str]], object]
+            if file is None:
+                write = csv.writer(sys.stdout, lineterminator="\n").writerow
+                write(columns)
+            else:
+                write = file.write
+                _pass_over(file, waiting, lambda last: apply(made, last, text=text, actor=actor, target=target))
+            for row in apply(made, waiting, text=text, actor=actor, target=target):
+                write([row[c] for c in columns])
+                given = row.get(label, "").strip() if label not in ADDED else ""
+                if given and given not in family.names and len(unknown) <= _NAMED:
+                    unknown.add(given)
     if unknown:
         named = ", ".join(map(repr, sorted(unknown)[:_NAMED])) + (" and others" if len(unknown) > _NAMED else "")
         console().print(f"{table}: no row can get {named}: {examples} has no row with this {label}", markup=False)

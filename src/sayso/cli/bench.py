@@ -146,8 +146,8 @@ def coding(
         say(scores.grouped, f", summed up to {groups}")
     out.print(f"{scores.learn_s:.0f} s to learn, {scores.apply_per_s:,.0f} rows/s")
     if strength == "fast":
-        whole, embedded = speed([example.text for example in examples])
-        out.print("statements/s of one core, default codebook:")
+        whole, embedded = speed(examples)
+        out.print("statements/s of one core:")
         out.print(f"{whole:,.0f} with the encoder, {embedded:,.0f} once embedded")
     if shots:
         family, named = defined(examples)

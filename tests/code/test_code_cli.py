@@ -8,6 +8,8 @@ import sys
 import zipfile
 
 import pytest
+from lxml import etree
+from refi_rules import PROJECT, breaches
 
 from conftest import bag_of_words
 from sayso.cli import run
@@ -128,6 +130,16 @@ def test_adjudication_is_on_record(desk, capsys, monkeypatch):
     assert "differ on no statement" in sayso(capsys, "code", "review", "--adjudicate", "--coder", "eva")[2]
 
 
+def test_codings_whose_code_is_gone_from_the_codebook_are_exported(desk, capsys, monkeypatch):
+    sayso(capsys, "code", "review", "--coder", "ann", keys="tpi", monkeypatch=monkeypatch)
+    (desk / "codebook.yaml").write_text(CODEBOOK.replace("name: promise", "name: pledge"))
+    assert sayso(capsys, "code", "export", "x.qdpx")[0] == 0
+    with zipfile.ZipFile("x.qdpx") as archive:
+        root = etree.fromstring(archive.read("project.qde"))
+    assert breaches(root, PROJECT, "urn:QDA-XML:project:1.0") == []
+    assert {"promise", "pledge"} < {code.get("name") for code in root.iterfind(".//{*}Code")}
+
+
 def test_files_out_and_in_again(desk, capsys, monkeypatch, tmp_path):
     sayso(capsys, "code", "review", "--coder", "ann", keys="tpi", monkeypatch=monkeypatch)
     for name in ("x.qdpx", "x.qdc", "x.csv", "x.tsv", "x.jsonld"):
@@ -183,6 +195,13 @@ def test_a_topic_is_judged_and_measured(desk, capsys, monkeypatch):
     right = sum(found[t] and v == "in" for t, v in verdicts.items())
     assert quality["sampled_found"] == 2 and quality["sampled_missed"] == 1
     assert quality["precision"][0] == pytest.approx(right / 2)
+    assert sayso(capsys, "code", "export", "x.qdpx")[0] == 0
+    with zipfile.ZipFile("x.qdpx") as archive:
+        assert breaches(etree.fromstring(archive.read("project.qde")), PROJECT, "urn:QDA-XML:project:1.0") == []
+    assert sayso(capsys, "code", "export", "x.csv")[0] == 0
+    for name in ("x.qdpx", "x.csv"):
+        status, _, err = sayso(capsys, "code", "import", name)
+        assert status == 0 and "3 left out: taken already" in err and "new families" not in err
     with Desk.open(desk) as opened:
         opened.run(engines=ENGINES)
         on_topic = {f.statement.content[0].text for f in opened.statements(topic="out")}

@@ -57,6 +57,8 @@ def test_a_plain_counter_example_is_a_text():
         ("value: 1\n", "value: 1\n    value: 2\n", 8, "stands twice"),
         ('["We love them."]', '[" "]', 6, "empty"),
         ("name: cold", 'name: ""', 9, "name"),
+        ("value: -1", "value: .nan", 10, "codes[1].value"),
+        ("name: tone", "name: topic:tone", 2, "those of topics"),
     ],
 )
 def test_what_is_wrong_is_named_with_file_line_and_key(old, new, line, what):

@@ -276,8 +276,26 @@ def test_dna_import(tmp_path, version):
     assert source.date == dt.date(2017, 7, 14) and source.attributes["author"] == "Bo"
     assert source.text[passage.start : passage.end] == "The tax must rise."
     assert passage.attributes == {"person": "Bo Berg", "organization": "Ministry", "agreement": "no"}
-    assert passage.codings == (Coding("dna:7", "DNA Statement", "Raise taxes", "Ann"),)
+    said = "person: Bo Berg; organization: Ministry; agreement: no"
+    assert passage.codings == (Coding("dna:7", "DNA Statement", "Raise taxes", "Ann", memo=said),)
     assert project.codebook.family("DNA Statement").names == ("Raise taxes",)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE DATABOOLEAN SET Value = 'perhaps'",
+        "ALTER TABLE DOCUMENTS RENAME COLUMN Title TO Headline",
+        "UPDATE STATEMENTS SET Start = NULL",
+        "DROP TABLE DOCUMENTS",
+    ],
+)
+def test_damaged_dna_databases_are_refused_in_one_line(tmp_path, damage):
+    dna(tmp_path / "x.dna", 3)
+    with sqlite3.connect(tmp_path / "x.dna") as db:
+        db.execute(damage)
+    with pytest.raises(SaysoError, match=r"x\.dna: is no DNA database"):
+        read_dna(tmp_path / "x.dna")
 
 
 def test_other_files_are_no_dna(tmp_path):

@@ -24,6 +24,7 @@ from sayso.yaml_lines import Yaml
 Quadrant = Literal[
     "verbal-cooperation", "material-cooperation", "verbal-conflict", "material-conflict", "neutral", ""
 ]  # fmt: skip
+TOPIC = "topic:"  # before a topic's id: the name of the family in which people say what belongs to it
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f])?")
 
 
@@ -52,7 +53,7 @@ class Code(_Part):
     aliases: tuple[str, ...] = ()  # other names by which files that come in may call it
     parent: str | None = None
     quadrant: Quadrant = ""
-    value: float | None = None
+    value: float | None = Field(default=None, allow_inf_nan=False)
     color: str = Field(default="", pattern=r"^(#[0-9a-fA-F]{6})?$")
 
     @field_validator("name")
@@ -171,7 +172,12 @@ class Codebook(_Part):
     @classmethod
     def parse(cls, text: str, source: str = "codebook.yaml") -> Codebook:
         """A codebook from YAML text. Raises `SettingsError` naming `source`, line and key."""
-        return cls._checked(Yaml.parse(text, source))
+        given = Yaml.parse(text, source)
+        book = cls._checked(given)
+        for f, family in enumerate(book.families):
+            if family.name.startswith(TOPIC):
+                raise given.fail(("families", f, "name"), f"names that begin with {TOPIC!r} are those of topics")
+        return book
 
     @classmethod
     def from_dict(cls, data: Any, source: str = "codebook") -> Codebook:

@@ -1,7 +1,8 @@
 """Import of Discourse Network Analyzer databases (`.dna`, SQLite; versions 2 and 3 of the program).
 
 Every statement type's variables become what they are here: the concept a code (one family a type), person, organization
-and all others attributes of the passage, a boolean variable such as "agreement" an attribute "yes" or "no".
+and all others attributes of the passage, a boolean variable such as "agreement" an attribute "yes" or "no". They stand in
+the coding's memo, too: a concept that somebody is against is no concept that they are for.
 """
 
 from __future__ import annotations
@@ -37,7 +38,12 @@ def read_dna(path: str | Path, concept: str = "concept") -> Project:
     connection.row_factory = sqlite3.Row
     try:
         return _read(connection, path, concept)
-    except sqlite3.Error as error:
+    except (
+        sqlite3.Error,
+        IndexError,
+        TypeError,
+        ValueError,
+    ) as error:  # columns that are missing or hold something else
         raise SaysoError(f"{path}: is no DNA database that can be read: {error}") from error
     finally:
         connection.close()
@@ -69,14 +75,15 @@ def _read(db: sqlite3.Connection, path: Path, concept: str) -> Project:
         if code:
             codes[family][code] = None
             coder = coders.get(row["Coder"], "") or "unnamed"
-            codings = (Coding(f"dna:{row['ID']}", family, code, coder),)
+            said = "; ".join(f"{name}: {value}" for name, value in given.items())  # who, and whether for or against
+            codings = (Coding(f"dna:{row['ID']}", family, code, coder, memo=said),)
         passages[row["DocumentId"]].append(Passage(row["Start"], row["Stop"], codings, given))
     sources = []
     for row in db.execute("SELECT * FROM DOCUMENTS ORDER BY ID"):
         about = {key.lower(): str(row[key]) for key in ("Author", "Source", "Section", "Type", "Notes") if row[key]}
-        text = str(row["Text"])
+        text = str(row["Text"] or "")
         inside = [p for p in passages[row["ID"]] if 0 <= p.start < p.end <= len(text)]
-        sources.append(Source(str(row["Title"]), text, tuple(inside), _day(row["Date"]), about))
+        sources.append(Source(str(row["Title"] or ""), text, tuple(inside), _day(row["Date"]), about))
     families = [
         Family(name=name, description=f"Values of {concept!r} in {path.name}", codes=tuple(Code(name=c) for c in found))
         for name, found in codes.items()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sayso.code._table import Table
-from sayso.code.codebook import Codebook
+from sayso.code.codebook import TOPIC, Codebook
 from sayso.errors import SaysoError
 from sayso.records import Coding
 
@@ -89,12 +89,13 @@ def codings_from_csv(table: Table, codebook: Codebook, coder: str = "") -> Itera
     Raises `SaysoError` naming the row for codes and families that the codebook does not have.
     """
     table.need("statement", "code")
+    own = [family for family in codebook.families if not family.name.startswith(TOPIC)]
     for number, row in enumerate(table, start=1):
         where = f"{table.path}: row {number}"
         name = row.get("family", "")
-        if not name and len(codebook.families) != 1:
-            raise SaysoError(f"{where}: names no family, and the codebook has {len(codebook.families)}")
-        family = codebook.family(name) if name else codebook.families[0]
+        if not name and len(own) != 1:
+            raise SaysoError(f"{where}: names no family, and the codebook has {len(own)}")
+        family = codebook.family(name) if name else own[0]
         code = family.find(row["code"])
         if code is None:
             raise SaysoError(f"{where}: family {family.name!r} has no code {row['code']!r}")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sayso.code import Code, Codebook, Family, Unit, unit_of
 from sayso.code._table import Table
 from sayso.code.agreement import Agreement, agreement, alpha, with_model
+from sayso.code.codebook import TOPIC
 from sayso.code.dna import read_dna
 from sayso.code.exchange import Passage, Project, Source, codings_from_csv
 from sayso.code.prevalence import Prevalence, corrected
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from sayso.desk.desk import Desk
     from sayso.store import Found
 
-_TOPIC = "topic:"  # before a topic's id: the name of its family
 _TEACH = 8  # judgements of each kind from which a model learns the topic
 _JUDGED = 20  # statements coded by both from which agreement with the model is judged
 _POOL = 3000  # statements among which the next ones are sought: a desk of any size opens at once
@@ -143,7 +143,7 @@ def topic_family(desk: Desk, topic: str) -> Family:
     """
     named = desk.topic(topic)
     return Family(
-        name=f"{_TOPIC}{named.id}",
+        name=f"{TOPIC}{named.id}",
         title=named.name,
         unsure_below=0.5,
         codes=(Code(name=IN, definition=named.name), Code(name=OUT)),
@@ -215,7 +215,7 @@ def _verdicts(desk: Desk) -> Mapping[str, Mapping[str, bool]]:
     def read() -> dict[str, dict[str, bool]]:
         by: dict[str, list[Coding]] = defaultdict(list)
         for coding in desk.store.codings.human():
-            if coding.family.startswith(_TOPIC):
+            if coding.family.startswith(TOPIC):
                 by[coding.family].append(coding)
         return {family: {s: c.code == IN for s, c in settled(each).items()} for family, each in by.items()}
 
@@ -230,7 +230,7 @@ class Judged:
 
     @classmethod
     def of(cls, desk: Desk) -> Judged:
-        known = {_TOPIC + topic.id: topic.id for topic in desk.topics}
+        known = {TOPIC + topic.id: topic.id for topic in desk.topics}
         found = _verdicts(desk)
         return cls({(s, known[family]): yes for family in found if family in known for s, yes in found[family].items()})
 
@@ -286,7 +286,30 @@ def project(desk: Desk, family: str = "") -> Project:
         Source(d.path, d.text, tuple(passages[key]), d.published.start if d.published else None)
         for key, d in documents.items()
     ]
-    return Project(desk.codebook, tuple(sources))
+    given = (coding for passage in passages.values() for each in passage for coding in each.codings)
+    return Project(_complete(with_topics(desk), given), tuple(sources))
+
+
+def with_topics(desk: Desk) -> Codebook:
+    """The desk's codebook and its topics' families."""
+    return Codebook(families=(*desk.codebook.families, *(topic_family(desk, topic.id) for topic in desk.topics)))
+
+
+def _complete(book: Codebook, given: Iterable[Coding]) -> Codebook:
+    """The families that belong to the desk or to a coding, with codes that a coding has and the codebook no longer."""
+    used: dict[str, dict[str, None]] = {f.name: {} for f in book.families if not f.name.startswith(TOPIC)}
+    for coding in given:
+        used.setdefault(coding.family, {})[coding.code] = None
+    known = {family.name: family for family in book.families}
+    families = []
+    for name, codes in used.items():
+        family = known.get(name)
+        old = tuple(Code(name=code) for code in codes if family is None or code not in family.names)
+        if family is None:
+            families.append(Family(name=name, codes=old))
+        else:
+            families.append(family.model_copy(update={"codes": (*family.codes, *old)}) if old else family)
+    return Codebook(families=tuple(families))
 
 
 def take(desk: Desk, path: Path, coder: str = "") -> Taken:
@@ -298,7 +321,7 @@ def take(desk: Desk, path: Path, coder: str = "") -> Taken:
     """
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv"):
-        return _keep(desk, codings_from_csv(Table(path), desk.codebook, coder), ())
+        return _keep(desk, codings_from_csv(Table(path), with_topics(desk), coder), ())
     if suffix == ".dna":
         brought = read_dna(path)
     elif suffix in (".qdc", ".qdpx"):
@@ -315,7 +338,7 @@ def take(desk: Desk, path: Path, coder: str = "") -> Taken:
 
 def _add_families(desk: Desk, brought: Codebook) -> tuple[str, ...]:
     known = {family.name for family in desk.codebook.families}
-    new = [family for family in brought.families if family.name not in known]
+    new = [family for family in brought.families if family.name not in known and not family.name.startswith(TOPIC)]
     if new:
         book = Codebook(families=(*desk.codebook.families, *new))
         desk.store.settings.put_codebook(book.version, book.to_yaml())
@@ -346,7 +369,9 @@ def _keep(
 ) -> Taken:
     left: dict[str, int] = defaultdict(int, unread or {})
     have = {(c.statement, c.family, c.code, c.coder) for c in desk.store.codings.human()}
-    book = desk.codebook if not families else Codebook.parse(desk.store.settings.codebook() or "")
+    book = with_topics(desk)
+    if families:
+        book = Codebook(families=(*book.families, *Codebook.parse(desk.store.settings.codebook() or "").families))
     kept = 0
     with desk.store.transaction():
         for coding in codings:

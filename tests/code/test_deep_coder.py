@@ -69,3 +69,5 @@ def test_learns_saves_and_applies(tmp_path):
     assert [p.code for p in seen] == ["warm", "cold"] and "praised" in seen[0].reasons[0]
     assert steps[-1][0] == steps[-1][1]
     assert DeepCoder.load(tmp_path / "deep").predict(units) == seen
+    longer = Unit("The baker, who had waited for hours in the rain, at last cursed the smith aloud.", "baker", "smith")
+    assert made.predict([longer, *units, longer])[1:3] == seen  # what is said of a text hangs on no neighbour

@@ -129,7 +129,7 @@ def test_embedding_hangs_on_no_number_of_cores(monkeypatch):
     texts = [f"{word} {n} of the harbour" for n in range(9) for word in ("Strike", "The third ship")]
     tables = []
     for cores in (1, 3):
-        monkeypatch.setattr("sayso.code.fast._cores", lambda cores=cores: cores)
+        monkeypatch.setattr("sayso.code.fast.cores", lambda cores=cores: cores)
         tables.append(shipped_encoder()(texts))
     assert tables[0].shape == (18, 384) and (tables[0] == tables[1]).all()
 

@@ -207,21 +207,21 @@ def shipped_encoder() -> Embed:
     from sayso.encoder import Encoder  # onnxruntime is slow to import and not every command codes
 
     encoder = Encoder.load()
-    cores = _cores()
+    count = cores()
 
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         different = list(dict.fromkeys(texts))
         if len(different) < len(texts):
             at = {text: n for n, text in enumerate(different)}
             return embed(different)[[at[text] for text in texts]]
-        if cores == 1 or len(texts) < 2 * cores:
+        if count == 1 or len(texts) < 2 * count:
             return encoder.embed(texts)
         encoder.embed(texts[:1])  # loads the model before several threads want it
-        with ThreadPoolExecutor(cores) as pool:
-            parts = list(pool.map(encoder.embed, (texts[k::cores] for k in range(cores))))
+        with ThreadPoolExecutor(count) as pool:
+            parts = list(pool.map(encoder.embed, (texts[k::count] for k in range(count))))
         out = np.zeros((len(texts), parts[0].shape[1]), np.float32)
         for k, part in enumerate(parts):
-            out[k::cores] = part
+            out[k::count] = part
         return out
 
     return embed
@@ -260,7 +260,7 @@ def remembering(embed: Embed) -> Embed:
     return call
 
 
-def _cores() -> int:
+def cores() -> int:
     """Those that the process may use; OMP_NUM_THREADS, which bulk runs set for each of their workers, limits them."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     limit = os.environ.get("OMP_NUM_THREADS", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sayso.desk import directory, topic_edits
@@ -9,6 +10,7 @@ from sayso.desk.topics import Topic
 from sayso.desk.views._shared import Content, Missing, actor_name, statement_contents
 from sayso.desk.views.directory import OTHERS
 from sayso.desk.views.lines import lines
+from sayso.store.browse import Browse
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -16,13 +18,17 @@ if TYPE_CHECKING:
 
 def topics(desk: Desk) -> Content:
     """Every topic of the desk, with its lines counted."""
-    told = lines(desk)["lines"]
+    actors: dict[str, set[str]] = {}
+    statements: Counter[str] = Counter()
+    for (speaker, key), row in Browse(desk.store).lines().items():
+        actors.setdefault(key, set()).update(desk.actors.wholes(speaker))
+        statements[key] += row["statements"]
     return {
         "topics": [
             {
                 **_plain(desk, topic),
-                "lines": sum(each["topic"] == topic.id for each in told),
-                "statements": sum(each["own"] for each in told if each["topic"] == topic.id),
+                "lines": len(actors.get(topic.id, ())),
+                "statements": statements[topic.id],
             }
             for topic in desk.topics
         ],

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from test_plans import listening
 from test_search import filled as filled  # a fixture
 
 from sayso.store import Store
+from sayso.store._columns import FEW
 from sayso.store._image import PAIRS, SHAPE
-from sayso.store.schema import statements
+from sayso.store.schema import statements, touched
 
 WHOLE = "SELECT statements.key AS key, statements.document_id"  # how all statements are read
 
@@ -75,6 +77,41 @@ def test_it_reads_what_has_changed_since(filled: Store, beside: Path) -> None:
         assert np.count_nonzero(store.columns.image()["depth"] == 7) == 1
 
 
+def test_of_very_many_changes_none_is_passed_over_for_a_mark_among_them(filled: Store, tmp_path: Path) -> None:
+    reader = Store(filled.where)
+    before = reader.columns.image()
+    pages = [f"{n:015x}" for n in range(FEW)]  # documents that changed and hold nothing
+    with filled.transaction() as connection:
+        at = connection.execute(select(func.max(touched.c.at))).scalar_one()
+        connection.execute(touched.insert(), [{"document_id": p, "at": at + n + 1} for n, p in enumerate(pages)])
+        connection.execute(touched.insert().values(document_id="columns:0123456789abcdef", at=at + FEW // 2))
+    with filled.transaction() as connection:
+        key = connection.execute(select(statements.c.id).order_by(statements.c.key).limit(1)).scalar_one()
+        connection.execute(update(statements).where(statements.c.id == key).values(depth=7))
+    assert np.count_nonzero(reader.columns.image()["depth"] == 7) == 1 and before.size == reader.columns.image().size
+    assert same(reader, filled)
+    reader.close()
+
+
+def test_where_no_file_can_be_written_the_older_ones_stay(filled: Store, beside: Path, tmp_path: Path) -> None:
+    for number in range(6):
+        store = Store(filled.where, beside=tmp_path / "gone" / f"{number}.index")
+        store.columns.keep(least=1)
+        store.close()
+    with another(filled, beside) as (_, read):
+        assert read == []
+
+
+def test_a_draft_of_a_killed_process_is_taken_away(filled: Store, tmp_path: Path) -> None:
+    filled.beside = tmp_path / "columns.index"
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    draft = tmp_path / f"columns.index.{ended.pid}.0123abcd.part"
+    draft.write_bytes(b"half")
+    filled.columns.keep(least=1)
+    assert not draft.exists() and filled.beside.exists()
+
+
 def test_after_a_bulk_load_everything_is_read_anew(filled: Store, beside: Path) -> None:
     with filled.bulk_load() as load:
         load.rows("outlets", [dict(NEW_OUTLET)])
@@ -83,12 +120,15 @@ def test_after_a_bulk_load_everything_is_read_anew(filled: Store, beside: Path) 
         assert same(store, filled)
 
 
-@pytest.mark.parametrize("harm", ["cut", "empty", "noise", "gone", "folder"])
+@pytest.mark.parametrize("harm", ["cut", "empty", "noise", "array", "gone", "folder"])
 def test_a_damaged_file_is_as_if_there_were_none(filled: Store, beside: Path, harm: str) -> None:
     data = beside.read_bytes()
     beside.unlink()
     if harm == "folder":
         beside.mkdir()
+    elif harm == "array":
+        with beside.open("wb") as file:
+            np.save(file, np.arange(3))
     elif harm != "gone":
         beside.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "noise": bytes(range(256)) * 40}[harm])
     with another(filled, beside) as (store, read):

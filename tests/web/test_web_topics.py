@@ -39,7 +39,7 @@ def post(client: TestClient, address: str, **asked: Any) -> Any:
 def test_a_topic_made_in_the_workbench_is_tried_at_once_and_makes_lines_at_the_next_run(
     mine: TestClient, own: Desk
 ) -> None:
-    made = post(mine, "/new/topic", name="Expulsion", words="expel*\nexpelled, punish*")
+    made = post(mine, "/new/topic", name="Expulsion", words="expel*\nexpelled\npunish*")
     shown = mine.get(f"{made['at']}.json").json()
     assert (shown["id"], shown["words"]) == ("expulsion", ["expel*", "expelled", "punish*"])
     assert 0 < shown["trial"]["found"] < shown["trial"]["statements"]
@@ -53,6 +53,36 @@ def test_a_topic_made_in_the_workbench_is_tried_at_once_and_makes_lines_at_the_n
     assert {each["id"] for each in mine.get("/topics.json").json()["topics"]} == {"leavers", "expulsion"}
     own_lines = [edit["action"] for edit in mine.get("/log.json").json()["entries"]]
     assert "add topic" in own_lines
+
+
+def test_a_form_that_is_sent_as_it_came_changes_nothing(mine: TestClient, own: Desk) -> None:
+    own.store.settings.put_topics(
+        {
+            **own.store.settings.topics(),
+            "smith": {"id": "smith", "name": "Smith", "words": ["Smith, John", "1,000"], "actors": ["gone", "union"]},
+        }
+    )
+    before = own.store.settings.topics()["smith"]
+    form = mine.get("/topics/smith/edit.json").json()
+    assert [each["id"] for each in form["choices"][:2]] == ["gone", "union"]  # also one that the desk no longer has
+    again = {"name": "Smith", "words": "\n".join(form["topic"]["words"]), "actors": ["gone", "union"]}
+    refused = mine.post("/topics/smith/edit.json", json=again)
+    assert refused.status_code == 400 and "gone" in refused.json()["error"]
+    post(mine, "/topics/smith/edit", **again | {"actors": ["union"]})
+    assert own.store.settings.topics()["smith"] == before | {"actors": ["union"]}
+
+
+def test_a_topic_that_was_removed_comes_back_to_its_place(mine: TestClient, own: Desk) -> None:
+    post(mine, "/new/topic", name="Crane", words="crane")
+    order, version = list(own.store.settings.topics()), own.topics_version
+    post(mine, f"/topics/{order[0]}/remove")
+    post(mine, "/topics-undo")
+    assert (list(own.store.settings.topics()), own.topics_version) == (order, version)
+
+
+def test_the_number_of_statements_is_what_its_link_shows(mine: TestClient) -> None:
+    for each in mine.get("/topics.json").json()["topics"]:
+        assert each["statements"] == mine.get(f"/search.json?topic={each['id']}").json()["page"]["total"]
 
 
 def test_topics_are_edited_and_removed_and_each_edit_is_undone(mine: TestClient, own: Desk) -> None:

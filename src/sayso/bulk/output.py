@@ -78,6 +78,8 @@ class Output:
         if known is None and self._names("") - {_WORK}:
             raise UsageError(f"{self.url} holds other files and no bulk run; name a new folder")
         if known is None or not self._names("manifest"):
+            if known != header:
+                self.tidy(notes=True)  # notes on pages that killed a worker are of those inputs
             self._write(self.path("manifest.json"), header)
             return
         for name, what in (

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from gzip import BadGzipFile
 from typing import Any
 
 from sayso.bulk._needs import needs
@@ -208,9 +209,12 @@ def summary(output: Output) -> Summary:
 def _cut(source: Source, pages: int, place: tuple[int, ...], number: int) -> Partition | None:
     try:
         return cut(source, pages, place, number)
+    except SaysoError:
+        raise
     except Exception as error:  # what cannot be cut is read as one partition, up to the damage, which is a failure
-        if isinstance(error, SaysoError):
-            raise
+        if "://" in source.files[0].url and isinstance(error, OSError) and not isinstance(error, BadGzipFile):
+            said = str(error).strip().partition("\n")[0] or type(error).__name__
+            raise SaysoError(f"{source.files[0].url}: cannot be read now ({said}); run it again to go on") from None
         size = max(0, source.size - place[0])
         name = partition_id(source.number, number)
         return Partition(

@@ -63,7 +63,7 @@ def rows(output: Output, table: str, columns: list[str] | None = None) -> Iterat
 
 def damaged(output: Output, what: str, error: Exception) -> SaysoError:
     """What is said of a file of OUT that is gone or damaged."""
-    why = (getattr(error, "strerror", None) or str(error)).strip().splitlines()[0]
+    why = (getattr(error, "strerror", None) or str(error)).strip().partition("\n")[0] or type(error).__name__
     return SaysoError(
         f"{what}: damaged or gone ({why}); take the partition's entry away ({output.path('manifest')}/PARTITION.json): "
         "the same `sayso bulk` makes it anew"

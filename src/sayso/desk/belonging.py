@@ -31,6 +31,7 @@ def belong(folder: Path, store: Store) -> None:
                     store.progress.remember(_KEPT, its)
                     mine = its
                     path.write_text(its + "\n", encoding="ascii")
+        mine = mine or (path.read_text(encoding="ascii").strip() if path.exists() else "")  # another was first
         if mine == its:
             return
         if not mine and _has_its_archive(folder, store):

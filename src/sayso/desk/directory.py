@@ -119,8 +119,7 @@ def undo(desk: Desk, person: Person, what: str = "actors") -> str:
         else:
             desk.store.settings.put_outlets(_outlets_before(desk.store.settings.outlets(), last))
         audit(desk, person, f"undo {what}", last["what"])
-        text = "".join(line + "\n" for line in lines[:-1])
-        (desk.folder / HISTORY[what]).write_text(text, encoding="utf-8")
+    forget_last(desk, what, lines)
     _forget(desk)
     return str(last["what"])
 
@@ -283,6 +282,14 @@ def remember(desk: Desk, what: str, edit: dict[str, Any]) -> None:
     """Write an edit to the end of its history."""
     with (desk.folder / HISTORY[what]).open("a", encoding="utf-8") as file:
         file.write(json.dumps(edit) + "\n")
+
+
+def forget_last(desk: Desk, what: str, lines: Sequence[str]) -> None:
+    """Take the last edit off its history, once the store has taken it back: never before, and never half."""
+    file = desk.folder / HISTORY[what]
+    draft = file.with_suffix(".part")
+    draft.write_text("".join(line + "\n" for line in lines[:-1]), encoding="utf-8")
+    draft.replace(file)
 
 
 def _forget(desk: Desk) -> None:

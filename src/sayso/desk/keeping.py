@@ -93,6 +93,8 @@ def erase(desk: Desk, sha256: str, reason: str) -> int:
             desk.store.progress.remember(_GONE + statement.id, note)
         desk.store.documents.discard(sha256)
     desk.store.people.erase(sha256)
+    if desk.store.beside is not None:
+        desk.store.beside.unlink(missing_ok=True)  # it says when and by whom things were said
     return count
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from sayso.desk.coding import Standing, standing
 from sayso.desk.progress import Progress
 from sayso.desk.sharing import whole_desk
 from sayso.desk.tracked import tracked
-from sayso.errors import UsageError
+from sayso.errors import SaysoError, UsageError
 from sayso.records import Point, Shift
 from sayso.store import TRACK, Alert, LineKey, LinePoint
 from sayso.track import Cost, Line, alert_cost, watch
@@ -53,7 +54,8 @@ def track(desk: Desk, progress: Progress) -> list[Alert]:
 
     alerts = whole_desk(desk, TRACK, producer, tracked) or []
     if desk.store.statements.count() >= MANY:
-        desk.store.columns.keep()  # for whoever opens the desk next
+        with suppress(SaysoError):  # another writes: what the run found stands all the same
+            desk.store.columns.keep()  # for whoever opens the desk next
     return alerts
 
 
@@ -210,7 +212,7 @@ def points_of(
                 Point(each.start, each.end, codes, each.item, each.statement, each.outlet, each.reporter, each.depth)
             )
     points.sort(key=lambda p: (p.start, p.end, p.item, p.statement))
-    return Points(tuple(points), dict(left_out))
+    return Points(tuple(points), dict(sorted(left_out.items())))
 
 
 def trust_in(desk: Desk, family: str) -> Standing:

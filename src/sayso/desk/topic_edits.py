@@ -7,7 +7,6 @@ the next run; what people judged of a topic stays, also of one that is removed.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sayso.desk.accounts import Person, audit
-from sayso.desk.directory import HISTORY, Changed, check_id, free_id, history_lines, remember
+from sayso.desk.directory import Changed, check_id, forget_last, free_id, history_lines, remember
 from sayso.desk.topics import Topic, topics_of
 from sayso.errors import UsageError
 from sayso.store.browse import Browse
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 NEWEST = 60  # documents that a topic is tried on …
 CHARACTERS = 1_500_000  # … as long as they hold no more than this together
 EXAMPLES = 8
+STARS = 2  # in one word of a term that is typed in a browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ def topic_of(fields: Mapping[str, Any]) -> Topic:
         first = error.errors()[0]
         place = str(first["loc"][0]) if first["loc"] else "topic"
         raise UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}") from None
+    for term in (*topic.words, *topic.all, *topic.none):
+        if any(word.count("*") > STARS for word in term.split()):  # each more multiplies what a search may take
+            raise UsageError(f"{term!r}: a word takes at most {STARS} '*', each for any letters")
     if not (topic.words or topic.all or topic.query or topic.actors):
         raise UsageError("a topic needs something to find statements by: words, a query, or actors")
     return topic
@@ -102,10 +105,10 @@ def undo_topic(desk: Desk, person: Person) -> str:
         now = there.get(last["id"])
         if (now.model_dump(mode="json") if now else None) != last["after"]:
             raise UsageError(f"{last['id']} changed since '{last['what']}'; it can no longer be undone")
-        _put(desk, there, last["id"], Topic.model_validate(last["before"]) if last["before"] else None)
+        before = Topic.model_validate(last["before"]) if last["before"] else None
+        _put(desk, there, last["id"], before, last.get("place"))
         audit(desk, person, "undo topics", last["what"])
-        text = "".join(line + "\n" for line in lines[:-1])
-        (desk.folder / HISTORY["topics"]).write_text(text, encoding="utf-8")
+    forget_last(desk, "topics", lines)
     _forget(desk)
     return str(last["what"])
 
@@ -131,8 +134,8 @@ def version(topic: Topic) -> str:
 
 
 def terms_of(typed: str) -> tuple[str, ...]:
-    """Words and phrases as people type them: one a line, or parted by commas."""
-    return tuple(dict.fromkeys(" ".join(each.split()) for each in re.split(r"[\n,]", typed) if each.strip()))
+    """Words and phrases as people type them, one a line: a phrase may hold a comma."""
+    return tuple(dict.fromkeys(" ".join(each.split()) for each in typed.splitlines() if each.strip()))
 
 
 def _topics(desk: Desk) -> dict[str, Topic]:
@@ -143,16 +146,20 @@ def _keep(desk: Desk, person: Person, what: str, old: Topic | None, new: Topic |
     before, after = (each.model_dump(mode="json") if each else None for each in (old, new))
     key = (new or old).id  # type: ignore[union-attr]
     # The history first: an edit that is listed but not made can only be refused by undo, never lost.
-    remember(desk, "topics", {"what": what, "id": key, "before": before, "after": after})
-    _put(desk, _topics(desk), key, new)
+    there = _topics(desk)
+    place = list(there).index(key) if key in there else None
+    remember(desk, "topics", {"what": what, "id": key, "before": before, "after": after, "place": place})
+    _put(desk, there, key, new)
     audit(desk, person, f"{what.split()[0]} topic", key, {"before": before, "after": after})
 
 
-def _put(desk: Desk, there: dict[str, Topic], key: str, topic: Topic | None) -> None:
-    """The topics with this one in its place (at the end for a new one), or without it."""
-    kept = {**there, key: topic}
+def _put(desk: Desk, there: dict[str, Topic], key: str, topic: Topic | None, place: int | None = None) -> None:
+    """The topics with this one in its place (a new one at `place`, by default the end), or without it."""
+    kept = [topic if each.id == key else each for each in there.values()]
+    if key not in there:
+        kept.insert(len(kept) if place is None else place, topic)
     desk.store.settings.put_topics(
-        {each.id: each.model_dump(mode="json", exclude_defaults=True) for each in kept.values() if each}
+        {each.id: each.model_dump(mode="json", exclude_defaults=True) for each in kept if each}
     )
 
 

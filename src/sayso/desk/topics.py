@@ -18,7 +18,6 @@ from sayso.link import ActorIndex
 from sayso.records import Document, Producer, Statement
 
 MATCHER = Producer("topics", "1")
-STARS = 2  # in one word of a term
 
 
 class Topic(BaseModel):
@@ -42,8 +41,6 @@ class Topic(BaseModel):
         for term in terms:
             if not re.search(r"\w", term):
                 raise ValueError(f"{term!r} holds no word")
-            if any(word.count("*") > STARS for word in term.split()):  # each more multiplies what a search may take
-                raise ValueError(f"{term!r}: a word takes at most {STARS} '*', each for any letters")
         return terms
 
     @field_validator("query")

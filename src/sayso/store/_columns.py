@@ -96,9 +96,10 @@ class Columns(Part):
         mark = _snapshot.new_mark()
         names = {name: each.names for name, each in image.names.items()}
         pairs = {name: getattr(image, name) for name in PAIRS}
-        _snapshot.write(path, {"mark": mark, "at": image.at, "names": names}, image.columns | pairs)
+        if not _snapshot.write(path, {"mark": mark, "at": image.at, "names": names}, image.columns | pairs):
+            return
         with self.store.transaction() as connection:
-            older = select(touched.c.document_id).where(touched.c.document_id.startswith("columns:"))
+            older = select(touched.c.document_id).where(touched.c.document_id.startswith(_snapshot.MARK))
             older = older.order_by(touched.c.at.desc(), touched.c.document_id).offset(MARKS - 1)
             connection.execute(delete(touched).where(touched.c.document_id.in_(older.scalar_subquery())))
             connection.execute(insert(touched).values(document_id=mark, at=image.at))
@@ -107,7 +108,7 @@ class Columns(Part):
     def _taken_up(self, connection: Connection, newest: int) -> Image | None:
         """The columns as they were kept, if they are of this store: the store has their mark, and goes on from there."""
         found = _snapshot.read(self.store.beside) if self.store.beside is not None else None
-        if found is None:
+        if found is None or not {*SHAPE, *PAIRS} <= found[1].keys():
             return None
         about, arrays = found
         mark = select(touched.c.at).where(touched.c.document_id == about["mark"])
@@ -138,9 +139,11 @@ class Columns(Part):
 
     def _renewed(self, connection: Connection, old: Image | None, newest: int) -> Image:
         if old is not None and old.at < newest:
-            query = select(touched.c.document_id).where(touched.c.at > old.at).limit(FEW + 1)
-            changed = [each for each in connection.execute(query).scalars() if not _snapshot.is_mark(each)]
-            if len(changed) <= FEW and ALL not in changed:
+            since = select(touched.c.document_id).where(touched.c.at > old.at)
+            query = since.where(touched.c.document_id != ALL, ~touched.c.document_id.startswith(_snapshot.MARK))
+            changed = list(connection.execute(query.limit(FEW + 1)).scalars())
+            everything = connection.execute(since.where(touched.c.document_id == ALL)).first()
+            if len(changed) <= FEW and everything is None:
                 return _exchanged(connection, old, changed, newest)
         names = {name: Names() for name in (*NAMED, "topic", "family", "code")}
         return ordered(_read(connection, names, newest, None))

@@ -59,6 +59,13 @@ def lines(image: Image) -> dict[tuple[str, str], Row]:
     return {(actors[both // wide], named[both % wide]): row for both, row in found.items()}
 
 
+def on_topics(image: Image) -> dict[str, int]:
+    """topic -> statements that count."""
+    names = image.names["topic"].names
+    counts = np.bincount(image.topic[image.counting[image.topic_row]], minlength=len(names))
+    return dict(zip(names, counts.tolist(), strict=True))
+
+
 def speakers_on(image: Image, topic: str) -> dict[str, int]:
     """actor -> statements on the topic that count."""
     rows = image.topic_row[image.topic == image.names["topic"].known(topic)]

@@ -292,6 +292,10 @@ class Browse(Part):
         """(actor, topic) -> statements, first and last date."""
         return self._counted("lines", _figures.lines)
 
+    def on_topics(self) -> dict[str, int]:
+        """topic -> statements, whoever speaks, copies once."""
+        return self._counted("on topics", _figures.on_topics)
+
     def speakers_on(self, topic: str) -> dict[str, int]:
         """actor -> statements on the topic, copies once."""
         return _figures.speakers_on(self.store.columns.image(), topic)

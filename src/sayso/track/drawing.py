@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -16,9 +17,11 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from sayso.errors import SaysoError
 from sayso.track.chart import svg
 
 CHART: dict[str, Any] = {"mark": "point", "data": {"values": [{}]}}  # the smallest there is
+SECONDS = 60  # that a drawing may take
 
 
 class Artist:
@@ -29,12 +32,16 @@ class Artist:
         self._process: subprocess.Popen[bytes] | None = None
 
     def svg(self, spec: dict[str, Any]) -> str:
-        """The specification drawn. Where the other process has died it is drawn here, and the next one in a new process."""
+        """The specification drawn. One that ends the process that draws, or takes longer than a minute, is tried in one more
+        and then refused with `SaysoError`: it could end this process, too. The next one is drawn in a new process.
+        """
         with self._turn:
-            with suppress(OSError, ValueError):
+            with suppress(_Died):
                 return self._drawn(spec)
-            self._end()
-        return svg(spec)
+            try:
+                return self._drawn(spec)
+            except _Died:
+                raise SaysoError("this chart cannot be drawn") from None
 
     def start(self) -> None:
         """Start the process and load what draws, so that the first chart does not wait for it."""
@@ -50,12 +57,21 @@ class Artist:
                 stderr=subprocess.DEVNULL,
             )
         assert process.stdin and process.stdout
-        process.stdin.write(json.dumps(spec).encode() + b"\n")
-        process.stdin.flush()
-        size = int(process.stdout.readline())  # nothing, so a ValueError, where it has died
-        drawn = process.stdout.read(size)
-        if len(drawn) < size:
-            raise ValueError("the drawing is cut short")
+        try:
+            process.stdin.write(json.dumps(spec).encode() + b"\n")
+            process.stdin.flush()
+            if not select.select([process.stdout], [], [], SECONDS)[0]:
+                raise _Died
+            size = int(process.stdout.readline())  # nothing, so a ValueError, where it has died
+            drawn = process.stdout.read(size)
+            if len(drawn) < size:
+                raise _Died
+        except (OSError, ValueError):
+            self._end()
+            raise _Died from None
+        except BaseException:  # else its answer would be taken for the next one's
+            self._end()
+            raise
         return drawn.decode("utf-8", "surrogatepass")
 
     def _end(self) -> None:
@@ -68,18 +84,34 @@ class Artist:
                     pipe.close()  # type: ignore[union-attr]
 
 
+class _Died(Exception):
+    """The process that draws has ended, or does not answer."""
+
+
 @cache
 def artist() -> Artist:
     """The one of this process."""
     return Artist()
 
 
-@cache
 def library() -> bytes:
     """Vega, Vega-Lite, Vega-Embed and the interpreter that needs no eval, as one script of a browser; made once, in some
-    seconds, and those too are spent in another process."""
+    seconds, and those too are spent in another process.
+    """
+    with _packing:
+        return _library()
+
+
+_packing = threading.Lock()
+
+
+@cache
+def _library() -> bytes:
     code = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    try:
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    except subprocess.CalledProcessError:
+        raise SaysoError("the chart library cannot be packed") from None
 
 
 def main() -> None:

@@ -40,10 +40,11 @@ def warm(desk: Desk) -> None:
         overview(desk)
         for family in desk.codebook.families:
             trust_in(desk, family.name)
-        printing.artist().start()
-        printing.library()
         with suppress(SaysoError):  # a run writes: it keeps them itself when it is done
             desk.store.columns.keep()
+        with suppress(SaysoError):  # whoever asks for a chart is told
+            printing.artist().start()
+            printing.library()
 
 
 def _counted(desk: Desk) -> Content:

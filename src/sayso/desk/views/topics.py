@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sayso.desk import directory, topic_edits
@@ -19,16 +18,15 @@ if TYPE_CHECKING:
 def topics(desk: Desk) -> Content:
     """Every topic of the desk, with its lines counted."""
     actors: dict[str, set[str]] = {}
-    statements: Counter[str] = Counter()
-    for (speaker, key), row in Browse(desk.store).lines().items():
+    for speaker, key in Browse(desk.store).lines():
         actors.setdefault(key, set()).update(desk.actors.wholes(speaker))
-        statements[key] += row["statements"]
+    statements = Browse(desk.store).on_topics()
     return {
         "topics": [
             {
                 **_plain(desk, topic),
                 "lines": len(actors.get(topic.id, ())),
-                "statements": statements[topic.id],
+                "statements": statements.get(topic.id, 0),
             }
             for topic in desk.topics
         ],
@@ -39,7 +37,8 @@ def topics(desk: Desk) -> Content:
 def topic(desk: Desk, key: str) -> Content:
     """One topic: its query, its lines, and what it finds in the newest documents as it stands now."""
     found = _found(desk, key)
-    tried = topic_edits.trial(desk, found)
+    asked = ("trial", topic_edits.version(found), desk.actors_version)
+    tried = desk.store.kept.get(asked, lambda: topic_edits.trial(desk, found))
     return {
         **_plain(desk, found),
         "lines": [each for each in lines(desk)["lines"] if each["topic"] == key],
@@ -59,7 +58,7 @@ def topic_form(desk: Desk, key: str) -> Content:
         "new": found is None,
         "topic": _plain(desk, found) if found else blank(),
         "version": topic_edits.version(found) if found else "",
-        "choices": [{"id": each.id, "name": each.name} for each in desk.actors.actors()][:OTHERS],
+        "choices": _choices(desk, found),
     }
 
 
@@ -76,6 +75,13 @@ def _found(desk: Desk, key: str) -> Topic:
     if found is None:
         raise Missing(f"there is no topic {key}")
     return found
+
+
+def _choices(desk: Desk, topic: Topic | None) -> list[Content]:
+    """The actors that a form offers: the topic's own, also those that the desk no longer has, and the first of all others."""
+    own = dict.fromkeys(topic.actors if topic else ())
+    others = [each.id for each in desk.actors.actors()[:OTHERS] if each.id not in own]
+    return [{"id": each, "name": actor_name(desk, each)} for each in (*own, *others)]
 
 
 def _plain(desk: Desk, topic: Topic) -> Content:

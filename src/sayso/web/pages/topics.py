@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from sayso.desk import Desk, topic_edits, views
-from sayso.errors import SaysoError, UsageError
+from sayso.errors import SaysoError
 from sayso.web import _address
 from sayso.web._forms import Again, Asked, Done, action
 from sayso.web._people import TheUser
@@ -21,7 +21,7 @@ Terms = Annotated[str, Field(max_length=20_000)]
 
 
 class TopicForm(Asked):
-    """A topic; `words`, `all` and `none` one a line or parted by commas."""
+    """A topic; `words`, `all` and `none` one a line."""
 
     id: Id = ""
     name: Annotated[str, Field(max_length=200)]
@@ -104,9 +104,4 @@ def remove_topic(desk: TheDesk, user: TheUser, key: str, asked: Nothing) -> Done
 @action(router, "/topics-undo", role="editor")
 def undo_topics(desk: TheDesk, user: TheUser, asked: Nothing) -> Done | Again:
     """Take the last edit of the topics back."""
-    try:
-        return Done("/topics", {"undone": topic_edits.undo_topic(desk, user)})
-    except UsageError:
-        raise
-    except SaysoError as error:
-        raise UsageError(str(error)) from None
+    return Done("/topics", {"undone": topic_edits.undo_topic(desk, user)})

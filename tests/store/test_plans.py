@@ -125,3 +125,16 @@ def test_the_overviews_counts_are_counted_in_indexes(filled: Store) -> None:
         browse.outlets()
         filled.statements.counts(quickly=True)
     assert read_whole(filled, asked) == []
+
+
+def test_translations_are_found_by_what_they_name_and_not_among_all_current_pages(filled: Store) -> None:
+    if filled.dialect == "sqlite":
+        with listening(filled) as asked, filled.reading() as connection:
+            assert list(filled.pairs.declared()) == []
+            ((statement, parameters),) = asked
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        assert "ix_documents_translation_of" in str(plan)
+    else:
+        with listening(filled) as asked:
+            assert list(filled.pairs.declared()) == []
+        assert read_whole(filled, asked) == []

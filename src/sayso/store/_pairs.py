@@ -94,8 +94,16 @@ class Pairs(Part):
     def declared(self) -> Iterator[Pair]:
         """What current documents say of their originals, where the desk holds these."""
         with self.store.reading() as connection:
-            query = select(documents.c.item_id, documents.c.path, documents.c.translation_of, documents.c.translator)
-            rows = connection.execute(query.where(documents.c.current, documents.c.translation_of > "")).all()
+            query = select(
+                documents.c.item_id,
+                documents.c.path,
+                documents.c.translation_of,
+                documents.c.translator,
+                documents.c.current,
+            )
+            # Few name an original and nearly all are current: a planner that knows neither would look at all current ones.
+            said = connection.execute(query.where(documents.c.translation_of > ""))
+            rows = [(item, path, original, by) for item, path, original, by, current in said if current]
             if not rows:
                 return
             held = select(items.c.id, items.c.url, documents.c.path).join(documents, documents.c.item_id == items.c.id)

@@ -138,3 +138,14 @@ def test_translations_are_found_by_what_they_name_and_not_among_all_current_page
         with listening(filled) as asked:
             assert list(filled.pairs.declared()) == []
         assert read_whole(filled, asked) == []
+
+
+def test_the_newest_captures_are_read_from_their_end(filled: Store) -> None:
+    with listening(filled) as asked:
+        assert len(Browse(filled).latest_captures()) == 8
+    assert read_whole(filled, asked) == []
+    if filled.dialect == "sqlite":
+        ((statement, parameters),) = asked
+        with filled.reading() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        assert "ix_captures_fetched_at" in str(plan)

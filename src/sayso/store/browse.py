@@ -362,7 +362,8 @@ class Browse(Part):
                 documents.c.title,
             )
             .outerjoin(documents, documents.c.sha256 == captures.c.sha256)
-            .where(captures.c.role == "item", *([captures.c.feed > ""] if fed else []))
+            # Nearly all are items: whoever looked for them by an index would have all of them to sort.
+            .where((captures.c.role + "") == "item", *([captures.c.feed > ""] if fed else []))
             .order_by(captures.c.fetched_at.desc(), captures.c.seq.desc())
             .limit(limit)
         )

@@ -303,9 +303,8 @@ def tables() -> list[Table]:
     return [each for each in schema.metadata.sorted_tables if each.name not in ("claims", "touched")]
 
 
-_NUL = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\u0000"
-)  # in JSON; a backslash before u0000 that somebody wrote is another thing
+# In JSON; a backslash before u0000 that somebody wrote is another thing.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class Sum:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
 Bits = NDArray[np.bool_]
 NONE = np.iinfo(np.int32).max  # a date that is not known: after all others
 CURRENT, REJECTED, REPEATS, UNSURE, MACHINE, HUMAN = 1, 2, 4, 8, 16, 32

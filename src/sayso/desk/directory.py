@@ -119,7 +119,7 @@ def undo(desk: Desk, person: Person, what: str = "actors") -> str:
         else:
             desk.store.settings.put_outlets(_outlets_before(desk.store.settings.outlets(), last))
         audit(desk, person, f"undo {what}", last["what"])
-    forget_last(desk, what, lines)
+    forget_last(desk, what, lines[-1])
     _forget(desk)
     return str(last["what"])
 
@@ -284,12 +284,17 @@ def remember(desk: Desk, what: str, edit: dict[str, Any]) -> None:
         file.write(json.dumps(edit) + "\n")
 
 
-def forget_last(desk: Desk, what: str, lines: Sequence[str]) -> None:
-    """Take the last edit off its history, once the store has taken it back: never before, and never half."""
+def forget_last(desk: Desk, what: str, edit: str) -> None:
+    """Take an edit off its history, once the store has taken it back: never before, never half, and none that came after."""
     file = desk.folder / HISTORY[what]
-    draft = file.with_suffix(".part")
-    draft.write_text("".join(line + "\n" for line in lines[:-1]), encoding="utf-8")
-    draft.replace(file)
+    with desk.store.transaction():  # as whoever adds one
+        lines = history_lines(desk, what)
+        if edit not in lines:
+            return
+        del lines[len(lines) - 1 - lines[::-1].index(edit)]
+        draft = file.with_suffix(".part")
+        draft.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        draft.replace(file)
 
 
 def _forget(desk: Desk) -> None:

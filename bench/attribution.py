@@ -1,6 +1,7 @@
 """Attribution: how good, how fast, how soon and in how much memory.
 
     python bench/attribution.py [FOLDER] [--texts N] [--spacy MODEL]
+    python bench/attribution.py --stream 1000000
 
 FOLDER (default ../shared/data/polnear/dev) holds text/ and attributions/ in brat standoff. Prints
 
@@ -11,8 +12,9 @@ FOLDER (default ../shared/data/polnear/dev) holds text/ and attributions/ in bra
 - latency of one article of middling length, with the model loaded;
 - cold start: `sayso extract` of that article in a new process, wall time and processor time (best of five), peak memory.
 
-`--texts` takes only so many texts for the speed. On a machine that does something else besides, wall times mean little;
-processor times can still be compared with each other.
+`--texts` takes only so many texts for the speed. `--stream` does another thing: it sends so many made-up documents of one
+line, no two alike, through `extract_many` and prints the memory after each tenth. On a machine that does something else
+besides, wall times mean little; processor times can still be compared with each other.
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,7 +36,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from sayso.attribute import attribute
 from sayso.cli.bench import attribution as print_quality
 from sayso.link import link
-from sayso.pipeline import Extract, extract, extract_json
+from sayso.pipeline import Extract, extract, extract_json, extract_many
 from sayso.read import read
 
 T = TypeVar("T")
@@ -97,6 +100,53 @@ def spacy_parsers(model: str) -> dict[str, Callable[[str], object]]:
     return found
 
 
+NAMES = (
+    "Ana Kovac",
+    "the ministry",
+    "Dr. Okoro",
+    "the union",
+    "a spokesman for Veltra",
+    "General Haddad",
+    "the court",
+    "Lin",
+)
+CLAIMS = ("said", "denied", "wrote", "warned", "has not said", "told reporters", "believes", "announced")
+THINGS = (
+    "the bridge at {} would stay closed",
+    "prices had risen by {} percent",
+    "{} people were freed",
+    "talks had failed",
+)
+PLAIN = ("The match in hall {} ended in a draw.", "Snow fell on {} villages overnight.", "Bus {} stops here.")
+
+
+def lines(count: int) -> Iterator[str]:
+    """Documents of one line, no two alike: three of four with an attribution."""
+    for i in range(count):
+        if i % 4 == 3:
+            yield PLAIN[i // 4 % len(PLAIN)].format(i)
+        else:
+            name, claim, thing = (group[i // n % len(group)] for group, n in ((NAMES, 1), (CLAIMS, 8), (THINGS, 64)))
+            yield f"{name[0].upper()}{name[1:]} {claim} that {thing.format(i)}, item {i}."
+
+
+def stream(count: int) -> None:
+    """Memory and processor time of `extract_many` over documents of one line."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    found, started = 0, time.process_time()
+    for i, result in enumerate(extract_many(lines(count)), 1):
+        found += len(result["attributions"])
+        if i in (100, 1000) or i % max(1, count // 10) == 0:
+            resident = int(Path("/proc/self/statm").read_text().split()[1]) * page / 1e6
+            print(
+                f"{i:>10,} documents: {resident:.0f} MB resident, {found:,} attributions, "
+                f"{1000 * (time.process_time() - started) / i:.2f} ms of processor time each",
+                flush=True,
+            )
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{'':10} at most {most:.0f} MB")
+
+
 def latency(text: str) -> None:
     times = []
     for _ in range(7):
@@ -133,7 +183,11 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=HERE.parents[1] / "shared" / "data" / "polnear" / "dev")
     parser.add_argument("--spacy", default="en_core_web_sm", help="name or folder of spaCy's English model")
     parser.add_argument("--texts", type=int, help="how many texts to take for the speed (default: all)")
+    parser.add_argument("--stream", type=int, metavar="N", help="stream N documents of one line, and nothing else")
     args = parser.parse_args()
+    if args.stream:
+        stream(args.stream)
+        return
     print_quality(args.folder)
     texts = [p.read_bytes().decode() for p in sorted((args.folder / "text").glob("*.txt"))][: args.texts]
     middling = sorted(texts, key=words)[len(texts) // 2]

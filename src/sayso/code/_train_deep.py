@@ -106,7 +106,7 @@ def train(
     for _ in range(epochs):
         net.train()
         for batch in _batches(texts, rng):
-            with _short_floats():
+            with short_floats():
                 scores = net(*encode(tokens, [texts[i] for i in batch]))[0].float()
             if multiple:
                 each = F.binary_cross_entropy_with_logits(scores, want[batch], reduction="none").sum(dim=1)
@@ -169,7 +169,7 @@ class _Mean:
         self.take(before)
 
 
-def _short_floats() -> torch.autocast:
+def short_floats() -> torch.autocast:
     """Products in bfloat16 where the processor has units for them (AMX): learning takes half the time. Elsewhere they
     would be slower than plain ones.
     """

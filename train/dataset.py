@@ -141,7 +141,9 @@ def load(
             a = wrap(a, sources, nested, rng)
         if rng.random() < restyled:
             a.text = restyle(a.text, rng)
-        out.append(_tokenised(name, a))
+        t = _tokenised(name, a)
+        t.silver = silver.exists()
+        out.append(t)
     return out
 
 
@@ -166,8 +168,11 @@ def own_texts(*, restyled: float = 0.0, seed: int = 0) -> list[Text]:
 def other_texts(patterns: list[str]) -> list[Text]:
     """Texts without any annotation, from which a teacher's judgements alone are learned. Tables give their column
     `sentence`, ten sentences a text."""
+    found = {p: list(Path(Path(p).anchor).glob(str(Path(p).relative_to(Path(p).anchor)))) for p in patterns}
+    if missing := [pattern for pattern, paths in found.items() if not paths]:
+        sys.exit(f"no texts without annotation in {', '.join(missing)}")
     out = []
-    for path in sorted(p for pattern in patterns for p in Path().glob(pattern)):
+    for path in sorted(path for paths in found.values() for path in paths):
         text = path.read_text(encoding="utf-8", errors="replace")
         parts = [text]
         if path.suffix == ".tsv":

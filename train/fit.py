@@ -19,11 +19,11 @@ from torch import Tensor
 
 from sayso.code._train_deep import short_floats
 from train.bases import base_folder
-from train.batches import Batch, batch_of, epoch_rows
+from train.batches import Batch, batch_of, epoch_rows, mark
 from train.network import COREF, ENTITIES, LABELS, Network, distance_bucket, paragraph_bucket, starting_config
-from train.settings import OF_BATCHES, settings
+from train.settings import OF_BATCHES, check_data, settings
 
-Judged = dict[str, torch.Tensor]
+Judged = dict[str, Any]  # what the teacher gives a batch: tensors, and the batch's mark
 
 
 def losses(net: Network, batch: Batch, judged: Judged | None = None, share: float = 0.0) -> dict[str, torch.Tensor]:
@@ -36,7 +36,8 @@ def losses(net: Network, batch: Batch, judged: Judged | None = None, share: floa
     pairs, pair_weight = gold_pairs(batch)
     if judged is not None:
         told = batch.inside * share
-        anchor, anchor_weight = _mixed(anchor, judged["anchor"], anchor_weight, told[..., None])
+        around = (batch.surrounded * share)[..., None]
+        anchor, anchor_weight = _mixed(anchor, judged["anchor"], anchor_weight, around)
         entity, _ = _mixed(entity, judged["entity"], silver[..., None], told[..., None])
         sentence, silver = _mixed(sentence, judged["sentence"], silver, told)
         pairs, pair_weight = judged_pairs(batch, judged, share)
@@ -117,7 +118,8 @@ def coreference_loss(net: Network, h: torch.Tensor, batch: Batch) -> torch.Tenso
         b = torch.tensor([y - 1 for _, y, _ in found])
         c = torch.tensor([z for _, _, z in found])
         query, key = q[r, a, 0] + q[r, b, 1], q[r, a, 2] + q[r, b, 3]
-        scores = query @ key.T * COREF**-0.5
+        with torch.autocast("cpu", enabled=False):
+            scores = query @ key.T * COREF**-0.5
         before = torch.arange(len(a))[:, None] > torch.arange(len(a))[None]
         scores = scores.masked_fill(~before, -1e4)
         every = torch.cat([null[r, b][:, None], scores], 1)
@@ -133,32 +135,42 @@ def judged_file(c: dict[str, Any], variant: int) -> Path:
 
 
 def judgements(c: dict[str, Any], variant: int) -> list[Judged]:
-    """What `train.judge` wrote for the batches of a variant; ends the program where it was for other batches."""
+    """What `train.judge` wrote for the batches of a variant; ends the program where there is nothing for these settings."""
     path = judged_file(c, variant)
     if not path.exists():
         sys.exit(f"{path} is not there: run python -m train.judge first, or set share_teacher=0")
     kept = torch.load(path, weights_only=True)
     if kept["settings"] != {k: c[k] for k in OF_BATCHES}:
-        sys.exit(f"{path} is of other settings: remove it and run python -m train.judge with these")
+        sys.exit(f"{path} is of other settings: run python -m train.judge with these")
     batches: list[Judged] = kept["batches"]
     return batches
 
 
-def learning_rate(at: float, cycles: list[int], later: float, warmup: float) -> float:
-    """Share of the peak rate after `at` epochs: in each cycle it rises, then falls linearly to 0 (warm restarts,
-    Loshchilov & Hutter 2017); cycles after the first rise to the share `later` only."""
-    peak = 1.0
-    for length in cycles:
-        if at < length:
-            progress = at / length
-            return peak * max(1e-3, min(progress / warmup, (1 - progress) / (1 - warmup)))
-        at -= length
-        peak = later
-    return 1e-3 * later
+def learning_rate(progress: float, warmup: float) -> float:
+    """Share of the peak rate: it rises for the share `warmup` of all steps, then falls linearly to 0."""
+    return max(1e-3, min(progress / warmup, (1 - progress) / (1 - warmup)))
+
+
+FREE = ("runs", "threads", "epochs", "teacher")  # settings that may change when a run is taken up again
+
+
+def resumed(path: Path, c: dict[str, Any]) -> dict[str, Any]:
+    """The last checkpoint; ends the program where it was learned with other settings."""
+    state: dict[str, Any] = torch.load(path, weights_only=True)
+    other = sorted(k for k in c.keys() - set(FREE) if state["settings"].get(k) != c[k])
+    if other:
+        sys.exit(f"{path} was learned with other settings ({', '.join(other)}): remove it or give another runs=FOLDER")
+    return state
+
+
+def save(state: dict[str, Any], path: Path) -> None:
+    torch.save(state, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
 
 
 def main(argv: list[str]) -> None:
     c = settings(argv)
+    check_data(c)
     torch.set_num_threads(c["threads"])
     runs = Path(c["runs"])
     runs.mkdir(parents=True, exist_ok=True)
@@ -177,12 +189,12 @@ def main(argv: list[str]) -> None:
     first = 0
     last = runs / "last.pt"
     if last.exists():
-        state = torch.load(last, weights_only=True)
+        state = resumed(last, c)
         net.load_state_dict(state["net"])
         optimizer.load_state_dict(state["optimizer"])
         first = state["epoch"]
     log = (runs / "log.jsonl").open("a")
-    for epoch in range(first, sum(c["cycles"])):
+    for epoch in range(first, c["epochs"]):
         torch.manual_seed(c["seed"] * 1000 + epoch)
         variant = epoch % c["variants"]
         batches = epoch_rows(c, variant)
@@ -192,11 +204,14 @@ def main(argv: list[str]) -> None:
         net.train()
         started, seen = time.time(), {}
         for number, at in enumerate(order):
-            rate = learning_rate(epoch + number / len(batches), c["cycles"], c["later_cycles"], c["warmup"])
+            rate = learning_rate((epoch + number / len(batches)) / c["epochs"], c["warmup"])
             for g in optimizer.param_groups:
                 g["lr"] = g["peak"] * rate
+            batch, told = batch_of(c, variant, at, batches[at]), judged[at]
+            if told is not None and told["mark"] != mark(batch):
+                sys.exit(f"{judged_file(c, variant)} is of other texts: remove it and run python -m train.judge")
             with short_floats():
-                parts = losses(net, batch_of(c, variant, at, batches[at]), judged[at], c["share_teacher"])
+                parts = losses(net, batch, told, c["share_teacher"])
             loss = sum((c[f"weight_{k}"] * v for k, v in parts.items()), torch.zeros(()))
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -210,10 +225,9 @@ def main(argv: list[str]) -> None:
                 print(json.dumps(row), file=log, flush=True)
                 if not math.isfinite(sum(seen.values())):
                     sys.exit(f"training diverged: {row}")
-        state = {"net": net.state_dict(), "config": net.body.model.config.to_dict(), "epoch": epoch + 1}
-        torch.save({**state, "optimizer": optimizer.state_dict()}, runs / "next.pt")
-        (runs / "next.pt").replace(last)
-        torch.save(state, runs / f"epoch{epoch + 1}.pt")
+        state = {"net": net.state_dict(), "config": net.body.model.config.to_dict(), "settings": c, "epoch": epoch + 1}
+        save(state, runs / f"epoch{epoch + 1}.pt")
+        save({**state, "optimizer": optimizer.state_dict()}, last)
 
 
 if __name__ == "__main__":

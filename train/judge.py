@@ -9,16 +9,17 @@ and entities, and the labels of all gold anchors and of those that the teacher s
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
 from pathlib import Path
 
 import torch
 
-from train.batches import Batch, batch_of, epoch_rows
-from train.fit import Judged, judged_file, judgements, pair_logits, short_floats
+from train.batches import Batch, batch_of, epoch_rows, mark
+from train.fit import Judged, judged_file, pair_logits, save, short_floats
 from train.network import Network, restored
-from train.settings import OF_BATCHES, settings
+from train.settings import OF_BATCHES, check_data, settings
 
 SEEN = 0.1  # anchors that the teacher gives at least this probability are judged
 
@@ -28,7 +29,7 @@ def judge(net: Network, batch: Batch) -> Judged:
     anchor = torch.sigmoid(net.anchor(h).float())
     rows, anchors, labels = [], [], []
     for r in range(len(h)):
-        strength = anchor[r].amax(-1) * batch.inside[r]
+        strength = anchor[r].amax(-1) * batch.surrounded[r]
         peak = strength >= torch.nn.functional.max_pool1d(strength[None], 3, 1, 1)[0]
         seen = set(torch.nonzero(peak & (strength >= SEEN)).flatten().tolist())
         at = torch.tensor(sorted(seen | {x for row, x, _ in batch.pairs if row == r}), dtype=torch.long)
@@ -38,6 +39,7 @@ def judge(net: Network, batch: Batch) -> Judged:
             labels.append(torch.softmax(pair_logits(net, h[r], at, batch.paragraph[r]), -1))
     size = batch.ids.shape[1]
     return {
+        "mark": mark(batch),
         "anchor": anchor.half(),
         "sentence": torch.sigmoid(net.sentence(h)[..., 0].float()).half(),
         "entity": torch.softmax(net.entity(h).float(), -1).half(),
@@ -49,19 +51,26 @@ def judge(net: Network, batch: Batch) -> Judged:
 
 def main(argv: list[str]) -> None:
     c = settings(argv)
+    check_data(c)
+    if not c["share_teacher"]:
+        sys.exit("share_teacher is 0: nothing is learned from a teacher, and nothing is judged")
     torch.set_num_threads(c["threads"])
-    net = restored(Path(c["teacher"]["runs"]) / "last.pt")
+    checkpoint = Path(c["teacher"]["runs"]) / "last.pt"
+    if not checkpoint.exists():
+        sys.exit(f"{checkpoint} is not there: run python -m train.fit teacher first")
+    about = {"settings": {k: c[k] for k in OF_BATCHES}, "teacher": hashlib.sha256(checkpoint.read_bytes()).hexdigest()}
+    net = restored(checkpoint)
     for variant in range(c["variants"]):
         path = judged_file(c, variant)
         if path.exists():
-            judgements(c, variant)  # ends here where they are of other settings
-            continue
+            kept = torch.load(path, weights_only=True)
+            if all(kept[k] == value for k, value in about.items()):
+                continue
         started = time.time()
         batches = epoch_rows(c, variant)
         with torch.inference_mode(), short_floats():
             judged = [judge(net, batch_of(c, variant, i, rows)) for i, rows in enumerate(batches)]
-        torch.save({"settings": {k: c[k] for k in OF_BATCHES}, "batches": judged}, path.with_suffix(".part"))
-        path.with_suffix(".part").replace(path)
+        save({**about, "batches": judged}, path)
         print(f"{path}: {len(judged)} batches in {time.time() - started:.0f} s", flush=True)
 
 

@@ -13,19 +13,33 @@ OF_BATCHES = ("data", "seed", "window", "batch", "restyled", "nested", "written"
 
 
 def settings(argv: list[str]) -> dict[str, Any]:
-    """The configuration with what the arguments change. With the word `teacher` it is the teacher's: the settings of the
-    encoder with those of the section `teacher` in their place."""
-    path = Path(argv[0]) if argv and argv[0].endswith(".yaml") else Path(__file__).with_name("config.yaml")
-    config: dict[str, Any] = yaml.safe_load(path.read_text())
-    for pair in argv:
-        if "=" in pair:
-            name, value = pair.split("=", 1)
-            *section, key = name.split(".")
-            part = config[section[0]] if section == ["teacher"] else config
-            if key not in part or section not in ([], ["teacher"]):
-                sys.exit(f"{path}: no such key: {name}")
-            part[key] = yaml.safe_load(value)
-    if "teacher" in argv:
+    """The configuration with what the arguments (`key=value`, `teacher.key=value`) change. With the word `teacher` it is the
+    teacher's: the settings of the encoder with those of the section `teacher` in their place. Ends the program at any
+    other word."""
+    path, words = Path(__file__).with_name("config.yaml"), list(argv)
+    if words and words[0].endswith(".yaml"):
+        path = Path(words.pop(0))
+    config: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for word in words:
+        name, given, value = word.partition("=")
+        if not given and name == "teacher":
+            continue
+        *section, key = name.split(".")
+        part = config["teacher"] if section == ["teacher"] else config
+        if not given or section not in ([], ["teacher"]) or key not in part:
+            sys.exit(f"{path}: no such key: {name}")
+        if not section and "teacher" in words and key in config["teacher"]:
+            sys.exit(f"{name} is the encoder's; the teacher's is teacher.{name}")
+        known, told = part[key], yaml.safe_load(value)
+        part[key] = float(told) if isinstance(known, float) else told  # YAML takes 1e-4 for a word
+    if "teacher" in words:
         config |= config["teacher"]
         config["share_teacher"] = 0.0
     return config
+
+
+def check_data(c: dict[str, Any]) -> None:
+    """End the program where the training texts are missing, before anything is loaded."""
+    for key in ("data", "scorer"):
+        if not Path(c[key]).exists():
+            sys.exit(f"{c[key]} is not there: training needs it (`{key}` in train/config.yaml)")

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from train.bases import MPNET, base_folder
 from train.dataset import other_texts, own_texts, windows
-from train.settings import settings
+from train.settings import check_data, settings
 
 
 def test_the_teacher_differs_from_the_encoder_only_in_what_its_section_names() -> None:
@@ -25,15 +25,23 @@ def test_the_teacher_differs_from_the_encoder_only_in_what_its_section_names() -
 
 
 def test_settings_can_be_changed_by_name_also_in_the_section() -> None:
-    assert settings(["cycles=[2, 3]"])["cycles"] == [2, 3]
-    assert settings(["teacher", "teacher.cycles=[1]"])["cycles"] == [1]
-    assert settings(["teacher.cycles=[1]"])["cycles"] != [1]
+    assert settings(["epochs=2"])["epochs"] == 2
+    assert settings(["lr_encoder=1e-4"])["lr_encoder"] == 0.0001
+    assert settings(["teacher", "teacher.epochs=1"])["epochs"] == 1
+    assert settings(["teacher.epochs=1"])["epochs"] != 1
+    with pytest.raises(SystemExit, match=r"the teacher's is teacher\.epochs"):
+        settings(["teacher", "epochs=1"])
 
 
-@pytest.mark.parametrize("word", ["cyles=[2]", "teacher.cyles=[2]", "student.cycles=[2]"])
+@pytest.mark.parametrize("word", ["epocs=2", "teacher.epocs=2", "student.epochs=2", "teachr", "epochs"])
 def test_a_misspelt_setting_is_named(word: str) -> None:
     with pytest.raises(SystemExit, match=f"no such key: {word.split('=')[0]}"):
         settings([word])
+
+
+def test_training_without_its_data_says_what_is_missing() -> None:
+    with pytest.raises(SystemExit, match="nowhere is not there: training needs it"):
+        check_data(settings(["data=nowhere"]))
 
 
 def test_an_unknown_starting_encoder_is_named(tmp_path: Path) -> None:
@@ -92,3 +100,6 @@ def test_other_texts_have_no_gold_and_tables_give_their_sentences(
     assert [t.name for t in texts] == ["speech-0", "table-0", "table-1", "table-2"]
     assert texts[3].text.splitlines() == [f"Sentence {i} tells of strikes." for i in range(20, 25)]
     assert not any(t.labelled or t.silver or t.gold for t in texts)
+    assert [t.name for t in other_texts([str(tmp_path / "*.txt")])] == ["speech-0"]
+    with pytest.raises(SystemExit, match=r"no texts without annotation in \*\.md"):
+        other_texts(["*.txt", "*.md"])

@@ -167,16 +167,27 @@ def cold_start(text: str) -> None:
     print(f"peak memory of sayso extract, its largest process: {memory:.0f} MB")
 
 
+# Runs a command and prints wall seconds, processor seconds and peak memory in MB. In a process of its own, since a child
+# begins with the memory of its parent, and that would be taken for its peak.
+WATCH = """
+import os, subprocess, sys, time
+begun = time.perf_counter()
+with subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL) as process:
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+print(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
+sys.exit(process.returncode)
+"""
+
+
 def started(path: Path) -> tuple[float, float, float]:
     """(wall seconds, processor seconds, peak memory in MB) of one `sayso extract` in a process of its own."""
     command = [str(Path(sys.executable).with_name("sayso")), "extract", str(path)]
-    begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)}: exit status {process.returncode}")
-    return time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    watched = subprocess.run([sys.executable, "-c", WATCH, *command], capture_output=True, text=True)
+    if watched.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit status {watched.returncode}\n{watched.stderr}")
+    wall, processor, memory = map(float, watched.stdout.split())
+    return wall, processor, memory
 
 
 def main() -> None:

@@ -27,14 +27,6 @@ BASE = "http://127.0.0.1:8350"
 PASSWORD = "a long enough one"
 
 
-@pytest.fixture(scope="module")
-def server(desk: Desk) -> Iterator[TestClient]:
-    """The workbench of the small desk, with somebody who works at its jobs."""
-    app = create_app(desk, work=True)
-    with TestClient(app, base_url=BASE, raise_server_exceptions=False, follow_redirects=False) as client:
-        yield client
-
-
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Desk]:
     Desk.create(tmp_path / "desk").close()
@@ -95,11 +87,11 @@ def test_an_export_is_exactly_what_the_search_shows(client: TestClient, desk: De
     assert ids == shown != []
 
 
-def test_an_export_of_what_cannot_be_asked_is_refused_at_once(server: TestClient) -> None:
-    before = server.get("/jobs.json").json()["page"]["total"]
-    assert post(server, "/jobs/export", query="since=yesterday").status_code == 400
-    assert post(server, "/jobs/export", form="exe").status_code == 400
-    assert server.get("/jobs.json").json()["page"]["total"] == before
+def test_an_export_of_what_cannot_be_asked_is_refused_at_once(client: TestClient) -> None:
+    before = client.get("/jobs.json").json()["page"]["total"]
+    assert post(client, "/jobs/export", query="since=yesterday").status_code == 400
+    assert post(client, "/jobs/export", form="exe").status_code == 400
+    assert client.get("/jobs.json").json()["page"]["total"] == before
 
 
 # --- the other kinds --------------------------------------------------------------------------------------------
@@ -119,13 +111,15 @@ def test_a_backup_holds_the_desk_and_not_what_jobs_wrote(client: TestClient, des
     assert "sayso.toml" in names and "desk.sqlite" in names and not any(name.startswith("jobs/") for name in names)
 
 
-def test_verifying_says_that_every_link_holds(server: TestClient) -> None:
-    job = over(server, post(server, "/jobs", kind="verify").json()["id"])
+def test_verifying_says_that_every_link_holds(desk: Desk) -> None:
+    # who works goes with the test: the jobs of the others are carried out `here`, or wait
+    with TestClient(create_app(desk, work=True), base_url=BASE) as client:
+        job = over(client, post(client, "/jobs", kind="verify").json()["id"])
     assert (job["state"], job["outcome"]) == ("done", "every link of evidence holds")
 
 
-def test_collecting_needs_feeds(server: TestClient) -> None:
-    answer = post(server, "/jobs", kind="collect")
+def test_collecting_needs_feeds(client: TestClient) -> None:
+    answer = post(client, "/jobs", kind="collect")
     assert answer.status_code == 400 and "no feeds" in answer.json()["error"]
 
 
@@ -155,8 +149,8 @@ def test_an_address_of_this_machine_is_not_asked(empty: Desk) -> None:
 @pytest.mark.parametrize(
     "address", ["/etc/passwd", "file:///etc/passwd", "ftp://x.example/", "gopher://x", "sayso.toml"]
 )
-def test_only_web_addresses_are_added(server: TestClient, address: str) -> None:
-    answer = post(server, "/add", addresses=[address])
+def test_only_web_addresses_are_added(client: TestClient, address: str) -> None:
+    answer = post(client, "/add", addresses=[address])
     assert answer.status_code == 400 and "no web address" in answer.json()["error"]
 
 
@@ -188,18 +182,18 @@ def test_names_of_uploads_are_made_harmless(name: str, kept: str) -> None:
     assert uploads.harmless(name) == kept
 
 
-def test_a_refused_upload_is_told_with_its_name_as_words(server: TestClient) -> None:
-    token = server.get("/session.json").json()["token"]
+def test_a_refused_upload_is_told_with_its_name_as_words(client: TestClient) -> None:
+    token = client.get("/session.json").json()["token"]
     files = {"files": ("<script>x.html", b"\x7fELF\0\0", "text/html")}
-    answer = server.post("/add", data={"token": token}, files=files)
+    answer = client.post("/add", data={"token": token}, files=files)
     assert answer.status_code == 400 and "a program, not a text" in answer.text
     assert "<script>x" not in answer.text
 
 
-def test_an_upload_larger_than_all_may_be_is_cut_off(server: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = server.get("/session.json").json()["token"]
+def test_an_upload_larger_than_all_may_be_is_cut_off(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = client.get("/session.json").json()["token"]
     length = {"content-length": str(uploads.MOST + 1), "content-type": "multipart/form-data; boundary=x"}
-    assert server.post("/add", content=b"", headers=length | {"X-Sayso-Token": token}).status_code == 413
+    assert client.post("/add", content=b"", headers=length | {"X-Sayso-Token": token}).status_code == 413
 
 
 # --- cancelling, failing, restarting ----------------------------------------------------------------------------
@@ -338,22 +332,22 @@ def test_roles_decide_who_starts_cancels_and_fetches_what(empty: Desk) -> None:
 # --- saved searches ---------------------------------------------------------------------------------------------
 
 
-def test_a_saved_search_finds_the_same_and_counts_what_is_new(server: TestClient, desk: Desk) -> None:
+def test_a_saved_search_finds_the_same_and_counts_what_is_new(client: TestClient, desk: Desk) -> None:
     query = "actor=union&q=%22come+back%22&evil=%3Cscript%3E"
-    key = post(server, "/saved", name="<script>alert(1)</script>", query=query).json()["id"]
-    (found,) = [each for each in server.get("/saved.json").json()["searches"] if each["id"] == key]
-    total = server.get(f"/search.json?{query}").json()["page"]["total"]
+    key = post(client, "/saved", name="<script>alert(1)</script>", query=query).json()["id"]
+    (found,) = [each for each in client.get("/saved.json").json()["searches"] if each["id"] == key]
+    total = client.get(f"/search.json?{query}").json()["page"]["total"]
     assert (found["statements"], found["new"]) == (total, 0) and found["query"] == {
         "actor": "union",
         "q": '"come back"',
     }
     desk.store.saved_searches.seen(key, total - 2)
-    page = server.get("/saved").text
+    page = client.get("/saved").text
     assert "<script>alert" not in page and ">2</strong>" in page
-    assert post(server, f"/saved/{key}/seen").status_code == 200
-    assert server.get("/saved.json").json()["searches"][0]["new"] == 0
-    assert post(server, f"/saved/{key}/remove").status_code == 200
-    assert post(server, f"/saved/{key}/remove").status_code == 404
+    assert post(client, f"/saved/{key}/seen").status_code == 200
+    assert client.get("/saved.json").json()["searches"][0]["new"] == 0
+    assert post(client, f"/saved/{key}/remove").status_code == 200
+    assert post(client, f"/saved/{key}/remove").status_code == 404
 
 
 def test_an_unknown_kind_of_job_is_refused_by_the_desk(desk: Desk) -> None:

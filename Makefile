@@ -43,6 +43,7 @@ train: .venv/installed-dev  ## train, export and calibrate the encoder (hours; n
 	PYTHONPATH=src:. $(BIN)/python -m train.export embedder src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.export runs/attribution/last.pt src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.calibrate ../shared/data/polnear/dev ../shared/data/chains/dev.jsonl
+	$(BIN)/sayso bench attribution ../shared/data/polnear/dev
 
 clean:
 	rm -rf .venv demo-desk

@@ -17,10 +17,11 @@ import torch
 
 from sayso.attribute import _attribute
 from sayso.attribute.evaluate import evaluate, read_gold
+from sayso.code._train_deep import short_floats
 from sayso.encoder.model import Encoder, Floats, Reading
 from sayso.encoder.tokens import Tokens
 from train import calibrate
-from train.fit import pair_logits, short_floats
+from train.fit import pair_logits
 from train.network import CLS, COREF, SEP, Network, restored
 
 

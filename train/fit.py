@@ -159,7 +159,9 @@ def resumed(path: Path, c: dict[str, Any]) -> dict[str, Any]:
     state: dict[str, Any] = torch.load(path, weights_only=True)
     other = sorted(k for k in c.keys() - set(FREE) if state["settings"].get(k) != c[k])
     if other:
-        sys.exit(f"{path} was learned with other settings ({', '.join(other)}): remove it or give another runs=FOLDER")
+        sys.exit(
+            f"{path} was learned with other settings ({', '.join(other)}): remove it or name another folder (`runs`)"
+        )
     return state
 
 

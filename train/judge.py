@@ -16,8 +16,9 @@ from pathlib import Path
 
 import torch
 
+from sayso.code._train_deep import short_floats
 from train.batches import Batch, batch_of, epoch_rows, mark
-from train.fit import Judged, judged_file, pair_logits, save, short_floats
+from train.fit import Judged, judged_file, pair_logits, save
 from train.network import Network, restored
 from train.settings import OF_BATCHES, check_data, settings
 

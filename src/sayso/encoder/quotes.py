@@ -1,16 +1,16 @@
 """Quotation marks: text in, quoted runs out.
 
-Marks are matched within a paragraph, so that one odd mark never spoils more than its own paragraph. A run that is not
-closed counts only where print uses it so: the paragraph ends inside the quotation and the next one opens with a mark.
+Marks are matched within a paragraph and no further than LONGEST, so that one odd mark spoils neither another paragraph nor
+all of a long one. A run that is not closed counts only where print uses it so: the paragraph ends inside the quotation and
+the next one opens with a mark.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 # openers and what closes them; „…“ and “…” share “, so the closer depends on the opener
 _CLOSERS = {
@@ -20,26 +20,39 @@ _CLOSERS = {
     "«": "»",
     "»": "«",
     "‹": "›",
+    "›": "‹",
     "「": "」",
     "『": "』",
     "〝": "〞〟",
     "”": "”",
     '"': '"',
+    "＂": "＂",
+    "❝": "❞",
+    ",,": "”“",
     "''": "''",
     "``": "''",
+    "‘‘": "’’",
     "‘": "’",
     "‚": "‘’",
     "`": "'’",
     "'": "'",
 }
-_SINGLE = set("‘‚`'‹")
+_SINGLE = set("‘‚`'‹›")
 _MIXED = {"“": '"', '"': "”"}  # pages put together from two sources open with one mark and close with the other
+_WIDE = {"''", "’’"}  # closers of two code points
 _SPACED = {"«": "»", "‹": "›"}  # French print leaves a space inside these
 _DEEPEST = 8  # marks open at once; print has three at most, and a page of stray marks must not cost its square
-_MARK = re.compile(r"''|``|[“”„‟«»‹›「」『』〝〞〟\"‘’‚`']")
+_MARK = re.compile(r"''|``|‘‘|’’|,,|[“”„‟«»‹›「」『』〝〞〟\"＂❝❞‘’‚`']")
 _BREAK = re.compile(r"\r?\n")
+LONGEST = 5000  # code points of a quoted run within one paragraph; what closes later is another quotation's mark
 _REACH = 400  # how far a single mark is looked for that would tell an apostrophe from a quotation
-_SOFT_WRAP = 40  # a line shorter than this was not broken for want of room
+_SOFT_WRAP = 40  # a line shorter than this was not broken for want of room …
+_WIDEST = 132  # … and one wider than this is no line of a wrapped text
+_AROUND = 8  # lines on either side by which a line is judged to be wrapped
+_FULL = 3  # so many of them are full, and half of those that others follow: the rest end paragraphs
+_STOPS = (".", "!", "?", ":", ";", '"', "”", "’", "»", ")", "…")
+_WORD = re.compile(r"\s*\S+")
+_BEGINS = re.compile(r"\s*(?:[•▪◦‣·●○■□*+>#-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s|[A-Z][A-Z .'’-]{1,40}:\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,48 +76,106 @@ class QuotedRuns(list[Quoted]):
     def __init__(self, runs: Iterable[Quoted] = ()) -> None:
         super().__init__(sorted(runs, key=lambda r: (r.start, -r.end)))
         self._starts = [r.start for r in self]
-        self._reach = list(accumulate((r.end for r in self), max))  # the furthest end of a run and all before it
+        self._around: list[int] = []  # the run that each lies in, -1 for none: runs are nested or apart
+        for i, r in enumerate(self):
+            outer = i - 1
+            while outer >= 0 and self[outer].end < r.end:
+                outer = self._around[outer]
+            self._around.append(outer)
 
     def touching(self, start: int, end: int) -> list[Quoted]:
         """The runs that share a code point with [start, end), in order."""
-        found = self[bisect_right(self._reach, start) : bisect_left(self._starts, end)]
-        return [r for r in found if r.end > start]
+        first = bisect_left(self._starts, start)
+        over = []
+        i = first - 1
+        while i >= 0:  # the last that begins before, and what it lies in
+            if self[i].end > start:
+                over.append(self[i])
+            i = self._around[i]
+        return over[::-1] + self[first : bisect_left(self._starts, end, first)]
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """[start, end) of each paragraph, without the line breaks around it.
 
-    A line break ends a paragraph unless the line looks hard-wrapped: long enough, no closing punctuation at its end, and
-    the next line goes on. The decision looks at the two lines only, so text further on never changes it.
+    A line break ends a paragraph unless the line is hard-wrapped. It is where it is long enough, has no closing punctuation
+    at its end and the next line goes on in lower case; and where the lines around are wrapped as programs do it: the first
+    word of the next line would not have fitted on this one. The decision looks at _AROUND lines on either side, so text
+    further on never changes it.
     """
+    lines = _lines(text)
+    widths = [len(text[a:b].rstrip()) for a, b in lines]
+    first = [_first_word(text, a, b) for a, b in lines]
+    full = _full_lines(widths, first)
     out: list[tuple[int, int]] = []
     start = 0
-    line_start = 0
-    for m in _BREAK.finditer(text):
-        line = text[line_start : m.start()]
-        following = text[m.end() : m.end() + 1]
-        wrapped = (
-            len(line) >= _SOFT_WRAP
-            and not line.rstrip().endswith((".", "!", "?", ":", ";", '"', "”", "’", "»", ")", "…"))
-            and following.islower()
-        )
-        if not wrapped:
-            if text[start : m.start()].strip():
-                out.append((start, m.start()))
-            start = m.end()
-        line_start = m.end()
-    if text[start:].strip():
-        out.append((start, len(text)))
+    for i, (a, b) in enumerate(lines):
+        if (
+            i + 1 == len(lines)
+            or not (full[i] or _goes_on(text, a, b, lines[i + 1][0]))
+            or not _joins(text, a, *lines[i + 1])
+        ):
+            if text[start:b].strip():
+                out.append((start, b))
+            start = lines[i + 1][0] if i + 1 < len(lines) else len(text)
     return out
 
 
+def _lines(text: str) -> list[tuple[int, int]]:
+    """[start, end) of the lines, without their breaks."""
+    breaks = [m.span() for m in _BREAK.finditer(text)]
+    return list(zip([0, *(b for _, b in breaks)], [*(a for a, _ in breaks), len(text)], strict=True))
+
+
+def _first_word(text: str, start: int, end: int) -> int:
+    """Length of a line's first word; 0 for an empty line."""
+    found = _WORD.match(text, start, end)
+    return found.end() - found.start() if found else 0
+
+
+def _full_lines(widths: Sequence[int], first: Sequence[int]) -> list[bool]:
+    """For each line: it and its neighbours are wrapped, and it was broken because the next word did not fit.
+
+    Of the lines around that others follow, half must be as full, since lines that differ at random in length are not. A line
+    longer than any wrapped one among them (a paragraph in one line) speaks against it.
+    """
+    followed = [i for i in range(len(widths) - 1) if first[i] and first[i + 1]]
+    out = [False] * len(widths)
+    for k, i in enumerate(followed):
+        near = [j for j in followed[max(0, k - _AROUND) : k + _AROUND + 1] if abs(i - j) <= 2 * _AROUND]
+        width = max(widths[j] for j in near)
+        if not _SOFT_WRAP <= width <= _WIDEST or widths[i] + 1 + first[i + 1] <= width:
+            continue
+        full = sum(widths[j] + 1 + first[j + 1] > width for j in near)
+        out[i] = full == len(near) > 1 or (full >= _FULL and 2 * full >= len(near))
+    return out
+
+
+def _goes_on(text: str, start: int, end: int, following: int) -> bool:
+    """Looked at by themselves, a line and what follows it: long enough, no stop at its end, and a word in lower case next."""
+    line = text[start:end]
+    return len(line) >= _SOFT_WRAP and not line.rstrip().endswith(_STOPS) and text[following : following + 1].islower()
+
+
+def _joins(text: str, line: int, start: int, end: int) -> bool:
+    """The next line begins no item of a list, no turn of a transcript, and is not set in further than the line."""
+    if _BEGINS.match(text, start, end):
+        return False
+    return text[start : start + 1] not in (" ", "\t") or text[line : line + 1] in (" ", "\t")
+
+
 def _opens(text: str, at: int, end: int) -> bool:
-    """A mark stands where one opens: nothing, space, a bracket, a dash or another mark before it, no space after it."""
+    """A mark stands where one opens: nothing, space, a bracket, a dash or another mark before it, no space after it.
+
+    A double mark also opens right after a stop, where a word follows and no quotation is open (which it would close).
+    """
     before = text[at - 1] if at else " "
     after = text[end] if end < len(text) else " "
     if after.isspace() and text[at:end] not in _SPACED:
         return False
-    return before.isspace() or before in "([{—–-/:“‘„\"'«‹"
+    if before in ",;.)" and after.isalnum():
+        return text[at:end] not in _SINGLE
+    return before.isspace() or before in "([{—–-/:“‘„\"'«‹»›＂❝"
 
 
 def _closes(text: str, at: int, end: int, opener: str, stop: int) -> bool:
@@ -118,10 +189,10 @@ def _closes(text: str, at: int, end: int, opener: str, stop: int) -> bool:
 
 
 def _closed_later(text: str, end: int, opener: str, stop: int) -> bool:
-    """A single quotation that is open here is closed further on, after punctuation: the s’ here is a plural's."""
+    """A single quotation that is open here is closed further on, beside punctuation: the s’ here is a plural's."""
     mark = _CLOSERS[opener][-1]
     rest = text[end : min(stop, end + _REACH)]
-    found = re.search(rf"[,.!?…;]{mark}(?![\w{mark}])", rest)
+    found = re.search(rf"[,.!?…;]{mark}(?![\w{mark}])|[^\Ws]{mark}(?=[,.;:!?]|\s*\Z)", rest)
     again = re.search(rf"(?<!\S){re.escape(opener)}\w", rest)
     return found is not None and (again is None or found.start() < again.start())
 
@@ -139,6 +210,10 @@ def quoted_runs(text: str) -> QuotedRuns:
         stack: list[tuple[str, int]] = []
         for m in _MARK.finditer(text, begin, end):
             mark, at, after = m.group(), m.start(), m.end()
+            while stack and at - stack[0][1] > LONGEST:
+                del stack[0]
+            if mark == "’’" and all(opener != "‘‘" for opener, _ in stack):
+                mark = "’"
             depth = next((d for d in range(len(stack) - 1, -1, -1) if mark in _closing(stack[d][0])), None)
             if depth is None and not _opens(text, at, after) and not text[at - 1].isdigit():  # 6" is a measure
                 depth = next((d for d in range(len(stack) - 1, -1, -1) if mark == _MIXED.get(stack[d][0])), None)
@@ -154,7 +229,7 @@ def quoted_runs(text: str) -> QuotedRuns:
                 del stack[:-_DEEPEST]
         following = first_marks[i + 1] if i + 1 < len(spans) else None
         for opener, opened in stack:
-            if following and following.group() == opener and opener not in _SINGLE:
+            if following and following.group() == opener and opener not in _SINGLE and end - opened <= LONGEST:
                 runs.append(Quoted(opened, end, opener, closed=False))
                 break
     return QuotedRuns(runs)
@@ -167,7 +242,7 @@ def _indent(text: str, start: int, end: int) -> int:
 
 def _closing(opener: str) -> tuple[str, ...]:
     closers = _CLOSERS[opener]
-    return (closers,) if closers == "''" else tuple(closers)
+    return (closers,) if closers in _WIDE else tuple(closers)
 
 
 def _apostrophe(text: str, mark: str, at: int) -> bool:

@@ -12,14 +12,14 @@ from sayso.attribute._assemble import assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
-from sayso.attribute._quotations import own_turn, snap
+from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
 from sayso.attribute._reading import Gathered
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, QuotedRuns, Tokens, quoted_runs, tokenize
 from sayso.encoder.model import model_hash
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "3"
+VERSION = "4"
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
 
@@ -65,8 +65,9 @@ def read(document: Document, *, threads: int = 1) -> Read:
         reading = encoder.read(tokens, window.start, window.end)
         here = candidates(encoder, text, tokens, window, reading)
         gathered.add(window, reading, here)
-        found += [own_turn(snap(c, tokens, runs, window), text, tokens) for c in here]
-    return Read(tokens, runs, found, gathered)
+        found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
+    found = over_paragraphs([whole_block(c, tokens, document.quoted_blocks) for c in found], tokens, runs)
+    return Read(tokens, runs, [t for c in found if (t := tidy(c, text, tokens))], gathered)
 
 
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:

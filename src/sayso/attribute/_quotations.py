@@ -15,21 +15,28 @@ import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._windows import Window
-from sayso.encoder import QuotedRuns, Tokens
+from sayso.encoder import CLOSING, Quoted, QuotedRuns, Tokens
+from sayso.records import Span
 
 _NEAR = 2  # tokens between a content's edge and the mark that it is taken to
+_STOPS = ".!?…"
+_SIGNS = "*_#>~|"  # of Markdown; a span neither begins nor ends with one that stands for itself
+_WORD = re.compile(r"\w")
 
 
-def snap(c: Candidate, tokens: Tokens, runs: QuotedRuns, window: Window) -> Candidate:
-    """The candidate with its contents' edges moved to the quotation marks that they all but reach."""
+def snap(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, window: Window) -> Candidate:
+    """The candidate with its contents' edges moved to the quotation marks that they all but reach.
+
+    A content that begins with a quotation ends with it, if a stop stands inside the closing mark and nothing quoted follows.
+    """
     if not runs:
         return c
     content = []
     for a, b in c.content:
         start, end = int(tokens.start[a]), int(tokens.end[b - 1])
-        for r in runs.touching(start, end):
-            first = int(np.searchsorted(tokens.start, r.start))
-            last = int(np.searchsorted(tokens.start, r.end))  # one past the run's last token
+        touching = runs.touching(start, end)
+        for r in touching:
+            first, last = _tokens_of(tokens, r.start, r.end)
             if first <= c.anchor < last:
                 continue
             inside = min(b, last) - max(a, first)
@@ -37,8 +44,116 @@ def snap(c: Candidate, tokens: Tokens, runs: QuotedRuns, window: Window) -> Cand
                 a = first
             if b < last and (last - b <= _NEAR or b >= window.end - 1) and inside > _NEAR:
                 b = last
+            if a == first and b > last > a and _ends_with_stop(text, r) and not any(o.start >= r.end for o in touching):
+                b = last
         content.append((a, b))
     return replace(c, content=_merged(content, c))
+
+
+def _tokens_of(tokens: Tokens, start: int, end: int) -> Range:
+    """The token range of a span."""
+    return int(np.searchsorted(tokens.start, start)), int(np.searchsorted(tokens.start, end))
+
+
+def _ends_with_stop(text: str, r: Quoted) -> bool:
+    """A sentence ends inside the closing mark."""
+    return r.closed and text[r.start : r.end].rstrip(CLOSING)[-1:] in _STOPS
+
+
+def whole_block(c: Candidate, tokens: Tokens, blocks: Sequence[Span]) -> Candidate:
+    """A content that begins with a block quotation of the page, which its cue introduces, is all of it and no more."""
+    content = list(c.content)
+    for block in blocks:
+        first, last = _tokens_of(tokens, block.start, block.end)
+        if first <= c.anchor < last:
+            continue
+        for i, (a, b) in enumerate(content):
+            if abs(a - first) <= _NEAR and min(b, last) - max(a, first) > _NEAR:
+                content[i] = first, last
+                content[i + 1 :] = [x for x in content[i + 1 :] if x[0] >= last]
+                break
+    return c if tuple(content) == c.content else replace(c, content=_merged(content, c))
+
+
+def over_paragraphs(found: list[Candidate], tokens: Tokens, runs: QuotedRuns) -> list[Candidate]:
+    """The candidates, with quotations followed over paragraphs that each begin with an opening mark.
+
+    A content that reaches the end of a paragraph inside a quotation goes on to the closing mark, and one that begins with a
+    mark that takes a quotation up goes back to where that began, as far as no other cue has the paragraphs.
+    """
+    for chain in runs.over_paragraphs():
+        ranges = [_tokens_of(tokens, r.start, r.end) for r in chain]
+        # a mark with which a content begins whose cue stands in the same paragraph was never closed: no quotation goes on
+        if any(c.content[0][0] == a and a <= c.anchor < b for a, b in ranges for c in found):
+            continue
+        holders: dict[int, int] = {}  # a paragraph of the chain -> the candidate that has it
+        for i in sorted(range(len(found)), key=lambda i: -found[i].top):
+            if not any(a <= found[i].anchor < b for a, b in ranges):
+                for k in _held(found[i], ranges):
+                    holders.setdefault(k, i)
+        for i in sorted(set(holders.values()), key=lambda i: found[i].anchor):
+            mine = [k for k, holder in holders.items() if holder == i]
+            content = list(found[i].content)
+            k = max(mine)
+            if content[-1][1] >= ranges[k][1] - _NEAR:
+                while k + 1 < len(chain) and k + 1 not in holders:
+                    k += 1
+                    holders[k] = i
+                    content.append(ranges[k])
+            k = min(mine)
+            if content[0][0] <= ranges[k][0] + _NEAR:
+                while k > 0 and k - 1 not in holders:
+                    k -= 1
+                    holders[k] = i
+                    content.append(ranges[k])
+            if len(content) > len(found[i].content):
+                found[i] = replace(found[i], content=_merged(content, found[i]))
+    return found
+
+
+def _held(c: Candidate, ranges: Sequence[Range]) -> list[int]:
+    """Which of the ranges a content has at least half of."""
+    return [
+        k for k, (first, last) in enumerate(ranges)
+        if 2 * sum(max(0, min(b, last) - max(a, first)) for a, b in c.content) >= last - first
+    ]  # fmt: skip
+
+
+def tidy(c: Candidate, text: str, tokens: Tokens) -> Candidate | None:
+    """The candidate without what is no part of anything said: pieces without a word, signs of Markdown at an edge, a word or
+    two of the paragraph beside. None where no content is left."""
+    content = [_trimmed(r, text, tokens) for r in (_within_paragraphs(r, tokens) for r in c.content)]
+    content = [r for r in content if _has_word(r, text, tokens)]
+    if not content:
+        return None
+    source = tuple(r for r in (_trimmed(r, text, tokens) for r in c.source) if _has_word(r, text, tokens))
+    return replace(c, content=tuple(content), source=source)
+
+
+def _has_word(r: Range, text: str, tokens: Tokens) -> bool:
+    return r[0] < r[1] and _WORD.search(text, int(tokens.start[r[0]]), int(tokens.end[r[1] - 1])) is not None
+
+
+def _within_paragraphs(r: Range, tokens: Tokens) -> Range:
+    a, b = r
+    begins = tokens.features[:, 2] > 0
+    if b < len(tokens) and not begins[b]:
+        b = next((i for i in range(b - 1, max(a, b - 1 - _NEAR), -1) if begins[i]), b)
+    if not begins[a]:
+        a = next((i for i in range(a + 1, min(b, a + 1 + _NEAR)) if begins[i]), a)
+    return a, b
+
+
+def _trimmed(r: Range, text: str, tokens: Tokens) -> Range:
+    """Without signs at the edges; "#" and ">" that a word follows at once ("#harbour") are the word's."""
+    a, b = r
+    while a < b and (sign := text[tokens.start[a]]) in _SIGNS:
+        if sign in "#>" and text[tokens.end[a] : tokens.end[a] + 1].isalnum():
+            break
+        a += 1
+    while a < b and text[tokens.start[b - 1]] in _SIGNS:
+        b -= 1
+    return a, b
 
 
 _TURN = re.compile(r"[^\S\n]*[^\W\d_][\w.'’ -]{0,40}(?:\([^()\n]{1,40}\))?:\s")

@@ -6,6 +6,7 @@ the number of tokens alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._windows import Window
-from sayso.encoder import Reading, Tokens
+from sayso.encoder import OPENING, Reading, Tokens
 from sayso.encoder.model import ENTITY_KINDS
 from sayso.encoder.tokens import tokenizer
 from sayso.records import Mention, Span
@@ -24,6 +25,7 @@ _PRONOUNS = (
 )  # fmt: skip
 _ANTECEDENT = 0.3  # pairs under this probability are left out
 _DEPTH = 64**-0.5
+_WORD = re.compile(r"\w")
 
 
 class Gathered:
@@ -74,9 +76,25 @@ class Gathered:
                 self._pairs.append(((a + at, b + at), (c + at, d + at), round(float(row[1 + j]), 3)))
 
     def sentences(self) -> tuple[Span, ...]:
-        """The sentences, in order; together they hold every token."""
-        ends = [*self._begins[1:], len(self._tokens)][: len(self._begins)]  # a text without words has none
-        return tuple(self._span((a, b)) for a, b in zip(self._begins, ends, strict=True))
+        """The sentences, in order; together they hold every token. None is without a word, or ends with a mark that opens."""
+        begins: list[int] = []
+        for b in self._begins:
+            b = self._with_marks(b, begins[-1] if begins else 0)
+            if begins and not _WORD.search(self._text, int(self._tokens.start[begins[-1]]), int(self._tokens.start[b])):
+                continue  # what stood alone goes with what follows …
+            begins.append(b)
+        if len(begins) > 1 and not _WORD.search(self._text, int(self._tokens.start[begins[-1]])):
+            begins.pop()  # … and at the end with what was before
+        ends = [*begins[1:], len(self._tokens)][: len(begins)]  # a text without words has none
+        return tuple(self._span((a, b)) for a, b in zip(begins, ends, strict=True))
+
+    def _with_marks(self, begin: int, least: int) -> int:
+        """Where a sentence begins that opens with the marks that stand right before the token `begin`."""
+        start, end = self._tokens.start, self._tokens.end
+        i = begin
+        while i > least and end[i - 1] == start[i] and self._text[start[i - 1]] in OPENING:
+            i -= 1
+        return i if i == 0 or end[i - 1] < start[i] else begin
 
     def mentions(self) -> tuple[Mention, ...]:
         """Named entities, in order."""

@@ -37,6 +37,8 @@ _CLOSERS = {
     "`": "'’",
     "'": "'",
 }
+OPENING = "".join(sorted(set("".join(_CLOSERS))))  # every code point that opens …
+CLOSING = "".join(sorted(set("".join(_CLOSERS.values()))))  # … and that closes
 _SINGLE = set("‘‚`'‹›")
 _MIXED = {"“": '"', '"': "”"}  # pages put together from two sources open with one mark and close with the other
 _WIDE = {"''", "’’"}  # closers of two code points
@@ -93,6 +95,20 @@ class QuotedRuns(list[Quoted]):
                 over.append(self[i])
             i = self._around[i]
         return over[::-1] + self[first : bisect_left(self._starts, end, first)]
+
+    def over_paragraphs(self) -> list[list[Quoted]]:
+        """Quotations that go on over paragraphs: their runs, of which only the last may be closed."""
+        out: list[list[Quoted]] = []
+        open_ = False
+        for r, around in zip(self, self._around, strict=True):
+            if around >= 0:
+                continue
+            if open_ and r.mark == out[-1][-1].mark:
+                out[-1].append(r)
+            elif not r.closed:
+                out.append([r])
+            open_ = not r.closed
+        return [chain for chain in out if len(chain) > 1]
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:

@@ -10,9 +10,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from sayso.errors import Unreadable, UsageError
 from sayso.records import (
     Analysis,
     Coding,
@@ -100,27 +102,62 @@ def process_document(
     return Extract(document, linked, codings, (*document.notes, *analysis.notes), analysis, quotes)
 
 
-def shipped_attribute() -> Attribute:
-    """The attribution stage with the model that ships with the package."""
-    from sayso.attribute import attribute
+def shipped_attribute(*, threshold: float | None = None, threads: int = 1) -> Attribute:
+    """The attribution stage with the model that ships with the package; see `sayso.attribute.attribute`."""
+    from sayso.attribute import attribute, check_settings
 
-    return attribute
-
-
-def extract(text: str, *, path: str = "text.txt", with_text: bool = False) -> dict[str, Any]:
-    """The attributions of a plain text, as the object that `sayso extract` prints for it."""
-    return extract_json(process(text.encode("utf-8"), path), with_text=with_text)
+    check_settings(threshold, threads)
+    return partial(attribute, threshold=threshold, threads=threads)
 
 
-def extract_many(texts: Iterable[str], *, workers: int = 1) -> Iterator[dict[str, Any]]:
-    """As `extract` for many texts, in their order.
+def extract(
+    text: str, *, path: str = "text.txt", with_text: bool = False, threshold: float | None = None, threads: int = 1
+) -> dict[str, Any]:
+    """The attributions of a plain text, as the object that `sayso extract` prints for it.
 
-    With `workers` > 1 that many processes share the work; the calling script then needs the usual
+    Args:
+        text: any string; spans are code points of it. It is never taken for a file of another kind.
+        path: a name for it, in which a date is looked for as in a file's.
+        with_text: whether the object carries the text.
+        threshold: the least confidence (0 to 1) of an attribution that is given, by default the best one.
+        threads: those of one pass of the encoder. They change no result.
+
+    Raises:
+        Unreadable: the text is too long.
+        UsageError: a setting is out of its range.
+    """
+    from sayso.read import read_string
+
+    attribute = shipped_attribute(threshold=threshold, threads=threads)
+    return extract_json(process_document(read_string(text, path), attribute=attribute), with_text=with_text)
+
+
+def extract_many(
+    texts: Iterable[str], *, workers: int = 1, threshold: float | None = None, threads: int = 1
+) -> Iterator[dict[str, Any]]:
+    """As `extract` for many texts, in their order; one that is refused gives an object without attributions and the reason
+    among its notes.
+
+    With `workers` > 1 that many processes of `threads` threads share the work; the calling script then needs the usual
     `if __name__ == "__main__":` of Python's multiprocessing. Texts are taken as they are needed, never all at once.
     """
-    if workers <= 1:
-        yield from map(extract, texts)
-        return
+    if workers < 1:
+        raise UsageError(f"workers {workers}: give 1 or more")
+    shipped_attribute(
+        threshold=threshold, threads=threads
+    )  # what is out of range is told now, not when the first is asked
+    one = partial(_extract_or_refuse, threshold=threshold, threads=threads)
+    return map(one, texts) if workers == 1 else _by_processes(one, texts, workers)
+
+
+def _extract_or_refuse(text: str, *, threshold: float | None, threads: int) -> dict[str, Any]:
+    try:
+        return extract(text, threshold=threshold, threads=threads)
+    except Unreadable as reason:
+        return extract_json(Extract(Document("text.txt", "", ""), Linked(), notes=(str(reason),)))
+
+
+def _by_processes(one: Callable[[str], dict[str, Any]], texts: Iterable[str], workers: int) -> Iterator[dict[str, Any]]:
     import multiprocessing
 
     threads = max(1, (os.cpu_count() or 1) // workers)
@@ -128,9 +165,8 @@ def extract_many(texts: Iterable[str], *, workers: int = 1) -> Iterator[dict[str
         workers, multiprocessing.get_context("spawn"), initializer=_limit_threads, initargs=(threads,)
     ) as pool:
         waiting: list[Any] = []
-        rest = iter(texts)
-        for text in rest:
-            waiting.append(pool.submit(extract, text))
+        for text in texts:
+            waiting.append(pool.submit(one, text))
             if len(waiting) >= 4 * workers:
                 yield waiting.pop(0).result()
         for future in waiting:

@@ -58,7 +58,12 @@ def test_a_wrong_source_and_an_invented_attribution_cost_what_they_should() -> N
     assert reliability(scores.outcomes, bins=2) == [
         (0.0, 0.5, 1, 0.3, 0.0), (0.5, 1.0, 2, pytest.approx(0.7), 0.5),
     ]  # fmt: skip
-    assert thresholds(scores.outcomes, 2)[3] == (0.5, 0.5, 0.5, 0.5)
+    curve = dict(
+        thresholds([gold(TEXT, *RELATIONS)], lambda d, t: Analysis(tuple(a for a in wrong if a.confidence >= t)))
+    )
+    assert [(rate.hit, rate.predicted) for rate in curve.values()] == [(1, 3)] * 2 + [(1, 2)] * 3 + [(0, 1)] * 2 + [
+        (0, 0)
+    ]
 
 
 def test_nested_attributions_are_left_out() -> None:

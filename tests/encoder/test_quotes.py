@@ -1,15 +1,18 @@
 """Quotation marks: which runs are found, and that no text whatever breaks them."""
 
 import sys
+import textwrap
+from collections.abc import Callable
 from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sayso.encoder import paragraphs, quoted_runs
+from sayso.encoder import Quoted, QuotedRuns, paragraphs, quoted_runs
+from sayso.encoder.quotes import LONGEST
 
-MARKS = "“”„‟«»‹›「」『』〝〞〟\"‘’‚`'"
+MARKS = "“”„‟«»‹›「」『』〝〞〟\"＂❝❞‘’‚`',"
 TEXTS = st.text(st.sampled_from([*MARKS, *"ab sS.,?-6\n\r", "é", "😀", "\u0301", "א", "\x00"]), max_size=120)
 
 
@@ -32,6 +35,13 @@ def runs(text: str) -> list[str]:
         ("Elle dit « oui » et sortit.", ["« oui »"]),
         ("Elle dit «\u202foui\u202f» et sortit.", ["«\u202foui\u202f»"]),
         ("Sie sagte »ja« und ging.", ["»ja«"]),
+        ("Sie sagte ›ja‹ und ging.", ["›ja‹"]),
+        ("„Er sagte ‚ja‘ und ging“, sagte sie.", ["„Er sagte ‚ja‘ und ging“", "‚ja‘"]),
+        ("Sie sagte ,,ja” und ging.", [",,ja”"]),
+        ("She said ‘‘yes’’ twice.", ["‘‘yes’’"]),
+        ("She said ‘the players’’ twice.", ["‘the players’’"]),
+        ("She said ❝yes❞ and ＂no＂.", ["❝yes❞", "＂no＂"]),
+        ('She wrote,"yes" twice.', ['"yes"']),
         ("彼は「はい」と言った。", []),  # a mark inside a word opens nothing
         ("He said: 「yes」.", ["「yes」"]),
         ("“He told me ‘no’ twice,” she said.", ["“He told me ‘no’ twice,”", "‘no’"]),
@@ -103,6 +113,36 @@ def test_an_odd_mark_changes_nothing_in_other_paragraphs(before: str, odd: str, 
     assert outside(f"One {odd}odd mark.") == outside("One odd mark.")
 
 
+def test_a_plural_inside_single_marks_does_not_close_them() -> None:
+    assert runs("'the lads' mentality was superb'.") == ["'the lads' mentality was superb'"]
+    assert runs("‘We’re here for the fans’ sake’") == ["‘We’re here for the fans’ sake’"]
+
+
+@pytest.mark.parametrize("mark", ['"', "“”", "''"])
+def test_marks_far_apart_are_no_pair(mark: str) -> None:
+    opens, closes = (mark[0], mark[1]) if mark == "“”" else (mark, mark)
+    for words, found in ((LONGEST // 6 - 10, 1), (LONGEST // 6 + 10, 0)):
+        assert len(quoted_runs(f"A {opens}" + "words " * words + f"and{closes} ends.")) == found
+
+
+@given(TEXTS, st.integers(0, 120), st.integers(0, 120))
+def test_the_runs_that_touch_a_span_are_those_that_share_a_place_with_it(text: str, start: int, end: int) -> None:
+    found = quoted_runs(text)
+    assert found.touching(start, end) == [r for r in found if r.start < end and r.end > start and start < end]
+
+
+def test_what_touches_a_span_costs_no_more_than_it_is() -> None:
+    """One long quotation around many short ones."""
+
+    def look(number: int) -> int:
+        found = QuotedRuns(
+            [Quoted(0, 40 * number, "“"), *(Quoted(i * 40 + 5, i * 40 + 15, "‘") for i in range(number))]
+        )
+        return _executed_lines(lambda: [found.touching(r.start, r.end) for r in found[1:]])
+
+    assert look(3000) < 20 * look(300)
+
+
 @given(TEXTS)
 def test_runs_lie_in_the_text_and_in_one_paragraph(text: str) -> None:
     spans = paragraphs(text)
@@ -142,13 +182,54 @@ def test_a_hard_wrapped_line_goes_on_and_a_short_one_ends() -> None:
     assert len(paragraphs("Eggs\nflour\nsalt")) == 3
 
 
+WORDS = (
+    'The harbour of Gdynia was closed by Mrs. Lund on 3 May 2021. Nobody knows why "it" happened; see below. OK? ' * 4
+)
+
+
+@pytest.mark.parametrize("width", [50, 60, 72, 80, 100, 120])
+@pytest.mark.parametrize("between", ["\n\n", "\n", "\r\n\r\n"])
+def test_paragraphs_that_a_program_wrapped_are_whole(width: int, between: str) -> None:
+    """Whatever a line ends or begins with; where a single break parts paragraphs, the last line of each has room."""
+    one = textwrap.fill(WORDS, width, break_on_hyphens=False)
+    last = width - len(one.rsplit("\n", 1)[1])
+    one = one if last > 10 else one.rsplit(" ", 4)[0]
+    text = between.join([one.replace("\n", "\r\n") if "\r" in between else one] * 3)
+    assert [" ".join(text[a:b].split()) for a, b in paragraphs(text)] == [" ".join(one.split())] * 3
+
+
+def test_lines_that_are_none_of_a_wrapped_text_stay_apart() -> None:
+    lines = (
+        "Army denies that it fired on the northern port", "Ferry to the islands is cancelled until Sunday evening",
+        "Coach says he will stay", "Court hears of a second letter in the case of the missing ship",
+        "Ministry: no comment on prices", "Union says that talks have failed and that it will strike on Monday",
+    )  # fmt: skip
+    assert len(paragraphs("\n".join(lines))) == len(lines)
+    turns = "".join(f"\nJONES: {line} and that is all that I know of it so far, my lord" for line in lines)
+    assert len(paragraphs(turns)) == len(lines)
+    mail = "On Monday the harbour office wrote to all of us what follows here:\n> The pier is closed.\n> It is late."
+    assert len(paragraphs(mail)) == 3
+
+
+@given(
+    st.lists(st.sampled_from(["", "a", "word " * 9 + "end.", "Word " * 14, "x" * 70, "> y" * 20]), max_size=60),
+    st.text(max_size=40),
+)
+def test_lines_further_on_change_no_paragraph(lines: list[str], more: str) -> None:
+    text = "\n".join([*lines, *["Plain line."] * 20])
+    kept = [span for span in paragraphs(text) if span[1] <= len("\n".join(lines))]
+    assert paragraphs(text + "\n" + more)[: len(kept)] == kept
+
+
 @pytest.mark.parametrize("pattern", ["“«", '"', "'", " '", "‘’", " “‘«‹「", "''", "« "])
 def test_stray_marks_cost_no_more_than_their_number(pattern: str) -> None:
     """Counted in executed lines rather than seconds: ten times the marks may cost ten times as many, not a hundred."""
-    assert _executed_lines(pattern * 3000) < 20 * _executed_lines(pattern * 300)
+    assert _executed_lines(lambda: quoted_runs(pattern * 3000)) < 20 * _executed_lines(
+        lambda: quoted_runs(pattern * 300)
+    )
 
 
-def _executed_lines(text: str) -> int:
+def _executed_lines(work: Callable[[], object]) -> int:
     lines = 0
 
     def count(frame: FrameType, event: str, arg: object) -> object:
@@ -158,7 +239,7 @@ def _executed_lines(text: str) -> int:
 
     sys.settrace(count)
     try:
-        quoted_runs(text)
+        work()
     finally:
         sys.settrace(None)
     return lines

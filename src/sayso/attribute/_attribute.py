@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sayso.attribute._assemble import assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
+from sayso.attribute._english import may_be_english
 from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
@@ -17,9 +18,11 @@ from sayso.attribute._reading import Gathered
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, QuotedRuns, Tokens, quoted_runs, tokenize
 from sayso.encoder.model import model_hash
+from sayso.errors import UsageError
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
 VERSION = "4"
+_QUOTING = re.compile(r"^[ \t]{0,3}(>(?:[ \t]?>)*)", re.MULTILINE)  # signs of a quoted mail, not said by anybody
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
 
@@ -29,13 +32,27 @@ ATTRIBUTOR = Producer("attribute", VERSION, model_hash())
 def attribute(document: Document, *, threshold: float | None = None, threads: int = 1) -> Analysis:
     """Find every attribution in an English document.
 
-    `threshold` is the least confidence (0 to 1) of an attribution that is given; the default is the one with the best F1
-    on the development texts. A document in another language gives an empty analysis with a note that names it.
+    `threshold` is the least confidence (0 to 1) of an attribution that is given. By default those of the text itself and nested
+    ones have each the threshold that was best on the development texts (`calibration`); a threshold below one of these does
+    not lower it for nested ones. `threads` are those of one pass; they change no result. A document in another language gives
+    an empty analysis with a note that names it.
     """
+    check_settings(threshold, threads)
     if document.language not in LANGUAGES:
         note = f"language is {document.language}: attribution is for English, nothing was attributed"
         return Analysis(notes=(note,), producer=ATTRIBUTOR)
+    if not document.language and not may_be_english(document.text):
+        note = "the language is not known and it is not English: attribution is for English, nothing was attributed"
+        return Analysis(notes=(note,), producer=ATTRIBUTOR)
     return decide(document, read(document, threads=threads), threshold)
+
+
+def check_settings(threshold: float | None, threads: int) -> None:
+    """Raises UsageError for what is no probability, or no number of threads."""
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise UsageError(f"threshold {threshold}: give a confidence from 0 to 1")
+    if threads < 1:
+        raise UsageError(f"threads {threads}: give 1 or more")
 
 
 @dataclass(frozen=True)
@@ -53,11 +70,18 @@ def read(document: Document, *, threads: int = 1) -> Read:
     text = document.text
     runs = quoted_runs(text)
     tokens = tokenize(text, runs)
-    if document.boilerplate and len(tokens):
+    unread = [(b.start, b.end) for b in document.boilerplate]
+    unread += [m.span(1) for b in document.quoted_blocks for m in _QUOTING.finditer(text, b.start, b.end)]
+    if unread and len(tokens):
         keep = np.ones(len(tokens), dtype=bool)
-        for b in document.boilerplate:
-            keep &= (tokens.end <= b.start) | (tokens.start >= b.end)
+        for start, end in unread:
+            keep[np.searchsorted(tokens.end, start, "right") : np.searchsorted(tokens.start, end)] = False
         tokens = tokens.select(keep)
+    for block in document.quoted_blocks:
+        inside = slice(*np.searchsorted(tokens.start, (block.start, block.end)))
+        tokens.features[inside, 1] = np.maximum(
+            tokens.features[inside, 1], 1
+        )  # the page quotes it, with or without marks
     encoder = Encoder.load(threads)
     gathered = Gathered(text, tokens)
     found: list[Candidate] = []
@@ -80,24 +104,6 @@ def decide(document: Document, pass_: Read, threshold: float | None = None) -> A
         coreference=pass_.gathered.coreference(),
         producer=ATTRIBUTOR,
     )
-
-
-def attribute_many(
-    documents: Iterable[Document], *, threshold: float | None = None, workers: int = 1, threads: int = 1
-) -> Iterator[Analysis]:
-    """`attribute` over a stream, in order, with flat memory; `workers` processes of `threads` threads each."""
-    if workers <= 1:
-        for document in documents:
-            yield attribute(document, threshold=threshold, threads=threads)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        waiting = []
-        for document in documents:
-            waiting.append(pool.submit(attribute, document, threshold=threshold, threads=threads))
-            if len(waiting) >= 4 * workers:
-                yield waiting.pop(0).result()
-        for future in waiting:
-            yield future.result()
 
 
 def _record(i: int, c: Chosen, document: Document, tokens: Tokens, runs: QuotedRuns) -> Attribution:

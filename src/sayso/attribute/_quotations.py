@@ -61,54 +61,60 @@ def _ends_with_stop(text: str, r: Quoted) -> bool:
 
 
 def whole_block(c: Candidate, tokens: Tokens, blocks: Sequence[Span]) -> Candidate:
-    """A content that begins with a block quotation of the page, which its cue introduces, is all of it and no more."""
-    content = list(c.content)
+    """A content that begins with a block quotation of the page, which its cue introduces, is all of it, and else only what
+    stands in marks."""
     for block in blocks:
         first, last = _tokens_of(tokens, block.start, block.end)
         if first <= c.anchor < last:
             continue
-        for i, (a, b) in enumerate(content):
-            if abs(a - first) <= _NEAR and min(b, last) - max(a, first) > _NEAR:
-                content[i] = first, last
-                content[i + 1 :] = [x for x in content[i + 1 :] if x[0] >= last]
-                break
-    return c if tuple(content) == c.content else replace(c, content=_merged(content, c))
+        if any(abs(a - first) <= _NEAR and max(a, first) < min(b, last) for a, b in c.content):
+            others = [r for r in c.content if (r[1] <= first or r[0] >= last) and tokens.features[r[0], 1] > 0]
+            return replace(c, content=_merged([*others, (first, last)], c))
+    return c
 
 
 def over_paragraphs(found: list[Candidate], tokens: Tokens, runs: QuotedRuns) -> list[Candidate]:
     """The candidates, with quotations followed over paragraphs that each begin with an opening mark.
 
-    A content that reaches the end of a paragraph inside a quotation goes on to the closing mark, and one that begins with a
-    mark that takes a quotation up goes back to where that began, as far as no other cue has the paragraphs.
+    Print leaves a quotation open at a paragraph's end where the same speaker goes on. So a paragraph of such a quotation has
+    the speaker whose cue stands in it, else the one of the paragraph before, else one who already has it, else the one after.
     """
     for chain in runs.over_paragraphs():
         ranges = [_tokens_of(tokens, r.start, r.end) for r in chain]
         # a mark with which a content begins whose cue stands in the same paragraph was never closed: no quotation goes on
         if any(c.content[0][0] == a and a <= c.anchor < b for a, b in ranges for c in found):
             continue
-        holders: dict[int, int] = {}  # a paragraph of the chain -> the candidate that has it
-        for i in sorted(range(len(found)), key=lambda i: -found[i].top):
-            if not any(a <= found[i].anchor < b for a, b in ranges):
-                for k in _held(found[i], ranges):
-                    holders.setdefault(k, i)
-        for i in sorted(set(holders.values()), key=lambda i: found[i].anchor):
-            mine = [k for k, holder in holders.items() if holder == i]
-            content = list(found[i].content)
-            k = max(mine)
-            if content[-1][1] >= ranges[k][1] - _NEAR:
-                while k + 1 < len(chain) and k + 1 not in holders:
-                    k += 1
-                    holders[k] = i
-                    content.append(ranges[k])
-            k = min(mine)
-            if content[0][0] <= ranges[k][0] + _NEAR:
-                while k > 0 and k - 1 not in holders:
-                    k -= 1
-                    holders[k] = i
-                    content.append(ranges[k])
-            if len(content) > len(found[i].content):
-                found[i] = replace(found[i], content=_merged(content, found[i]))
-    return found
+        outside = [i for i, c in enumerate(found) if not any(a <= c.anchor < b for a, b in ranges)]
+        outside.sort(key=lambda i: -found[i].top)
+        held = {i: _held(found[i], ranges) for i in outside}
+        holders: list[int | None] = []
+        for k, (first, _) in enumerate(ranges):
+            mine = [i for i in outside if k in held[i]]
+            own = next((i for i in mine if tokens.paragraph[found[i].anchor] == tokens.paragraph[first]), None)
+            before = holders[-1] if holders else None
+            holders.append(own if own is not None else before if before is not None else next(iter(mine), None))
+        for k in range(len(ranges) - 2, -1, -1):
+            if holders[k] is None:
+                holders[k] = holders[k + 1]
+        for i in outside:
+            lost = [r for r, holder in zip(ranges, holders, strict=True) if holder not in (i, None)]
+            gained = [r for r, holder in zip(ranges, holders, strict=True) if holder == i]
+            if gained or held[i]:
+                content = [piece for r in found[i].content for piece in _outside(r, lost)]
+                found[i] = replace(found[i], content=_merged([*content, *gained], found[i]))
+    return [c for c in found if c.content]
+
+
+def _outside(r: Range, others: Sequence[Range]) -> list[Range]:
+    """What of a range lies in none of the others (which are in order and apart)."""
+    out = []
+    a, b = r
+    for x, y in others:
+        if x < b and a < y:
+            if a < x:
+                out.append((a, x))
+            a = min(b, y)
+    return [*out, (a, b)] if a < b else out
 
 
 def _held(c: Candidate, ranges: Sequence[Range]) -> list[int]:

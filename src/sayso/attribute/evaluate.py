@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sayso.errors import UsageError
@@ -232,11 +233,13 @@ def reliability(outcomes: Sequence[tuple[float, bool]], bins: int = 10) -> list[
     return out
 
 
-def thresholds(outcomes: Sequence[tuple[float, bool]], gold: int) -> list[tuple[float, float, float, float]]:
-    """Rows (threshold, precision, recall, F1) of e2e for thresholds above the one that was used."""
-    out = []
-    for t in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        kept = [right for c, right in outcomes if c >= t]
-        rate = Rate(sum(kept), len(kept), gold)
-        out.append((t, rate.p, rate.r, rate.f1))
-    return out
+def thresholds(texts: Sequence[GoldText], attribute: Callable[[Document, float], Analysis]) -> list[tuple[float, Rate]]:
+    """(threshold, e2e) for thresholds on the confidence; `attribute` gives what stands under a threshold."""
+    return [
+        (t, evaluate(texts, partial(_under, attribute, t)).rates["e2e"])
+        for t in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+    ]
+
+
+def _under(attribute: Callable[[Document, float], Analysis], threshold: float, document: Document) -> Analysis:
+    return attribute(document, threshold)

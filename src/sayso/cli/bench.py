@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sayso.records import Analysis, Document
 
 bench = typer.Typer(help="Measure a stage against gold.", no_args_is_help=True)
 
@@ -24,12 +27,18 @@ def attribution(
     from rich.progress import track
     from rich.table import Table
 
-    from sayso.attribute import attribute
+    from sayso.attribute import decide, read
     from sayso.attribute.evaluate import evaluate, read_gold, reliability, thresholds
 
     gold = read_gold(folder)
     err = Console(stderr=True)
     started = time.process_time()
+    passes = {}
+
+    def attribute(document: Document) -> Analysis:
+        passes[document.path] = read(document)
+        return decide(document, passes[document.path])
+
     scores = evaluate(track(gold, "attributing", console=err, transient=True), attribute)
     seconds = time.process_time() - started
     words = sum(len(t.text.split()) for t in gold)
@@ -50,8 +59,8 @@ def attribution(
     table = Table(title="Thresholds on confidence (e2e)")
     for column in ("threshold", "P", "R", "F1"):
         table.add_column(column, justify="right")
-    for t, p, r, f1 in thresholds(scores.outcomes, scores.rates["e2e"].gold):
-        table.add_row(f"{t:.1f}", f"{p:.3f}", f"{r:.3f}", f"{f1:.3f}")
+    for t, rate in thresholds(gold, lambda document, t: decide(document, passes[document.path], t)):
+        table.add_row(f"{t:.1f}", f"{rate.p:.3f}", f"{rate.r:.3f}", f"{rate.f1:.3f}")
     out.print(table)
     out.print(f"{words} words in {seconds:.1f} s of processor time: {words / max(seconds, 1e-9):,.0f} words/s")
 

@@ -29,6 +29,11 @@ def extract(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…|-", help="Files, folders, or - for standard input.")],
     form: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a document.")] = "jsonl",
     text: Annotated[bool, typer.Option("--text", help="Put the document's text into the object.")] = False,
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, show_default="the best", help="Least confidence of an attribution."),
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of one pass; they change no result.")] = 1,
     desk: DeskOption = None,
 ) -> None:
     """Print who says what in each document, as JSON. With --desk, with its actors' ids and its codes."""
@@ -49,7 +54,7 @@ def extract(
         from sayso.pipeline import extract_json, process_document, shipped_attribute
         from sayso.records import Document
 
-        attribute = shipped_attribute()
+        attribute = shipped_attribute(threshold=threshold, threads=threads)
         jobs = (Job(path, data, path) for path, data in _files(paths, refused))
         for path, answer in readers.read(jobs):
             if not isinstance(answer, Document):

@@ -53,8 +53,8 @@ _WIDEST = 132  # … and one wider than this is no line of a wrapped text
 _AROUND = 8  # lines on either side by which a line is judged to be wrapped
 _FULL = 3  # so many of them are full, and half of those that others follow: the rest end paragraphs
 _STOPS = (".", "!", "?", ":", ";", '"', "”", "’", "»", ")", "…")
-_WORD = re.compile(r"\s*\S+")
-_BEGINS = re.compile(r"\s*(?:[•▪◦‣·●○■□*+>#-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s|[A-Z][A-Z .'’-]{1,40}:\s)")
+_WORD = re.compile(r"[\s>]*(\S+)")
+_BEGINS = re.compile(r"\s*(?:[•▪◦‣·●○■□*+#-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s|[A-Z][A-Z .'’-]{1,40}:\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,9 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 
 def _first_word(text: str, start: int, end: int) -> int:
-    """Length of a line's first word; 0 for an empty line."""
+    """Length of a line's first word, the signs of a quoted mail left out; 0 for an empty line."""
     found = _WORD.match(text, start, end)
-    return found.end() - found.start() if found else 0
+    return found.end(1) - found.start(1) if found else 0
 
 
 def _full_lines(widths: Sequence[int], first: Sequence[int]) -> list[bool]:
@@ -174,8 +174,8 @@ def _goes_on(text: str, start: int, end: int, following: int) -> bool:
 
 
 def _joins(text: str, line: int, start: int, end: int) -> bool:
-    """The next line begins no item of a list, no turn of a transcript, and is not set in further than the line."""
-    if _BEGINS.match(text, start, end):
+    """The next line begins no quoted mail, item of a list or turn of a transcript, and is not set in further than the line."""
+    if text[start : start + 1] == ">" != text[line : line + 1] or _BEGINS.match(text, start, end):
         return False
     return text[start : start + 1] not in (" ", "\t") or text[line : line + 1] in (" ", "\t")
 

@@ -40,8 +40,11 @@ class Tokens:
     continues: npt.NDArray[np.bool_]
 
     def select(self, keep: npt.NDArray[np.bool_]) -> Tokens:
-        """The tokens where `keep` is True."""
-        return Tokens(*(getattr(self, f)[keep] for f in ("ids", "start", "end", "paragraph", "features", "continues")))
+        """The tokens where `keep` is True. A paragraph begins with the first that is kept of it."""
+        kept = Tokens(*(getattr(self, f)[keep] for f in ("ids", "start", "end", "paragraph", "features", "continues")))
+        kept.features[1:, 2] |= kept.paragraph[1:] != kept.paragraph[:-1]
+        kept.features[:1, 2] = 1
+        return kept
 
     def __len__(self) -> int:
         return len(self.ids)

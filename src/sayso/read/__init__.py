@@ -5,6 +5,6 @@ line that says why.
 """
 
 from sayso.errors import Unreadable
-from sayso.read._read import READER, read
+from sayso.read._read import READER, read, read_string
 
-__all__ = ["READER", "Unreadable", "read"]
+__all__ = ["READER", "Unreadable", "read", "read_string"]

@@ -22,6 +22,7 @@ _COMMON = frozenset(
     "en de fr es it pt nl sv da no fi pl cs ru uk tr ar fa he ur hi zh ja ko id ms vi th el hu ro bg sr hr so sw ku".split()  # noqa: SIM905
 )
 _VARIANTS = {"ary": "ar", "arz": "ar", "arb": "ar", "prs": "fa", "nb": "no"}
+_QUOTED = re.compile(r"[“„«]([^“„«”»]{1,3000})[”“»]|\"[^\"]{1,3000}\"")
 _LETTERS = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # English words that no other language writes often; a fifth to a third of any English text
@@ -68,7 +69,7 @@ def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
     if letters < 25:
         return ""
     sample = _sample(text)
-    if _plainly_english(sample):
+    if _plainly_english(sample) or _plainly_english(_QUOTED.sub(" ", sample)):  # it may quote in another language
         return "en"
     ranked = _ranked(sample)
     if letters < 200:

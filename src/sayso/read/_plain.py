@@ -33,7 +33,11 @@ _HEAD_LINES = 8
 
 def read_text(job: Job) -> Reading:
     """A .txt file. Raises Unreadable where it is no text or an empty one."""
-    text, notes = _decoded(job)
+    return plain(job, *_decoded(job))
+
+
+def plain(job: Job, text: str, notes: list[str]) -> Reading:
+    """What a plain text says of itself."""
     reading = Reading(text, "text", notes=notes, boilerplate=boilerplate_spans(text))
     reading.quoted_blocks = [m.span() for m in _QUOTE_LINES.finditer(text)]
     reading.title = _headline(text, reading.boilerplate)

@@ -19,6 +19,7 @@ from sayso.read._translation import translator_named_in
 from sayso.records import Document, Passage, Producer, Span
 
 READER = Producer("read", "2")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Format -> module and function. A reader is loaded when its format comes: most runs meet one or two of them.
 READERS = {
@@ -73,6 +74,30 @@ def read(data: bytes, path: str, *, media_type: str = "", captured: dt.date | No
         raise too_long(len(reading.text))
     if not any(char.isalpha() for char in reading.text):
         raise Unreadable("no words in it: neither a letter nor a character of a script")
+    _told_by_name(reading, job)
+    return _document(reading, job)
+
+
+def read_string(text: str, path: str = "text.txt") -> Document:
+    """The document that a string holds, whatever it looks like: plain text, of which no code point is moved.
+
+    Lone surrogates, which no file can hold, become U+FFFD, and a note says so. A text without words is a document, too.
+    `path` is its name, as of a file; `sha256` is that of its UTF-8.
+
+    Raises:
+        Unreadable: it is too long.
+    """
+    from sayso.read._plain import plain
+
+    if not isinstance(text, str):
+        raise TypeError(f"a text is a str, not {type(text).__name__} (sayso.process takes the bytes of a file)")
+    if len(text) > MAX_TEXT:
+        raise too_long(len(text))
+    whole = _SURROGATE.sub("\ufffd", text)
+    lost = sum(a != b for a, b in zip(text, whole, strict=True)) if whole != text else 0
+    notes = [f"{lost} lone surrogates are no characters: read as U+FFFD"] if lost else []
+    job = Job(whole.encode("utf-8"), path)
+    reading = plain(job, whole, notes)
     _told_by_name(reading, job)
     return _document(reading, job)
 

@@ -6,6 +6,7 @@
 FOLDER (default ../shared/data/polnear/dev) holds text/ and attributions/ in brat standoff. Prints
 
 - the figures of `sayso bench attribution`: precision, recall, F1, the confidence's reliability, the threshold curve;
+- where FOLDER has silver/ (CoreNLP's layers, with errors of their own): how far sentences, entities and antecedents agree;
 - speed: words a second of processor time on one core, from a text to its JSON object, and which stage takes how much of it;
   next to them spaCy on the same texts, each in turn with ours, if spaCy and its small English model are installed: the
   whole model as `spacy.load` gives it, and its tagger and parser alone. All models are loaded before the clock runs;
@@ -34,6 +35,7 @@ from typing import TypeVar
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from sayso.attribute import attribute
+from sayso.attribute.evaluate import Rate
 from sayso.cli.bench import attribution as print_quality
 from sayso.link import link
 from sayso.pipeline import Extract, extract, extract_json, extract_many
@@ -46,6 +48,43 @@ HERE = Path(__file__).resolve().parent
 
 def words(text: str) -> int:
     return len(text.split())
+
+
+SILVER = {"PERSON": "person", "ORGANIZATION": "organization", "LOCATION": "location", "DATE": "date"}
+
+
+def other_layers(folder: Path) -> None:
+    """Agreement of what the same pass reads besides attributions with CoreNLP's layers: spans must be the same to the
+    character; an antecedent agrees where both of its mentions are CoreNLP's and lie in one chain."""
+    rates = {name: Rate() for name in ("sentences", *SILVER.values(), "entities, whatever their kind")}
+    together = [0, 0]
+    for path in sorted((folder / "silver").glob("*.json")):
+        silver = json.loads(path.read_text(encoding="utf-8"))
+        text = (folder / "text" / f"{path.stem}.txt").read_bytes().decode()
+        found = attribute(read(text.encode(), "text.txt"))
+        pairs = {"sentences": ({(s.start, s.end) for s in found.sentences}, {(a, b) for a, b in silver["sentences"]})}
+        ours = {(m.span.start, m.span.end, m.kind) for m in found.mentions}
+        theirs = {(a, b, SILVER[kind]) for a, b, kind in silver["entities"] if kind in SILVER}
+        for kind in SILVER.values():
+            pairs[kind] = ({x[:2] for x in ours if x[2] == kind}, {x[:2] for x in theirs if x[2] == kind})
+        pairs["entities, whatever their kind"] = ({x[:2] for x in ours}, {x[:2] for x in theirs})
+        for name, (mine, gold) in pairs.items():
+            rate = rates[name]
+            rate.hit, rate.predicted, rate.gold = (
+                rate.hit + len(mine & gold), rate.predicted + len(mine), rate.gold + len(gold),
+            )  # fmt: skip
+        chain = {(a, b): i for i, mentions in enumerate(silver["coreference"]) for a, b in mentions}
+        for mention, antecedent, _ in found.coreference:
+            places = [(s.start, s.end) for s in (mention, antecedent)]
+            if all(place in chain for place in places):
+                together[0] += chain[places[0]] == chain[places[1]]
+                together[1] += 1
+    if not rates["sentences"].gold:
+        return
+    print("\nagreement with CoreNLP's automatic layers (P, R, F1)")
+    for name, rate in rates.items():
+        print(f"  {name:30} {rate.p:.3f}  {rate.r:.3f}  {rate.f1:.3f}")
+    print(f"  {'antecedents in the same chain':30} {together[0] / max(1, together[1]):.3f} of {together[1]}")
 
 
 def speed(texts: list[str], model: str) -> None:
@@ -201,6 +240,7 @@ def main() -> None:
         stream(args.stream)
         return
     print_quality(args.folder)
+    other_layers(args.folder)
     texts = [p.read_bytes().decode() for p in sorted((args.folder / "text").glob("*.txt"))][: args.texts]
     middling = sorted(texts, key=words)[len(texts) // 2]
     speed(texts, args.spacy)

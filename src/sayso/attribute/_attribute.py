@@ -90,7 +90,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
         here = candidates(encoder, text, tokens, window, reading)
         gathered.add(window, reading, here)
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
-    found = over_paragraphs([whole_block(c, tokens, document.quoted_blocks) for c in found], tokens, runs)
+    found = over_paragraphs([whole_block(c, text, tokens, document.quoted_blocks) for c in found], tokens, runs)
     return Read(tokens, runs, [t for c in found if (t := tidy(c, text, tokens))], gathered)
 
 

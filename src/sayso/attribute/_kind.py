@@ -37,8 +37,8 @@ def kind_of(text: str, content: Sequence[Span], cue: Sequence[Span], runs: Quote
 
 
 def _odd_mark(text: str, span: Span, runs: QuotedRuns) -> bool:
-    """The span begins with a double opening mark, and no quoted run touches it."""
+    """The span begins with a double opening mark, and nothing that is closed touches it."""
     opens = text.startswith(_OPENERS, span.start) or (
         text.startswith('"', span.start) and not text[max(0, span.start - 1) : span.start].strip()
     )
-    return opens and not runs.touching(span.start, span.end)
+    return opens and not any(r.closed for r in runs.touching(span.start, span.end))

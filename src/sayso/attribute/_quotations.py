@@ -60,14 +60,17 @@ def _ends_with_stop(text: str, r: Quoted) -> bool:
     return r.closed and text[r.start : r.end].rstrip(CLOSING)[-1:] in _STOPS
 
 
-def whole_block(c: Candidate, tokens: Tokens, blocks: Sequence[Span]) -> Candidate:
-    """A content that begins with a block quotation of the page, which its cue introduces, is all of it, and else only what
-    stands in marks."""
+def whole_block(c: Candidate, text: str, tokens: Tokens, blocks: Sequence[Span]) -> Candidate:
+    """A content that begins with a block quotation of the page, which its cue or a colon introduces, is all of it, and else
+    only what stands in marks."""
     for block in blocks:
         first, last = _tokens_of(tokens, block.start, block.end)
         if first <= c.anchor < last:
             continue
-        if any(abs(a - first) <= _NEAR and max(a, first) < min(b, last) for a, b in c.content):
+        colon = first > 0 and text[tokens.start[first - 1]] == ":"
+        if any(
+            (abs(a - first) <= _NEAR or (colon and a < first)) and max(a, first) < min(b, last) for a, b in c.content
+        ):
             others = [r for r in c.content if (r[1] <= first or r[0] >= last) and tokens.features[r[0], 1] > 0]
             return replace(c, content=_merged([*others, (first, last)], c))
     return c

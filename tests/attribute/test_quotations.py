@@ -66,12 +66,9 @@ def test_a_mark_that_nothing_closes_takes_no_other_paragraph() -> None:
 def test_an_odd_mark_does_not_pair_with_one_far_away() -> None:
     """In a text of one line a straight mark would else quote all up to the next odd one."""
     head = 'The port was "closed on Monday. ' + " ".join(ARTICLE.split("\n\n"))
-    far = head + " The ferry leaves at nine and comes back at noon, and it carries bicycles." * 90
+    far = head + " The ferry leaves at nine and comes back at noon, and it carries bicycles." * 20
     plain, odd = attribute(document(far + " It was over.")), attribute(document(far + ' It was over".'))
-    reach = len(head)
-    assert [a for a in odd.attributions if a.content[-1].end < reach] == [
-        a for a in plain.attributions if a.content[-1].end < reach
-    ] != []  # fmt: skip
+    assert len(plain.attributions) >= 5 and odd.attributions == plain.attributions
 
 
 # --- block quotations and quoted mail ---------------------------------------------------------------------------------

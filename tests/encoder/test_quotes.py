@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sayso.encoder import Quoted, QuotedRuns, paragraphs, quoted_runs
-from sayso.encoder.quotes import LONGEST
+from sayso.encoder.quotes import LONGEST, LONGEST_FRAGMENT
 
 MARKS = "“”„‟«»‹›「」『』〝〞〟\"＂❝❞‘’‚`',"
 TEXTS = st.text(st.sampled_from([*MARKS, *"ab sS.,?-6\n\r", "é", "😀", "\u0301", "א", "\x00"]), max_size=120)
@@ -121,14 +121,17 @@ def test_a_plural_inside_single_marks_does_not_close_them() -> None:
 @pytest.mark.parametrize("mark", ['"', "“”", "''"])
 def test_marks_far_apart_are_no_pair(mark: str) -> None:
     opens, closes = (mark[0], mark[1]) if mark == "“”" else (mark, mark)
-    for words, found in ((LONGEST // 6 - 10, 1), (LONGEST // 6 + 10, 0)):
-        assert len(quoted_runs(f"A {opens}" + "words " * words + f"and{closes} ends.")) == found
+    for longest, word in ((LONGEST, "Words"), (LONGEST_FRAGMENT, "words")):
+        for more, found in ((-60, 1), (60, 0)):
+            text = f"A {opens}{word} " + "words " * ((longest + more) // 6) + f"and{closes} ends."
+            assert len(quoted_runs(text)) == found
 
 
 @given(TEXTS, st.integers(0, 120), st.integers(0, 120))
 def test_the_runs_that_touch_a_span_are_those_that_share_a_place_with_it(text: str, start: int, end: int) -> None:
     found = quoted_runs(text)
-    assert found.touching(start, end) == [r for r in found if r.start < end and r.end > start and start < end]
+    start, end = min(start, end), max(start, end) + 1
+    assert found.touching(start, end) == [r for r in found if r.start < end and r.end > start]
 
 
 def test_what_touches_a_span_costs_no_more_than_it_is() -> None:

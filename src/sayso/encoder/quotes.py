@@ -47,6 +47,7 @@ _DEEPEST = 8  # marks open at once; print has three at most, and a page of stray
 _MARK = re.compile(r"''|``|‘‘|’’|,,|[“”„‟«»‹›「」『』〝〞〟\"＂❝❞‘’‚`']")
 _BREAK = re.compile(r"\r?\n")
 LONGEST = 5000  # code points of a quoted run within one paragraph; what closes later is another quotation's mark
+LONGEST_FRAGMENT = 600  # … and of one that begins in lower case
 _REACH = 400  # how far a single mark is looked for that would tell an apostrophe from a quotation
 _SOFT_WRAP = 40  # a line shorter than this was not broken for want of room …
 _WIDEST = 132  # … and one wider than this is no line of a wrapped text
@@ -226,7 +227,7 @@ def quoted_runs(text: str) -> QuotedRuns:
         stack: list[tuple[str, int]] = []
         for m in _MARK.finditer(text, begin, end):
             mark, at, after = m.group(), m.start(), m.end()
-            while stack and at - stack[0][1] > LONGEST:
+            while stack and at - stack[0][1] > _longest(text, *stack[0]):
                 del stack[0]
             if mark == "’’" and all(opener != "‘‘" for opener, _ in stack):
                 mark = "’"
@@ -249,6 +250,12 @@ def quoted_runs(text: str) -> QuotedRuns:
                 runs.append(Quoted(opened, end, opener, closed=False))
                 break
     return QuotedRuns(runs)
+
+
+def _longest(text: str, opener: str, opened: int) -> int:
+    """How far a mark's closing one may be; a quotation that begins in lower case is a few words of a sentence."""
+    begins = opened + len(opener)
+    return LONGEST_FRAGMENT if text[begins : begins + 1].islower() else LONGEST
 
 
 def _indent(text: str, start: int, end: int) -> int:

@@ -10,6 +10,7 @@ import math
 import random
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from torch import Tensor
 from sayso.code._train_deep import short_floats
 from train.bases import base_folder
 from train.batches import Batch, batch_of, epoch_rows, mark
-from train.network import COREF, ENTITIES, LABELS, Network, distance_bucket, paragraph_bucket, starting_config
+from train.network import COREF, ENTITIES, LABELS, Network, distance_bucket, paragraph_bucket, restored, starting_config
 from train.settings import OF_BATCHES, check_data, settings
 
 Judged = dict[str, Any]  # what the teacher gives a batch: tensors, and the batch's mark
@@ -165,6 +166,13 @@ def resumed(path: Path, c: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
+def pretrained(base: Path, layers: Sequence[int]) -> Network:
+    """A network with the body of a pretrained encoder and heads that know nothing."""
+    net = Network(starting_config(base, layers))
+    net.start(base, layers)
+    return net
+
+
 def save(state: dict[str, Any], path: Path) -> None:
     torch.save(state, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
@@ -176,10 +184,8 @@ def main(argv: list[str]) -> None:
     torch.set_num_threads(c["threads"])
     runs = Path(c["runs"])
     runs.mkdir(parents=True, exist_ok=True)
-    base = base_folder(c["base"], runs.parent)
     torch.manual_seed(c["seed"])
-    net = Network(starting_config(base, c["layers"]))
-    net.start(base, c["layers"])
+    net = restored(Path(c["start"])) if c["start"] else pretrained(base_folder(c["base"], runs.parent), c["layers"])
     # words rare in training keep their neighbours
     net.body.model.embeddings.word_embeddings.weight.requires_grad_(False)
     encoder = {id(p) for p in net.body.parameters()}

@@ -44,6 +44,18 @@ def test_an_acronym_is_given_its_full_form(statements: Link) -> None:
     assert names(found) == ["Northern Pilots Association"]
 
 
+def test_somebodys_office_is_not_the_body_that_was_named_last(statements: Link) -> None:
+    text = "The Northern Front left the talks. The governor’s office said that it was sorry. The group did not answer."
+    said, answered = statements(
+        text,
+        ("The governor’s office", "said", "that it was sorry"),
+        ("The group", "did not answer", "."),
+        mentions=[("Northern Front", "organization")],
+    )
+    assert (said.speaker.name, said.speaker.kind) == ("governor’s office", "organization")
+    assert answered.speaker.name == "Northern Front"
+
+
 def test_unnamed_sources_stay_unnamed(statements: Link) -> None:
     text = "Peter Lang denied it. But a senior official said that the harbour was bankrupt."
     found = statements(text, ("a senior official", "said", "that the harbour was bankrupt"))

@@ -5,6 +5,7 @@ In come the names of the text with their roles and the sources resolved before; 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
@@ -20,6 +21,7 @@ from sayso.link._text import Text
 
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
 _PRINTED = lex.words("newspaper paper magazine weekly daily journal tabloid broadsheet website blog outlet newswire")
+_OWNER = re.compile(r"['’]s?$")
 _SAME_ROLES = (
     lex.words("lawyer attorney counsel"),
     lex.words("judge justice"),
@@ -61,6 +63,7 @@ class Descriptions:
         speaking = {id(r.entity) for r in around if r.entity}
         details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
         same = _same_roles(noun)
+        owned = wanted == ("organization",) and any(_OWNER.search(w) for w in core.split()[:-1])
         best: tuple[float, Referent] | None = None
         for spoken in reversed(self._before.spoken[-30:]):
             # "The narrator": the narrator who spoke before, if nobody has a name
@@ -82,6 +85,8 @@ class Descriptions:
                 + 0.5 * self._before.prominence(name_start, name_end)
             )
             called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
+            if owned and not called:  # "the governor's office" is no body that had another name
+                continue
             if called:
                 score += 3.0 + len(details & (entity.roles.get(called, set()) | set(entity.words)))
             if noun in lex.OUTLET_NOUNS and of_entity(entity).kind == "publication":

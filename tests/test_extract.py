@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import json
+import tracemalloc
+from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -108,3 +113,22 @@ def test_a_stream_is_taken_as_it_is_needed(workers: int, most: int) -> None:
     assert next(results) == sayso.extract(RAIN)
     assert taken <= most
     del results
+
+
+def test_a_stream_leaves_nothing_behind() -> None:
+    results = sayso.extract_many(
+        f"Amina Lund said on 3 May that boat {i} came in, item {i}." for i in itertools.count()
+    )
+    take = partial(deque, maxlen=0)
+    take(itertools.islice(results, 100))  # what is loaded and remembered once
+    tracemalloc.start()
+    try:
+        take(itertools.islice(results, 20))
+        gc.collect()
+        before, _ = tracemalloc.get_traced_memory()
+        take(itertools.islice(results, 200))
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 200 * 300  # bytes; the object of one document takes some 3,000

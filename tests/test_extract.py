@@ -70,9 +70,9 @@ def test_what_is_too_long_is_refused_and_costs_a_stream_only_itself() -> None:
     assert refused["attributions"] == [] and "too long" in refused["document"]["notes"][0]
 
 
-@pytest.mark.parametrize(
-    "setting", [{"threshold": -0.1}, {"threshold": 2}, {"threshold": float("nan")}, {"threads": 0}]
-)
+@pytest.mark.parametrize("setting", [
+    *({"threshold": wrong} for wrong in (-0.1, 2, float("nan"), "0.5")), *({"threads": wrong} for wrong in (0, 1.5, "2")),
+], ids=str)  # fmt: skip
 def test_settings_out_of_range_are_refused_before_anything_is_read(setting: dict[str, Any]) -> None:
     with pytest.raises(sayso.SaysoError, match="give"):
         sayso.extract(RAIN, **setting)

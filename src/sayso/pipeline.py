@@ -160,9 +160,9 @@ def _extract_or_refuse(text: str, *, threshold: float | None, threads: int) -> d
 def _by_processes(one: Callable[[str], dict[str, Any]], texts: Iterable[str], workers: int) -> Iterator[dict[str, Any]]:
     import multiprocessing
 
-    threads = max(1, (os.cpu_count() or 1) // workers)
+    cores = max(1, (os.cpu_count() or 1) // workers)  # for the numeric libraries besides the encoder
     with ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_limit_threads, initargs=(threads,)
+        workers, multiprocessing.get_context("spawn"), initializer=_limit_threads, initargs=(cores,)
     ) as pool:
         waiting: list[Any] = []
         for text in texts:

@@ -4,7 +4,7 @@ import pytest
 from robustness_set import Case, load
 
 from sayso.attribute._kind import kind_of
-from sayso.encoder import quoted_runs
+from sayso.encoder import Quoted, QuotedRuns, quoted_runs
 from sayso.records import Span
 
 
@@ -16,8 +16,9 @@ def spans(text: str, ranges: list[tuple[int, int]]) -> list[Span]:
 def test_kind_of_the_expected_spans(case: Case) -> None:
     """With the right spans the kind follows from the marks alone, for every text of the robustness set."""
     text = case.document.text
+    blocks = QuotedRuns(Quoted(b.start, b.end, "") for b in case.document.quoted_blocks)
     found = {
-        n: kind_of(text, spans(text, e.content), spans(text, e.cue), quoted_runs(text), case.document.quoted_blocks)
+        n: kind_of(text, spans(text, e.content), spans(text, e.cue), quoted_runs(text), blocks)
         for n, e in case.expected.items()
     }
     assert found == {n: e.kind for n, e in case.expected.items()}
@@ -25,7 +26,7 @@ def test_kind_of_the_expected_spans(case: Case) -> None:
 
 def kind(text: str, content: str, cue: str) -> str:
     at, c = text.index(content), text.index(cue)
-    return kind_of(text, [Span(at, at + len(content))], [Span(c, c + len(cue))], quoted_runs(text), ())
+    return kind_of(text, [Span(at, at + len(content))], [Span(c, c + len(cue))], quoted_runs(text), QuotedRuns())
 
 
 def test_marks_of_an_outer_speaker_do_not_count() -> None:

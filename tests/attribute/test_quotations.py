@@ -1,14 +1,19 @@
 """Contents and what quotes them: marks, paragraphs that each begin with one, block quotations, quoted mail, wrapped lines."""
 
+import sys
 import textwrap
 from itertools import pairwise
+from types import FrameType
 
 import pytest
 from samples import ARTICLE, document, well_formed
 
 from sayso.attribute import attribute
+from sayso.attribute._candidates import Candidate
+from sayso.attribute._quotations import over_paragraphs
+from sayso.encoder import quoted_runs, tokenize
 from sayso.read import read
-from sayso.records import Analysis, Document, Span
+from sayso.records import Analysis, Span
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 SAID = tuple(
@@ -57,10 +62,66 @@ def test_a_mark_after_a_comma_opens() -> None:
     assert (found.content[0].text, found.kind) == ('"we will not leave"', "direct")
 
 
-def test_a_mark_that_nothing_closes_takes_no_other_paragraph() -> None:
-    text = '"We will not leave, said the general. The convoy waited.\n\n"Nobody is here," said his aide.'
-    found = attribute(document(text))
-    assert contents(found)[-1] == '"Nobody is here,"'
+@pytest.mark.parametrize(("opens", "closes"), [("“", "”"), ('"', '"')])
+def test_a_mark_that_nothing_closes_gives_no_words_to_another_speaker(opens: str, closes: str) -> None:
+    text = (
+        f"{opens}We will not leave, said the general. The convoy waited.\n\n"
+        f"{opens}Nobody is here,{closes} said his aide."
+    )
+    found = contents(attribute(document(text)))
+    assert f"{opens}Nobody is here,{closes}" in found[-1] and "We will not leave" not in found[-1]
+
+
+def test_paragraphs_between_end_a_quotation() -> None:
+    """A paragraph that begins with a mark is no part of a quotation three paragraphs before it."""
+    text = (
+        "The general said: “We will not leave.\n\n“We will stay.\n\nThe convoy waited in the rain.\n\nFor two days nothing "
+        "came.\n\nA cook spoke up. “Nobody is here.”\n\n“We are alone,” said his aide."
+    )
+    assert not any("Nobody" in each for each in contents(attribute(document(text))) if "We will not leave" in each)
+
+
+def test_who_loses_all_to_others_is_gone() -> None:
+    text = (
+        "According to the minister, the general said: “We will not leave the town.\n\n“We will stay here.”\n\n"
+        "The army said: “We saw it all on the day of the storm.\n\n“We were there and we will be there again.” The end."
+    )
+    for threshold in (None, 0.0):
+        well_formed(text, attribute(document(text), threshold=threshold))
+
+
+@pytest.mark.parametrize("said", [
+    "“the U.S.” would be leaving the accord in May", '"Robert Downey Jr." had nothing to do with the theft of the car',
+    "“Who’s Afraid of Virginia Woolf?” is the best play of the season",
+    "“it was the work of Smith & Co.” that destroyed the town", "“Yahoo!”, his old firm, had cancelled his account",
+])  # fmt: skip
+def test_a_stop_that_ends_no_sentence_ends_no_content(said: str) -> None:
+    assert contents(attribute(document(f"The spokesman said {said}."))) == [said]
+
+
+def test_following_quotations_costs_no_more_than_their_number() -> None:
+    """Counted in executed lines; every other paragraph goes on with a quotation and has a cue of its own."""
+
+    def follow(number: int) -> int:
+        text = "“We will not go.\n\n“He left,” said Ann.\n\n" * number
+        tokens, runs = tokenize(text), quoted_runs(text)
+        cues = [i for i, start in enumerate(tokens.start) if text.startswith("said", start)]
+        found = [Candidate(i, 0.9, 0.9, ((i + 1, i + 2),), ((i, i + 1),), ((i - 5, i),), 1, 1, 1) for i in cues]
+        lines = 0
+
+        def count(frame: FrameType, event: str, arg: object) -> object:
+            nonlocal lines
+            lines += 1
+            return count
+
+        sys.settrace(count)
+        try:
+            assert len(over_paragraphs(found, tokens, runs)) == number
+        finally:
+            sys.settrace(None)
+        return lines
+
+    assert follow(300) < 15 * follow(30)
 
 
 def test_an_odd_mark_does_not_pair_with_one_far_away() -> None:
@@ -183,5 +244,6 @@ def test_english_that_quotes_another_language_is_english() -> None:
         "aurons pas non plus cette année.” The union protested."
     )
     assert read(text.encode(), "x.txt").language == "en"
-    french = "Le ministre a dit que le pont restera fermé cette année : « The bridge will stay closed. » Le syndicat proteste."
-    assert isinstance(read(french.encode(), "x.txt"), Document) and read(french.encode(), "x.txt").language != "en"
+    german = '"Wir bleiben hier, sagte der Bürgermeister am Abend." ' * 12
+    notice = "By the use of this site you agree that we and our partners may store what you do and what you have read."
+    assert read((german + notice).encode(), "x.txt").language != "en"

@@ -208,10 +208,28 @@ def test_lines_that_are_none_of_a_wrapped_text_stay_apart() -> None:
         "Ministry: no comment on prices", "Union says that talks have failed and that it will strike on Monday",
     )  # fmt: skip
     assert len(paragraphs("\n".join(lines))) == len(lines)
-    turns = "".join(f"\nJONES: {line} and that is all that I know of it so far, my lord" for line in lines)
-    assert len(paragraphs(turns)) == len(lines)
-    mail = "On Monday the harbour office wrote to all of us what follows here:\n> The pier is closed.\n> It is late."
-    assert len(paragraphs(mail)) == 3
+    for speakers in (("JONES", "SMITH"), ("Anna Koch", "Ben Moore")):
+        turns = [f"{speakers[i % 2]}: {line.ljust(70, 'x')}" for i, line in enumerate(lines)]
+        assert len(paragraphs("\n".join(turns))) == len(lines)
+    dialogue = [
+        "“We will not leave the town before they pay us,” she said.",
+        "“You will leave the town today, and that is it,” he said.",
+        "“Nobody leaves any town before the mayor is back,” she said.",
+        "“Then we will wait for him here in the street,” he said.",
+    ]  # fmt: skip
+    assert len(paragraphs("\n".join(dialogue))) == 4
+    equal = [line[:46] for line in lines if len(line) > 46] * 2
+    assert len(paragraphs("\n".join(equal))) == len(equal)
+
+
+def test_quoted_mail_ends_where_its_depth_changes() -> None:
+    mail = (
+        "Lund wrote on Monday:\n"
+        ">> The pier is closed and nobody knows when it\n>> will be open again, said the harbour office\n"
+        ">> in a note that came on Monday evening to us\n> That is what I heard too from others in town.\n"
+        "Nobody answered that letter."
+    )
+    assert [mail[a:b].count("\n") for a, b in paragraphs(mail)] == [0, 2, 0, 0]
 
 
 @given(

@@ -16,7 +16,7 @@ from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
 from sayso.attribute._reading import Gathered
 from sayso.attribute._windows import plan
-from sayso.encoder import Encoder, QuotedRuns, Tokens, quoted_runs, tokenize
+from sayso.encoder import Encoder, Quoted, QuotedRuns, Tokens, quoted_runs, tokenize
 from sayso.encoder.model import model_hash
 from sayso.errors import UsageError
 from sayso.records import Analysis, Attribution, Document, Producer, Span
@@ -32,10 +32,10 @@ ATTRIBUTOR = Producer("attribute", VERSION, model_hash())
 def attribute(document: Document, *, threshold: float | None = None, threads: int = 1) -> Analysis:
     """Find every attribution in an English document.
 
-    `threshold` is the least confidence (0 to 1) of an attribution that is given. By default those of the text itself and nested
-    ones have each the threshold that was best on the development texts (`calibration`); a threshold below one of these does
-    not lower it for nested ones. `threads` are those of one pass; they change no result. A document in another language gives
-    an empty analysis with a note that names it.
+    `threshold` is the least confidence (0 to 1) of an attribution that is given. By default those of the text itself and
+    nested ones have each the threshold that was best on the development texts; one that is given holds for both, but is never
+    lower than that default for nested ones. `threads` are those of one pass; they change no result. A document in another
+    language gives an empty analysis with a note that names it.
     """
     check_settings(threshold, threads)
     if document.language not in LANGUAGES:
@@ -49,10 +49,10 @@ def attribute(document: Document, *, threshold: float | None = None, threads: in
 
 def check_settings(threshold: float | None, threads: int) -> None:
     """Raises UsageError for what is no probability, or no number of threads."""
-    if threshold is not None and not 0 <= threshold <= 1:
-        raise UsageError(f"threshold {threshold}: give a confidence from 0 to 1")
-    if threads < 1:
-        raise UsageError(f"threads {threads}: give 1 or more")
+    if threshold is not None and not (isinstance(threshold, (int, float)) and 0 <= threshold <= 1):
+        raise UsageError(f"threshold {threshold!r}: give a confidence from 0 to 1")
+    if not isinstance(threads, int) or threads < 1:
+        raise UsageError(f"threads {threads!r}: give 1 or more")
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ def read(document: Document, *, threads: int = 1) -> Read:
         for start, end in unread:
             keep[np.searchsorted(tokens.end, start, "right") : np.searchsorted(tokens.start, end)] = False
         tokens = tokens.select(keep)
+    blocks: list[Range] = []  # the outermost
     for block in document.quoted_blocks:
-        inside = slice(*np.searchsorted(tokens.start, (block.start, block.end)))
-        tokens.features[inside, 1] = np.maximum(
-            tokens.features[inside, 1], 1
-        )  # the page quotes it, with or without marks
+        a, b = map(int, np.searchsorted(tokens.start, (block.start, block.end)))
+        tokens.features[a:b, 1] = np.maximum(tokens.features[a:b, 1], 1)  # the page quotes it, with or without marks
+        if a < b and (not blocks or a >= blocks[-1][1]):
+            blocks.append((a, b))
     encoder = Encoder.load(threads)
     gathered = Gathered(text, tokens)
     found: list[Candidate] = []
@@ -90,15 +91,16 @@ def read(document: Document, *, threads: int = 1) -> Read:
         here = candidates(encoder, text, tokens, window, reading)
         gathered.add(window, reading, here)
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
-    found = over_paragraphs([whole_block(c, text, tokens, document.quoted_blocks) for c in found], tokens, runs)
+    found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
     return Read(tokens, runs, [t for c in found if (t := tidy(c, text, tokens))], gathered)
 
 
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:
     """Which candidates stand, as records."""
     chosen = assemble(pass_.candidates, threshold)
+    blocks = QuotedRuns(Quoted(b.start, b.end, "") for b in document.quoted_blocks)
     return Analysis(
-        attributions=tuple(_record(i, c, document, pass_.tokens, pass_.runs) for i, c in enumerate(chosen)),
+        attributions=tuple(_record(i, c, document.text, pass_, blocks) for i, c in enumerate(chosen)),
         sentences=pass_.gathered.sentences(),
         mentions=pass_.gathered.mentions(),
         coreference=pass_.gathered.coreference(),
@@ -106,8 +108,8 @@ def decide(document: Document, pass_: Read, threshold: float | None = None) -> A
     )
 
 
-def _record(i: int, c: Chosen, document: Document, tokens: Tokens, runs: QuotedRuns) -> Attribution:
-    text = document.text
+def _record(i: int, c: Chosen, text: str, pass_: Read, blocks: QuotedRuns) -> Attribution:
+    tokens = pass_.tokens
     content = _spans(text, tokens, c.candidate.content)
     cue = _spans(text, tokens, c.candidate.cue)
     return Attribution(
@@ -116,7 +118,7 @@ def _record(i: int, c: Chosen, document: Document, tokens: Tokens, runs: QuotedR
         source=_spans(text, tokens, c.candidate.source),
         cue=cue,
         content=content,
-        kind=kind_of(text, content, cue, runs, document.quoted_blocks),
+        kind=kind_of(text, content, cue, pass_.runs, blocks),
         confidence=round(c.confidence, 4),
     )
 

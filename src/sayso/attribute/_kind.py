@@ -12,16 +12,17 @@ _OPENERS = ("“", "„", "«", "``", "''")
 _WORD = re.compile(r"\w")
 
 
-def kind_of(text: str, content: Sequence[Span], cue: Sequence[Span], runs: QuotedRuns, blocks: Sequence[Span]) -> Kind:
+def kind_of(text: str, content: Sequence[Span], cue: Sequence[Span], runs: QuotedRuns, blocks: QuotedRuns) -> Kind:
     """Direct: every word of the content stands in quotation marks or a block quotation; mixed: some do.
 
     Marks that hold the cue as well are those of an outer speaker and do not count. A content that begins with an opening mark
-    which nothing closes was meant to be quoted: pages lose marks.
+    which nothing closes was meant to be quoted: pages lose marks. `blocks` are the page's block quotations.
     """
     touching = {r for s in content for r in runs.touching(s.start, s.end)}
     own = [(r.start, r.end) for r in touching if not any(r.start <= c.start and c.end <= r.end for c in cue)]
     own += [(s.start, s.end) for s in content if _odd_mark(text, s, runs)]
-    own += [(b.start, b.end) for b in blocks if not any(b.start <= c.start < b.end for c in cue)]
+    around = {b for s in content for b in blocks.touching(s.start, s.end)}
+    own += [(b.start, b.end) for b in around if not any(b.start <= c.start < b.end for c in cue)]
     words = quoted = 0
     for s in content:
         words += len(_WORD.findall(text, s.start, s.end))

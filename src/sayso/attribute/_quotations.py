@@ -8,7 +8,9 @@ ends where the next speaker's begins.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,18 +18,21 @@ import numpy as np
 from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._windows import Window
 from sayso.encoder import CLOSING, Quoted, QuotedRuns, Tokens
-from sayso.records import Span
 
 _NEAR = 2  # tokens between a content's edge and the mark that it is taken to
 _STOPS = ".!?…"
+_ODD = 0.5  # probability of a cue from which it tells that a mark was never closed
 _SIGNS = "*_#>~|"  # of Markdown; a span neither begins nor ends with one that stands for itself
 _WORD = re.compile(r"\w")
+_NEXT = re.compile(r"[^\S\n]*(\S)")  # what comes next in a paragraph
+_GOES_ON = re.compile(r"[\d,;:()&/–—-]")  # and belongs to the same sentence, as a word in lower case does
 
 
 def snap(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, window: Window) -> Candidate:
     """The candidate with its contents' edges moved to the quotation marks that they all but reach.
 
-    A content that begins with a quotation ends with it, if a stop stands inside the closing mark and nothing quoted follows.
+    A content that begins with a quotation ends with it, if a stop stands inside the closing mark, a new sentence begins after
+    it, and nothing quoted follows.
     """
     if not runs:
         return c
@@ -44,7 +49,7 @@ def snap(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, window: Wind
                 a = first
             if b < last and (last - b <= _NEAR or b >= window.end - 1) and inside > _NEAR:
                 b = last
-            if a == first and b > last > a and _ends_with_stop(text, r) and not any(o.start >= r.end for o in touching):
+            if a == first and b > last > a and _ends_sentence(text, r) and not any(o.start >= r.end for o in touching):
                 b = last
         content.append((a, b))
     return replace(c, content=_merged(content, c))
@@ -55,24 +60,28 @@ def _tokens_of(tokens: Tokens, start: int, end: int) -> Range:
     return int(np.searchsorted(tokens.start, start)), int(np.searchsorted(tokens.start, end))
 
 
-def _ends_with_stop(text: str, r: Quoted) -> bool:
-    """A sentence ends inside the closing mark."""
-    return r.closed and text[r.start : r.end].rstrip(CLOSING)[-1:] in _STOPS
+def _ends_sentence(text: str, r: Quoted) -> bool:
+    """A sentence ends inside the closing mark: a stop stands there, and what follows begins with a capital ("the U.S." does
+    not end one before "would")."""
+    if not r.closed or text[r.start : r.end].rstrip(CLOSING)[-1:] not in _STOPS:
+        return False
+    following = _NEXT.match(text, r.end)
+    return following is None or not (following[1].islower() or _GOES_ON.match(following[1]))
 
 
-def whole_block(c: Candidate, text: str, tokens: Tokens, blocks: Sequence[Span]) -> Candidate:
+def whole_block(c: Candidate, text: str, tokens: Tokens, blocks: Sequence[Range]) -> Candidate:
     """A content that begins with a block quotation of the page, which its cue or a colon introduces, is all of it, and else
-    only what stands in marks."""
-    for block in blocks:
-        first, last = _tokens_of(tokens, block.start, block.end)
-        if first <= c.anchor < last:
-            continue
-        colon = first > 0 and text[tokens.start[first - 1]] == ":"
-        if any(
-            (abs(a - first) <= _NEAR or (colon and a < first)) and max(a, first) < min(b, last) for a, b in c.content
-        ):
-            others = [r for r in c.content if (r[1] <= first or r[0] >= last) and tokens.features[r[0], 1] > 0]
-            return replace(c, content=_merged([*others, (first, last)], c))
+    only what stands in marks. The blocks are in order and apart."""
+    for a, b in c.content:
+        for first, last in blocks[bisect_left(blocks, (a - _NEAR, 0)) : bisect_left(blocks, (b, 0))]:
+            colon = first > 0 and text[tokens.start[first - 1]] == ":"
+            if (
+                (first - _NEAR <= a <= first + _NEAR or (colon and a < first))
+                and a < last
+                and not first <= c.anchor < last
+            ):
+                others = [r for r in c.content if (r[1] <= first or r[0] >= last) and tokens.features[r[0], 1] > 0]
+                return replace(c, content=_merged([*others, (first, last)], c))
     return c
 
 
@@ -82,30 +91,57 @@ def over_paragraphs(found: list[Candidate], tokens: Tokens, runs: QuotedRuns) ->
     Print leaves a quotation open at a paragraph's end where the same speaker goes on. So a paragraph of such a quotation has
     the speaker whose cue stands in it, else the one of the paragraph before, else one who already has it, else the one after.
     """
-    for chain in runs.over_paragraphs():
-        ranges = [_tokens_of(tokens, r.start, r.end) for r in chain]
-        # a mark with which a content begins whose cue stands in the same paragraph was never closed: no quotation goes on
-        if any(c.content[0][0] == a and a <= c.anchor < b for a, b in ranges for c in found):
-            continue
-        outside = [i for i, c in enumerate(found) if not any(a <= c.anchor < b for a, b in ranges)]
-        outside.sort(key=lambda i: -found[i].top)
-        held = {i: _held(found[i], ranges) for i in outside}
-        holders: list[int | None] = []
-        for k, (first, _) in enumerate(ranges):
-            mine = [i for i in outside if k in held[i]]
-            own = next((i for i in mine if tokens.paragraph[found[i].anchor] == tokens.paragraph[first]), None)
-            before = holders[-1] if holders else None
-            holders.append(own if own is not None else before if before is not None else next(iter(mine), None))
-        for k in range(len(ranges) - 2, -1, -1):
-            if holders[k] is None:
-                holders[k] = holders[k + 1]
-        for i in outside:
-            lost = [r for r, holder in zip(ranges, holders, strict=True) if holder not in (i, None)]
-            gained = [r for r, holder in zip(ranges, holders, strict=True) if holder == i]
-            if gained or held[i]:
-                content = [piece for r in found[i].content for piece in _outside(r, lost)]
-                found[i] = replace(found[i], content=_merged([*content, *gained], found[i]))
+    chains = runs.over_paragraphs()
+    if not chains:
+        return found
+    near: dict[int, set[int]] = defaultdict(set)  # a paragraph -> the candidates with an anchor or content in it
+    for i, c in enumerate(found):
+        near[int(tokens.paragraph[c.anchor])].add(i)
+        for a, b in c.content:
+            for paragraph in range(int(tokens.paragraph[a]), int(tokens.paragraph[b - 1]) + 1):
+                near[paragraph].add(i)
+    for chain in chains:
+        for ranges in _unbroken([_tokens_of(tokens, r.start, r.end) for r in chain], found, tokens, near):
+            _share(ranges, found, tokens, near)
     return [c for c in found if c.content]
+
+
+def _unbroken(
+    ranges: Sequence[Range], found: Sequence[Candidate], tokens: Tokens, near: Mapping[int, set[int]]
+) -> list[list[Range]]:
+    """A quotation's paragraphs without those whose mark seems never to have been closed, since what it opens has its cue right
+    there ("“We stay, said the general. He left."): rather a paragraph too few than another's words."""
+    out: list[list[Range]] = [[]]
+    for a, b in ranges:
+        cues = (found[i] for i in near[int(tokens.paragraph[a])])
+        if any(c.content and a <= c.anchor < b and c.content[0][0] - a in (0, 1) and c.any > _ODD for c in cues):
+            out.append([])
+        else:
+            out[-1].append((a, b))
+    return [part for part in out if len(part) > 1]
+
+
+def _share(ranges: Sequence[Range], found: list[Candidate], tokens: Tokens, near: Mapping[int, set[int]]) -> None:
+    """Give each paragraph of a quotation to one of the candidates, as `over_paragraphs` says."""
+    about = sorted(set().union(*(near[int(tokens.paragraph[a])] for a, _ in ranges)))
+    outside = [i for i in about if not any(a <= found[i].anchor < b for a, b in ranges)]
+    outside.sort(key=lambda i: -found[i].top)
+    held = {i: _held(found[i], ranges) for i in outside}
+    holders: list[int | None] = []
+    for k, (first, _) in enumerate(ranges):
+        mine = [i for i in outside if k in held[i]]
+        own = next((i for i in mine if tokens.paragraph[found[i].anchor] == tokens.paragraph[first]), None)
+        before = holders[-1] if holders else None
+        holders.append(own if own is not None else before if before is not None else next(iter(mine), None))
+    for k in range(len(ranges) - 2, -1, -1):
+        if holders[k] is None:
+            holders[k] = holders[k + 1]
+    for i in outside:
+        lost = [r for r, holder in zip(ranges, holders, strict=True) if holder not in (i, None)]
+        gained = [r for r, holder in zip(ranges, holders, strict=True) if holder == i]
+        if gained or held[i]:
+            content = [piece for r in found[i].content for piece in _outside(r, lost)]
+            found[i] = replace(found[i], content=_merged([*content, *gained], found[i]))
 
 
 def _outside(r: Range, others: Sequence[Range]) -> list[Range]:
@@ -145,7 +181,7 @@ def _has_word(r: Range, text: str, tokens: Tokens) -> bool:
 
 def _within_paragraphs(r: Range, tokens: Tokens) -> Range:
     a, b = r
-    begins = tokens.features[:, 2] > 0
+    begins = tokens.features[:, 2]
     if b < len(tokens) and not begins[b]:
         b = next((i for i in range(b - 1, max(a, b - 1 - _NEAR), -1) if begins[i]), b)
     if not begins[a]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -78,14 +79,21 @@ class Gathered:
     def sentences(self) -> tuple[Span, ...]:
         """The sentences, in order; together they hold every token. None is without a word, or ends with a mark that opens."""
         begins: list[int] = []
+        waiting: int | None = (
+            None  # the beginning of what has no word: it goes with what follows, at the end with what was before
+        )
+        starts: list[int] = []
         for b in self._begins:
-            b = self._with_marks(b, begins[-1] if begins else 0)
-            if begins and not _WORD.search(self._text, int(self._tokens.start[begins[-1]]), int(self._tokens.start[b])):
-                continue  # what stood alone goes with what follows …
-            begins.append(b)
-        if len(begins) > 1 and not _WORD.search(self._text, int(self._tokens.start[begins[-1]])):
-            begins.pop()  # … and at the end with what was before
-        ends = [*begins[1:], len(self._tokens)][: len(begins)]  # a text without words has none
+            starts.append(self._with_marks(b, starts[-1] if starts else 0))
+        for a, b in pairwise([*starts, len(self._tokens)]):
+            first = a if waiting is None else waiting
+            waiting = first
+            if a < b and _WORD.search(self._text, int(self._tokens.start[a]), int(self._tokens.end[b - 1])):
+                begins.append(first)
+                waiting = None
+        if waiting is not None and not begins:
+            begins.append(waiting)
+        ends = [*begins[1:], len(self._tokens)][: len(begins)]
         return tuple(self._span((a, b)) for a, b in zip(begins, ends, strict=True))
 
     def _with_marks(self, begin: int, least: int) -> int:

@@ -52,20 +52,26 @@ _REACH = 400  # how far a single mark is looked for that would tell an apostroph
 _SOFT_WRAP = 40  # a line shorter than this was not broken for want of room …
 _WIDEST = 132  # … and one wider than this is no line of a wrapped text
 _AROUND = 8  # lines on either side by which a line is judged to be wrapped
+_GOING = 0.2  # share of full lines that go on in lower case: in English prose it is three of four
 _FULL = 3  # so many of them are full, and half of those that others follow: the rest end paragraphs
 _STOPS = (".", "!", "?", ":", ";", '"', "”", "’", "»", ")", "…")
-_WORD = re.compile(r"[\s>]*(\S+)")
-_BEGINS = re.compile(r"\s*(?:[•▪◦‣·●○■□*+#-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s|[A-Z][A-Z .'’-]{1,40}:\s)")
+_WORD = re.compile(r"[\s>]*([^\s>]\S*)")  # the signs of a quoted mail are none
+_SIGNS = re.compile(r"[ \t]*>[> \t]*")
+_BEGINS = re.compile(r"\s*(?:[•▪◦‣·●○■□*+#-]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]\s|[A-Z][A-Z .'’-]{1,40}:\s)")
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quoted run: [start, end) includes the marks; `mark` is the opener; `closed` is False for a paragraph's overhang."""
+    """A quoted run: [start, end) includes the marks; `mark` is the opener.
+
+    `closed` is False for a paragraph's overhang; `goes_on` is then where the next paragraph takes the quotation up.
+    """
 
     start: int
     end: int
     mark: str
     closed: bool = True
+    goes_on: int = -1
 
     @property
     def single(self) -> bool:
@@ -98,17 +104,13 @@ class QuotedRuns(list[Quoted]):
         return over[::-1] + self[first : bisect_left(self._starts, end, first)]
 
     def over_paragraphs(self) -> list[list[Quoted]]:
-        """Quotations that go on over paragraphs: their runs, of which only the last may be closed."""
+        """Quotations that go on over paragraphs: their runs, one a paragraph, of which only the last may be closed."""
         out: list[list[Quoted]] = []
-        open_ = False
-        for r, around in zip(self, self._around, strict=True):
-            if around >= 0:
-                continue
-            if open_ and r.mark == out[-1][-1].mark:
+        for r in self:
+            if out and r.start == out[-1][-1].goes_on:
                 out[-1].append(r)
             elif not r.closed:
                 out.append([r])
-            open_ = not r.closed
         return [chain for chain in out if len(chain) > 1]
 
 
@@ -121,9 +123,7 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     further on never changes it.
     """
     lines = _lines(text)
-    widths = [len(text[a:b].rstrip()) for a, b in lines]
-    first = [_first_word(text, a, b) for a, b in lines]
-    full = _full_lines(widths, first)
+    full = _full_lines(text, lines)
     out: list[tuple[int, int]] = []
     start = 0
     for i, (a, b) in enumerate(lines):
@@ -144,27 +144,29 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return list(zip([0, *(b for _, b in breaks)], [*(a for a, _ in breaks), len(text)], strict=True))
 
 
-def _first_word(text: str, start: int, end: int) -> int:
-    """Length of a line's first word, the signs of a quoted mail left out; 0 for an empty line."""
-    found = _WORD.match(text, start, end)
-    return found.end(1) - found.start(1) if found else 0
-
-
-def _full_lines(widths: Sequence[int], first: Sequence[int]) -> list[bool]:
+def _full_lines(text: str, lines: Sequence[tuple[int, int]]) -> list[bool]:
     """For each line: it and its neighbours are wrapped, and it was broken because the next word did not fit.
 
-    Of the lines around that others follow, half must be as full, since lines that differ at random in length are not. A line
-    longer than any wrapped one among them (a paragraph in one line) speaks against it.
+    Of the lines around that others follow, half must be as full, and of these some must go on in lower case: lines of a list
+    or a dialogue may be of one length, but each begins anew. A line longer than any wrapped one among them (a paragraph in one
+    line) speaks against it.
     """
-    followed = [i for i in range(len(widths) - 1) if first[i] and first[i + 1]]
-    out = [False] * len(widths)
+    widths = [len(text[a:b].rstrip()) for a, b in lines]
+    words = [_WORD.match(text, a, b) for a, b in lines]
+    first = [len(word[1]) if word else 0 for word in words]
+    lower = [word is not None and word[1][0].islower() for word in words]
+    followed = [i for i in range(len(lines) - 1) if first[i] and first[i + 1]]
+    out = [False] * len(lines)
     for k, i in enumerate(followed):
         near = [j for j in followed[max(0, k - _AROUND) : k + _AROUND + 1] if abs(i - j) <= 2 * _AROUND]
         width = max(widths[j] for j in near)
         if not _SOFT_WRAP <= width <= _WIDEST or widths[i] + 1 + first[i + 1] <= width:
             continue
-        full = sum(widths[j] + 1 + first[j + 1] > width for j in near)
-        out[i] = full == len(near) > 1 or (full >= _FULL and 2 * full >= len(near))
+        full = [j for j in near if widths[j] + 1 + first[j + 1] > width]
+        going = sum(lower[j + 1] for j in full)
+        out[i] = (len(full) == len(near) > 1 or (len(full) >= _FULL and 2 * len(full) >= len(near))) and (
+            going >= max(1, _GOING * len(full))
+        )
     return out
 
 
@@ -175,10 +177,16 @@ def _goes_on(text: str, start: int, end: int, following: int) -> bool:
 
 
 def _joins(text: str, line: int, start: int, end: int) -> bool:
-    """The next line begins no quoted mail, item of a list or turn of a transcript, and is not set in further than the line."""
-    if text[start : start + 1] == ">" != text[line : line + 1] or _BEGINS.match(text, start, end):
+    """The next line is quoted as deep, begins no item of a list or turn of a transcript, and is not set in further."""
+    if _depth(text, line) != _depth(text, start) or _BEGINS.match(text, start, end):
         return False
     return text[start : start + 1] not in (" ", "\t") or text[line : line + 1] in (" ", "\t")
+
+
+def _depth(text: str, line: int) -> int:
+    """How often a line of a mail is quoted."""
+    signs = _SIGNS.match(text, line)
+    return signs[0].count(">") if signs else 0
 
 
 def _opens(text: str, at: int, end: int) -> bool:
@@ -227,8 +235,7 @@ def quoted_runs(text: str) -> QuotedRuns:
         stack: list[tuple[str, int]] = []
         for m in _MARK.finditer(text, begin, end):
             mark, at, after = m.group(), m.start(), m.end()
-            while stack and at - stack[0][1] > _longest(text, *stack[0]):
-                del stack[0]
+            stack = [(opener, opened) for opener, opened in stack if at - opened <= _longest(text, opener, opened)]
             if mark == "’’" and all(opener != "‘‘" for opener, _ in stack):
                 mark = "’"
             depth = next((d for d in range(len(stack) - 1, -1, -1) if mark in _closing(stack[d][0])), None)
@@ -246,8 +253,13 @@ def quoted_runs(text: str) -> QuotedRuns:
                 del stack[:-_DEEPEST]
         following = first_marks[i + 1] if i + 1 < len(spans) else None
         for opener, opened in stack:
-            if following and following.group() == opener and opener not in _SINGLE and end - opened <= LONGEST:
-                runs.append(Quoted(opened, end, opener, closed=False))
+            if (
+                following
+                and following.group() == opener
+                and opener not in _SINGLE
+                and end - opened <= _longest(text, opener, opened)
+            ):
+                runs.append(Quoted(opened, end, opener, closed=False, goes_on=following.start()))
                 break
     return QuotedRuns(runs)
 

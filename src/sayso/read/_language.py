@@ -48,6 +48,7 @@ _ENGLISH_SHARE = 0.25
 _ENGLISH_PASSAGE = (
     0.16  # within an English text; other languages' paragraphs have a tenth at most (Danish: for, have, to)
 )
+_OWN_SHARE = 1 / 3  # of a text that stands outside its quotations
 _ENGLISH_WORDS = 12  # fewer are left to the model
 
 
@@ -69,7 +70,9 @@ def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
     if letters < 25:
         return ""
     sample = _sample(text)
-    if _plainly_english(sample) or _plainly_english(_QUOTED.sub(" ", sample)):  # it may quote in another language
+    own = _QUOTED.sub(" ", sample)
+    # English may quote another language; where hardly anything is left, what is quoted is the text
+    if _plainly_english(sample) or (len(own) >= _OWN_SHARE * len(sample) and _plainly_english(own)):
         return "en"
     ranked = _ranked(sample)
     if letters < 200:

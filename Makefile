@@ -13,8 +13,8 @@ demo: .venv/installed  ## build the demo desk and its brief
 
 install: .venv/installed  ## what the product needs
 
-test: .venv/installed-dev .venv/axe  ## the whole test suite, a process for each core
-	$(BIN)/pytest -n auto --dist loadfile
+test: .venv/installed-dev .venv/axe  ## the whole test suite, a process for each core (and so a thread for each process)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
 
 dev: .venv/installed-dev  ## what tests and checks need on top
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Kit:
     """`coders` are (kind, bytes of its files); `actors_version` is the desk's, for what is loaded into it again.
 
-    `attribute` replaces the shipped encoder.
+    `threshold` is the desk's least confidence of an attribution, 0 the default one; `attribute` replaces the shipped encoder.
     """
 
     actors: tuple[Actor, ...] = ()
@@ -36,6 +36,7 @@ class Kit:
     actors_version: str = ""
     coders_version: str = ""
     coded: bool = False  # a desk's codes go into the attributions
+    threshold: float = 0
     attribute: Callable[[Document], Analysis] | None = None
 
     @classmethod
@@ -48,16 +49,19 @@ class Kit:
         references: Mapping[str, str] | None = None,
         actors_version: str = "",
         coders_version: str = "",
+        threshold: float = 0,
     ) -> Kit:
         """The kit of a desk. Raises `UsageError` for a coder that works elsewhere."""
         packed = tuple(_packed(coder) for coder in coders)
         texts = tuple(sorted((references or {}).items()))
-        return cls(tuple(actors), tuple(outlets), packed, texts, actors_version, coders_version, True)
+        return cls(tuple(actors), tuple(outlets), packed, texts, actors_version, coders_version, True, threshold)
 
     @property
     def version(self) -> str:
         """Changes with all that it holds."""
-        digest = hashlib.sha256(repr((self.actors, self.outlets, self.coders_version, self.coded)).encode())
+        digest = hashlib.sha256(
+            repr((self.actors, self.outlets, self.coders_version, self.coded, self.threshold)).encode()
+        )
         for name, text in self.references:
             digest.update(f"{name}\0{text}\0".encode("utf-8", "surrogateescape"))
         for kind, data in self.coders:

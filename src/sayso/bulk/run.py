@@ -230,11 +230,11 @@ def _columns() -> str:
 
 
 def _header(inputs: Sequence[str], found: Sequence[Source], pages: int, kit: Kit) -> dict[str, Any]:
-    from sayso.attribute import ATTRIBUTOR
+    from sayso.attribute import attributor
     from sayso.link import LINKER
     from sayso.read import READER
 
-    producers = {p.stage: f"{p.version} {p.model}".strip() for p in (READER, ATTRIBUTOR, LINKER)}
+    producers = {p.stage: f"{p.version} {p.model}".strip() for p in (READER, attributor(kit.threshold or None), LINKER)}
     with suppress(AttributeError):
         if kit.attribute is not None:
             producers["attribute"] = kit.attribute.__qualname__

@@ -43,7 +43,7 @@ class Worker:
         self._index = kit.index()
         self._coders = kit.unpacked()
         self._references = kit.reference_texts()
-        self._attribute = kit.attribute or shipped_attribute()
+        self._attribute = kit.attribute or shipped_attribute(threshold=kit.threshold or None)
         self._readers = Readers(1, limits.memory_mb, limits.seconds)
         self._read = 0
 

@@ -31,7 +31,7 @@ def extract(
     text: Annotated[bool, typer.Option("--text", help="Put the document's text into the object.")] = False,
     threshold: Annotated[
         float | None,
-        typer.Option(min=0, max=1, show_default="the best", help="Least confidence of an attribution."),
+        typer.Option(min=0, max=1, show_default="the best, or the desk's", help="Least confidence of an attribution."),
     ] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of one pass; they change no result.")] = 1,
     desk: DeskOption = None,
@@ -51,6 +51,8 @@ def extract(
             opened_desk = stack.enter_context(opened(desk))
             actors, coders = opened_desk.actors, opened_desk.coders()
             references = opened_desk.references
+            if threshold is None:
+                threshold = opened_desk.settings.attribute.threshold or None
         from sayso.pipeline import extract_json, process_document, shipped_attribute
         from sayso.records import Document
 

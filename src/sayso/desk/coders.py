@@ -43,7 +43,8 @@ class Coders:
     def __init__(self, desk: Desk, engines: Engines) -> None:
         self._desk = desk
         self._embed = engines.embed
-        self._encoder = engines.attributor
+        known = engines.attributor
+        self._encoder = replace(known, version=known.version.partition("@")[0])  # its threshold is nothing to codes
 
     @property
     def codebook(self) -> Codebook:

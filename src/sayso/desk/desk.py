@@ -318,7 +318,7 @@ class Desk:
         from sayso.desk.run import run
 
         self.recover()
-        return run(self, engines or shipped(), progress or Silent())
+        return run(self, engines or shipped(self.settings.attribute.threshold), progress or Silent())
 
     def recover(self) -> None:
         """Take in captures that reached the archive but, since the process was killed between, not the store."""

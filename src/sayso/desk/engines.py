@@ -20,10 +20,12 @@ class Engines:
     embed: Callable[[Sequence[str]], Any] | None = None
 
 
-def shipped() -> Engines:
-    """The engines that come with the package."""
-    from sayso.attribute import ATTRIBUTOR, attribute
+def shipped(threshold: float = 0) -> Engines:
+    """The engines that come with the package; `threshold` is the desk's for attributions, 0 the default one."""
+    from sayso.attribute import attributor
     from sayso.link import LINKER
+    from sayso.pipeline import shipped_attribute
     from sayso.read import READER
 
-    return Engines(READER, ATTRIBUTOR, LINKER, attribute)
+    least = threshold or None
+    return Engines(READER, attributor(least), LINKER, shipped_attribute(threshold=least))

@@ -62,6 +62,7 @@ def kit_of(desk: Desk) -> Kit:
         references=reference_texts(desk),
         actors_version=desk.actors_version,
         coders_version=coders.producer,
+        threshold=desk.settings.attribute.threshold,
     )
 
 

@@ -46,6 +46,18 @@ class ReadTable(_Table):
     seconds: float = Field(60, gt=0, description="an item that takes longer to read is refused")
 
 
+class AttributeTable(_Table):
+    """What counts as an attribution. Another threshold attributes every document anew at the next run."""
+
+    threshold: float = Field(
+        0,
+        ge=0,
+        le=1,
+        description="least confidence of an attribution; 0: the best one on the development texts (0.36). A higher one gives "
+        "fewer and surer statements: docs/benchmarks.md has what it costs",
+    )
+
+
 class LinkTable(_Table):
     """What linking looks up besides actors and outlets."""
 
@@ -154,6 +166,7 @@ class Settings(_Table):
         ReadTable(),  # type: ignore[call-arg]
         description="How items are read: in processes of their own, so that a hostile file takes nothing else down.",
     )
+    attribute: AttributeTable = Field(AttributeTable(), description="What counts as an attribution.")  # type: ignore[call-arg]
     link: LinkTable = Field(LinkTable(), description="What linking looks up.")  # type: ignore[call-arg]
     code: CodeTable = Field(CodeTable(), description="Who codes statements.")  # type: ignore[call-arg]
     track: TrackTable = Field(TrackTable(), description="How lines and their shifts are watched.")  # type: ignore[call-arg]

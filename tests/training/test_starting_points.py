@@ -18,7 +18,7 @@ from train.settings import check_data, settings
 
 
 def test_the_teacher_differs_from_the_encoder_only_in_what_its_section_names() -> None:
-    encoder, teacher = settings([]), settings(["teacher"])
+    encoder, teacher = settings(["share_teacher=0.7"]), settings(["teacher", "share_teacher=0.7"])
     named = set(encoder["teacher"])
     assert {k for k in encoder if encoder[k] != teacher[k]} == named | {"share_teacher"}
     assert teacher["share_teacher"] == 0

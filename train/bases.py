@@ -51,7 +51,9 @@ def _joined(runs: Path) -> Path:
             try:
                 files = importlib.metadata.files(name) or []
             except importlib.metadata.PackageNotFoundError:
-                sys.exit(f"the starting encoder's package {name} is not installed; `make train` or `make teach` installs it")
+                sys.exit(
+                    f"the starting encoder's package {name} is not installed; `make train` or `make teach` installs it"
+                )
             archive.write(next(Path(str(f.locate())) for f in files if ".zip." in f.name).read_bytes())
         part = folder.with_suffix(".part")  # a folder of the final name is whole
         shutil.rmtree(part, ignore_errors=True)

@@ -43,8 +43,8 @@ class Coders:
     def __init__(self, desk: Desk, engines: Engines) -> None:
         self._desk = desk
         self._embed = engines.embed
-        known = engines.attributor
-        self._encoder = replace(known, version=known.version.partition("@")[0])  # its threshold is nothing to codes
+        version, _, _ = engines.attributor.version.partition("@")  # a threshold is nothing to codes
+        self._encoder = f"{version} {engines.attributor.model}"
 
     @property
     def codebook(self) -> Codebook:
@@ -62,7 +62,7 @@ class Coders:
         learned = [(name, _hash(path)) for name, path in kept if path.exists()]
         settings = self._desk.settings.code
         asked = (settings.endpoint, settings.model) if settings.endpoint else ()
-        return "code " + stable_id(self.codebook.version, learned, self._encoder.version, self._encoder.model, asked)
+        return "code " + stable_id(self.codebook.version, learned, self._encoder, asked)
 
     def each(self) -> list[Coder]:
         """All coders, in the order of the codebook."""
@@ -125,19 +125,18 @@ class Coders:
 
     def _untrained(self, family: Family) -> FastCoder:
         """From the codebook alone. It is kept, because learning takes seconds."""
-        encoder = f"{self._encoder.version} {self._encoder.model}"
         path = self.path(family).with_suffix(".untrained.npz")
         if path.exists():
             with suppress(SaysoError):  # a damaged file is made anew
                 coder = FastCoder.load(path, embed=self._embed)
-                if coder.family == family and coder.made_with == encoder:
+                if coder.family == family and coder.made_with == self._encoder:
                     return coder
         coder = untrained(family, embed=self._embed)
         if not coder.made_with:
             part = path.with_name(f"{path.name}.{os.getpid()}.part")
             with suppress(OSError):  # a desk that may only be read is coded all the same
                 path.parent.mkdir(exist_ok=True)
-                coder.save(part, made_with=encoder)
+                coder.save(part, made_with=self._encoder)
                 part.replace(path)
                 coder = FastCoder.load(path, embed=self._embed)  # as the next run will find it
         return coder

@@ -1,9 +1,11 @@
 """Shared fixtures: where the measuring data lies, and what happens when it does not."""
 
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import settings
@@ -16,6 +18,28 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 SHARED = Path(os.environ.get("SAYSO_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
+
+
+@pytest.fixture(scope="session")
+def executed_lines() -> Callable[[Callable[[], object]], int]:
+    """How many lines of Python a piece of work executes: what it costs, whatever else the machine does."""
+
+    def counted(work: Callable[[], object]) -> int:
+        lines = 0
+
+        def count(frame: FrameType, event: str, arg: object) -> object:
+            nonlocal lines
+            lines += 1
+            return count
+
+        sys.settrace(count)
+        try:
+            work()
+        finally:
+            sys.settrace(None)
+        return lines
+
+    return counted
 
 
 @pytest.fixture(scope="session")

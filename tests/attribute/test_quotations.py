@@ -1,9 +1,8 @@
 """Contents and what quotes them: marks, paragraphs that each begin with one, block quotations, quoted mail, wrapped lines."""
 
-import sys
 import textwrap
+from collections.abc import Callable
 from itertools import pairwise
-from types import FrameType
 
 import pytest
 from samples import ARTICLE, document, well_formed
@@ -99,26 +98,18 @@ def test_a_stop_that_ends_no_sentence_ends_no_content(said: str) -> None:
     assert contents(attribute(document(f"The spokesman said {said}."))) == [said]
 
 
-def test_following_quotations_costs_no_more_than_their_number() -> None:
-    """Counted in executed lines; every other paragraph goes on with a quotation and has a cue of its own."""
+def test_following_quotations_costs_no_more_than_their_number(
+    executed_lines: Callable[[Callable[[], object]], int],
+) -> None:
+    """Every other paragraph goes on with a quotation and has a cue of its own."""
 
     def follow(number: int) -> int:
         text = "“We will not go.\n\n“He left,” said Ann.\n\n" * number
         tokens, runs = tokenize(text), quoted_runs(text)
         cues = [i for i, start in enumerate(tokens.start) if text.startswith("said", start)]
         found = [Candidate(i, 0.9, 0.9, ((i + 1, i + 2),), ((i, i + 1),), ((i - 5, i),), 1, 1, 1) for i in cues]
-        lines = 0
-
-        def count(frame: FrameType, event: str, arg: object) -> object:
-            nonlocal lines
-            lines += 1
-            return count
-
-        sys.settrace(count)
-        try:
-            assert len(over_paragraphs(found, tokens, runs)) == number
-        finally:
-            sys.settrace(None)
+        lines = executed_lines(lambda: over_paragraphs(found, tokens, runs))
+        assert sum(len(c.content) for c in over_paragraphs(found, tokens, runs)) == 2 * number
         return lines
 
     assert follow(300) < 15 * follow(30)

@@ -1,9 +1,7 @@
 """Quotation marks: which runs are found, and that no text whatever breaks them."""
 
-import sys
 import textwrap
 from collections.abc import Callable
-from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -14,6 +12,9 @@ from sayso.encoder.quotes import LONGEST, LONGEST_FRAGMENT
 
 MARKS = "“”„‟«»‹›「」『』〝〞〟\"＂❝❞‘’‚`',"
 TEXTS = st.text(st.sampled_from([*MARKS, *"ab sS.,?-6\n\r", "é", "😀", "\u0301", "א", "\x00"]), max_size=120)
+
+
+Count = Callable[[Callable[[], object]], int]
 
 
 def runs(text: str) -> list[str]:
@@ -134,14 +135,14 @@ def test_the_runs_that_touch_a_span_are_those_that_share_a_place_with_it(text: s
     assert found.touching(start, end) == [r for r in found if r.start < end and r.end > start]
 
 
-def test_what_touches_a_span_costs_no_more_than_it_is() -> None:
+def test_what_touches_a_span_costs_no_more_than_it_is(executed_lines: Count) -> None:
     """One long quotation around many short ones."""
 
     def look(number: int) -> int:
         found = QuotedRuns(
             [Quoted(0, 40 * number, "“"), *(Quoted(i * 40 + 5, i * 40 + 15, "‘") for i in range(number))]
         )
-        return _executed_lines(lambda: [found.touching(r.start, r.end) for r in found[1:]])
+        return executed_lines(lambda: [found.touching(r.start, r.end) for r in found[1:]])
 
     assert look(3000) < 20 * look(300)
 
@@ -243,24 +244,6 @@ def test_lines_further_on_change_no_paragraph(lines: list[str], more: str) -> No
 
 
 @pytest.mark.parametrize("pattern", ["“«", '"', "'", " '", "‘’", " “‘«‹「", "''", "« "])
-def test_stray_marks_cost_no_more_than_their_number(pattern: str) -> None:
+def test_stray_marks_cost_no_more_than_their_number(executed_lines: Count, pattern: str) -> None:
     """Counted in executed lines rather than seconds: ten times the marks may cost ten times as many, not a hundred."""
-    assert _executed_lines(lambda: quoted_runs(pattern * 3000)) < 20 * _executed_lines(
-        lambda: quoted_runs(pattern * 300)
-    )
-
-
-def _executed_lines(work: Callable[[], object]) -> int:
-    lines = 0
-
-    def count(frame: FrameType, event: str, arg: object) -> object:
-        nonlocal lines
-        lines += 1
-        return count
-
-    sys.settrace(count)
-    try:
-        work()
-    finally:
-        sys.settrace(None)
-    return lines
+    assert executed_lines(lambda: quoted_runs(pattern * 3000)) < 20 * executed_lines(lambda: quoted_runs(pattern * 300))

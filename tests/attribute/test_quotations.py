@@ -34,6 +34,16 @@ def test_a_quotation_over_paragraphs_is_one_content(opens: str, closes: str, num
     assert before.attributions[0].kind == after.attributions[0].kind == "direct"
 
 
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_paragraphs_of_a_quotation_may_be_boilerplate(kept: int) -> None:
+    quotation = "\n\n".join("“" + said for said in SAID[:4]) + "”"
+    text = f"The general said: {quotation}"
+    start = len("The general said: ") + len("\n\n".join("“" + said for said in SAID[:kept]))
+    found = attribute(document(text, boilerplate=(Span(start, len(text), text[start:]),)))
+    well_formed(text, found)
+    assert all(s.end <= start for a in found.attributions for s in a.content)
+
+
 def test_two_speakers_keep_their_paragraphs() -> None:
     text = (
         "“We asked for a buoy,” said Amina Lund, the harbour master. “Nobody answered us.\n\n"

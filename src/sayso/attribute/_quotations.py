@@ -101,7 +101,8 @@ def over_paragraphs(found: list[Candidate], tokens: Tokens, runs: QuotedRuns) ->
             for paragraph in range(int(tokens.paragraph[a]), int(tokens.paragraph[b - 1]) + 1):
                 near[paragraph].add(i)
     for chain in chains:
-        for ranges in _unbroken([_tokens_of(tokens, r.start, r.end) for r in chain], found, tokens, near):
+        read = [(a, b) for a, b in (_tokens_of(tokens, r.start, r.end) for r in chain) if a < b]  # boilerplate is not
+        for ranges in _unbroken(read, found, tokens, near):
             _share(ranges, found, tokens, near)
     return [c for c in found if c.content]
 

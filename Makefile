@@ -14,7 +14,7 @@ demo: .venv/installed  ## build the demo desk and its brief
 install: .venv/installed  ## what the product needs
 
 test: .venv/installed-dev .venv/axe  ## the whole test suite, a process for each core (and so a thread for each process)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 dev: .venv/installed-dev  ## what tests and checks need on top
 

@@ -17,6 +17,13 @@ settings.register_profile("ci", derandomize=True, database=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that hold long tests come first: the suite is over when the last file is, and one file is one process's."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 SHARED = Path(os.environ.get("SAYSO_SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 
 

@@ -19,6 +19,9 @@ PAGES = 48
 DEADLY = 21
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[list[Any]]:
     """A cluster of a head and one more node, which a test may kill; nothing of it is left afterwards."""

@@ -78,8 +78,9 @@ def test_settings_out_of_range_are_refused_before_anything_is_read(setting: dict
         sayso.extract(RAIN, **setting)
     with pytest.raises(sayso.SaysoError, match="give"):
         sayso.extract_many(iter([RAIN]), **setting)
-    with pytest.raises(sayso.SaysoError, match="workers 0"):
-        sayso.extract_many([RAIN], workers=0)
+    for workers in (0, "2"):
+        with pytest.raises(sayso.SaysoError, match="workers"):
+            sayso.extract_many([RAIN], workers=workers)  # type: ignore[arg-type]
 
 
 def test_the_threshold_is_the_least_confidence() -> None:

@@ -141,11 +141,11 @@ def extract_many(
     With `workers` > 1 that many processes of `threads` threads share the work; the calling script then needs the usual
     `if __name__ == "__main__":` of Python's multiprocessing. Texts are taken as they are needed, never all at once.
     """
-    if workers < 1:
-        raise UsageError(f"workers {workers}: give 1 or more")
-    shipped_attribute(
-        threshold=threshold, threads=threads
-    )  # what is out of range is told now, not when the first is asked
+    from sayso.attribute import check_settings
+
+    if not isinstance(workers, int) or workers < 1:
+        raise UsageError(f"workers {workers!r}: give 1 or more")
+    check_settings(threshold, threads)  # now, not when the first text is asked for
     one = partial(_extract_or_refuse, threshold=threshold, threads=threads)
     return map(one, texts) if workers == 1 else _by_processes(one, texts, workers)
 

@@ -79,9 +79,8 @@ class Gathered:
     def sentences(self) -> tuple[Span, ...]:
         """The sentences, in order; together they hold every token. None is without a word, or ends with a mark that opens."""
         begins: list[int] = []
-        waiting: int | None = (
-            None  # the beginning of what has no word: it goes with what follows, at the end with what was before
-        )
+        # where a stretch without a word begins: it goes with what follows, at the end with what was before
+        waiting: int | None = None
         starts: list[int] = []
         for b in self._begins:
             starts.append(self._with_marks(b, starts[-1] if starts else 0))

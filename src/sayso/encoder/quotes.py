@@ -119,8 +119,8 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
     A line break ends a paragraph unless the line is hard-wrapped. It is where it is long enough, has no closing punctuation
     at its end and the next line goes on in lower case; and where the lines around are wrapped as programs do it: the first
-    word of the next line would not have fitted on this one. The decision looks at _AROUND lines on either side, so text
-    further on never changes it.
+    word of the next line would not have fitted on this one. The decision looks at 2 * _AROUND lines on either side at most,
+    so text further on never changes it.
     """
     lines = _lines(text)
     full = _full_lines(text, lines)

@@ -70,9 +70,7 @@ def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
     if letters < 25:
         return ""
     sample = _sample(text)
-    own = _QUOTED.sub(" ", sample)
-    # English may quote another language; where hardly anything is left, what is quoted is the text
-    if _plainly_english(sample) or (len(own) >= _OWN_SHARE * len(sample) and _plainly_english(own)):
+    if _plainly_english(sample) or _quotes_in_english(sample):
         return "en"
     ranked = _ranked(sample)
     if letters < 200:
@@ -91,6 +89,12 @@ def language_of(text: str, *, declared: str = "", passage: bool = False) -> str:
         return best if probability >= 0.5 else ""
     sure = _SURE_PASSAGE if passage or letters < 100 else _SURE
     return best if probability >= sure else ""
+
+
+def _quotes_in_english(sample: str) -> bool:
+    """English that quotes another language; where hardly anything stands outside quotations, what is quoted is the text."""
+    own = _QUOTED.sub(" ", sample)
+    return _OWN_SHARE * len(sample) <= len(own) < len(sample) and _plainly_english(own)
 
 
 def _plainly_english(sample: str, own: frozenset[str] = _ENGLISH, share: float = _ENGLISH_SHARE) -> bool:

@@ -56,6 +56,21 @@ def test_somebodys_office_is_not_the_body_that_was_named_last(statements: Link) 
     assert answered.speaker.name == "Northern Front"
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Nine men sat down in Kelda. The union has met there since March. It said that 64 had come.", "union"),
+        ("Nine men sat down. The union is based in Kelda. It said that 64 had come.", "union"),
+        ("The Tern Company closed two yards. The company is based in Kelda. It said that 64 had come.", "Tern Company"),
+        ("The union wrote to Kelda. Kelda answered on Monday. It said that 64 had come.", "Kelda"),
+    ],
+)
+def test_it_is_a_body_even_without_a_name_before_it_is_a_place(statements: Link, text: str, speaker: str) -> None:
+    mentions = [("Kelda", "location"), ("Tern Company", "organization")]
+    found = statements(text, ("It", "said", "that 64 had come"), mentions=[m for m in mentions if m[0] in text])
+    assert names(found) == [speaker]
+
+
 def test_unnamed_sources_stay_unnamed(statements: Link) -> None:
     text = "Peter Lang denied it. But a senior official said that the harbour was bankrupt."
     found = statements(text, ("a senior official", "said", "that the harbour was bankrupt"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -25,6 +25,7 @@ from sayso.records import Attribution, Span
 
 _REACH = 9  # sentences that a pronoun looks back
 _OBLIQUE = lex.words("of by with against for about to from on over at in")
+_WHERE = lex.words("in at near outside inside around across throughout")
 _THOSE = re.compile(
     r"\bthose\s(?:(?:who|that|whose)\s(?:(?!(?:as|because|when|if|while|and|or|but|since|until|so)\b)"
     r"[\w’'-]+\s?){1,5}|(?:in|of)\s[\w’'-]+)",
@@ -53,6 +54,7 @@ class Weights:
     speaking: float = -0.8  # speaks the words that the pronoun stands in
     reported: float = -0.4  # speaks the words that the pronoun stands in, without quotation marks
     place: float = -0.8  # a country or town
+    located: float = -1.2  # … where something is: "in Rome"
     spoke: float = 0.75  # was the source of an attribution
     spoke_sentence: float = -0.5
     elsewhere: float = -1.35  # and that one lies at another level of nesting
@@ -61,6 +63,8 @@ class Weights:
     group: float = 0.2
     thing_first: float = 0.9  # a published thing at the beginning of its sentence
     thing: float = 0.0
+    called_first: float = 0.9  # a body without its name at the beginning of its sentence: "The union"
+    called: float = 0.0
     body: float = -0.5  # one organization taken up as "they"
 
 
@@ -80,6 +84,9 @@ class Antecedents:
         self.spoken: list[Spoken] = []
         self._said_at: dict[int, Referent] = {}
         self.things: list[tuple[int, Referent]] = []  # published things, by where they stand
+        self.called: Callable[[str, str, int, Sequence[Referent]], Referent | None] | None = (
+            None  # `Descriptions.definite`
+        )
 
     def _genders(self, coreference: Sequence[tuple[Span, Span, float]]) -> None:
         """Let he and she, where the encoder joins them to a name, tell its gender."""
@@ -118,6 +125,28 @@ class Antecedents:
         for match in _THOSE.finditer(source):
             found.append((match.start(), Referent(match[0].strip(), "group", plural=True)))
         return sorted(found, key=lambda pair: pair[0])
+
+    @cached_property
+    def _bodies(self) -> list[tuple[int, str, str]]:
+        """Bodies without their name, as (place, words, noun): "the union", "the agency"."""
+        source = self._text.text
+        found = []
+        for match in WORD.finditer(source):
+            noun = match[0]
+            if noun not in lex.BODY_NOUNS or self._text.headlines.holds(match.start()):
+                continue
+            first = self._text.sentence_span(match.start())[0]
+            phrase = last_phrase(source[max(first, match.start() - 60) : match.end()])
+            after = WORD.match(source, match.end() + 1) if source[match.end() : match.end() + 1] == " " else None
+            start = match.end() - len(phrase)
+            if (
+                phrase[:4].casefold() == "the "
+                and not (after and (after[0] in _HEADS or after[0][0].isupper()))
+                and not self._owns(start, match.end())
+                and not self._names.at(start, match.end())
+            ):
+                found.append((start, phrase, noun))
+        return found
 
     @cached_property
     def pairs(self) -> list[tuple[int, Referent]]:
@@ -200,7 +229,7 @@ class Antecedents:
             if word in lex.THEY:
                 score += WEIGHTS.body
             if entity.kind == "location":
-                score += WEIGHTS.place
+                score += WEIGHTS.place + (WEIGHTS.located if self._located(name_start) else 0.0)
             if text.sentence(name_start) == sentence and name_start > first:
                 lead = text.text[max(first, name_start - 9) : name_start].split()
                 score += WEIGHTS.oblique if lead and lead[-1].casefold() in _OBLIQUE else 0.0
@@ -221,6 +250,8 @@ class Antecedents:
         for at, referent, probability in self._joined(start):
             score = WEIGHTS.coreference * probability + self._owner(at, referent)
             score += unlike if id(referent.entity) in speaking else 0.0
+            if referent.entity and referent.entity.kind == "location" and self._located(at):
+                score += WEIGHTS.located
             offer(referent, score)
         if word in lex.THEY:
             for at, referent in [
@@ -233,6 +264,11 @@ class Antecedents:
             for at, referent in self._near(self.things, start, sentence, 4):
                 early = at - text.sentence_span(at)[0] <= 5
                 offer(referent, common(at, referent) + (WEIGHTS.thing_first if early else WEIGHTS.thing))
+            for at, phrase, noun in self._near(self._bodies, start, sentence, 3):
+                early = at - text.sentence_span(at)[0] <= 5
+                known = self.called(noun, phrase, at, around) if self.called else None
+                referent = known or Referent(described(phrase), "organization", plural=True, start=at)
+                offer(referent, common(at, referent) + (WEIGHTS.called_first if early else WEIGHTS.called))
         return list(scores.values())
 
     def _joined(self, start: int, depth: int = 0) -> Iterator[tuple[int, Referent, float]]:
@@ -251,6 +287,11 @@ class Antecedents:
         """The malus of a name that merely owns something: "Hill's"."""
         named = self._names.at(start, start + 80)[:1] if referent.entity else ()
         return WEIGHTS.owner if named and named[0][0] == start and self._owns(start, named[0][1]) else 0.0
+
+    def _located(self, start: int) -> bool:
+        """Whether the name of a place tells where something is."""
+        lead = self._text.text[max(0, start - 12) : start].split()
+        return bool(lead) and lead[-1].casefold() in _WHERE
 
     def _owns(self, start: int, end: int) -> bool:
         return self._text.text[end : end + 2] in ("’s", "'s") or self._text.text[end - 2 : end] in ("’s", "'s")

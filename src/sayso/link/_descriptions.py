@@ -45,6 +45,7 @@ class Descriptions:
         self._text = text
         self._names = names
         self._before = before
+        before.called = self.definite
 
     def definite(self, noun: str, core: str, start: int, around: Sequence[Referent]) -> Referent | None:
         """ "the agency", "the senator", "the 52-year-old": the nearest name that may be called so."""

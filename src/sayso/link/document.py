@@ -40,7 +40,7 @@ from sayso.records import (
     Via,
 )
 
-LINKER = Producer("link", "4")
+LINKER = Producer("link", "5")
 _NO_ACTORS = ActorIndex()
 
 

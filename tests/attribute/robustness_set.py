@@ -1,4 +1,4 @@
-"""The robustness set: `robustness.yaml` in, texts with their expected attributions out, and how a run over them scores.
+"""Sets of marked texts: `robustness.yaml` or `unseen.yaml` in, texts with expected attributions out, and a run's score.
 
 A predicted attribution is right when its content overlaps an expected one by at least one half (Jaccard over tokens) and
 their sources share a word or are both missing, as in `sayso.attribute.evaluate`.
@@ -7,6 +7,7 @@ their sources share a word or are both missing, as in `sayso.attribute.evaluate`
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import yaml
 from sayso.attribute.evaluate import Rate, TokenIndex, pair, source_agrees
 from sayso.records import Analysis, Attribution, Document, Span
 
+UNSEEN = Path(__file__).with_name("unseen.yaml")
 KINDS = ("direct", "mixed", "indirect")
 _OPEN = re.compile(r"⟦(\d+) (source|cue|direct|mixed|indirect)( block)?\|")
 Ranges = list[tuple[int, int]]
@@ -166,10 +168,8 @@ def _count(rate: Rate, hit: int, predicted: int, gold: int) -> None:
 if __name__ == "__main__":
     from sayso.attribute import attribute
 
-    result = score(load(), attribute)
-    print(*result.misses, sep="\n")
-    print(*(f"false alarm in {k}: {w}" for k, v in result.false_alarms.items() for w in v), sep="\n")
-    for name, r in [("overall", result.overall), *sorted(result.groups.items()), ("nested", result.nested)]:
-        print(f"{name:24} P {r.p:.3f} R {r.r:.3f} F1 {r.f1:.3f} ({r.gold})")
-    print(f"kind accuracy {result.kind_accuracy:.3f} of {result.kinds[1]}")
-    print(f"false alarms per text without attribution {result.false_alarm_rate:.3f} of {result.silent}")
+    for name in sys.argv[1:] or ["robustness.yaml"]:
+        result = score(load(Path(__file__).with_name(name)), attribute)
+        print(*result.misses, sep="\n")
+        for group, rate in {**result.groups, "nested": result.nested, "all of the text itself": result.overall}.items():
+            print(f"{group:24} P {rate.p:.3f}  R {rate.r:.3f}  F1 {rate.f1:.3f}  of {rate.gold}")

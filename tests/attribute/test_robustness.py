@@ -1,10 +1,10 @@
-"""The robustness set against its floors, and the set itself."""
+"""The robustness set and the unseen one against their floors, and the sets themselves."""
 
 from collections import Counter
 
 import pytest
 from quality import FLOORS, shortfalls
-from robustness_set import Outcome, load, score
+from robustness_set import UNSEEN, Outcome, load, score
 
 from sayso.attribute import attribute
 
@@ -32,8 +32,8 @@ def test_the_set_holds_every_phenomenon() -> None:
     assert all(e.cue and e.content and e.kind for c in cases for e in c.expected.values())
 
 
-def test_no_figure_is_under_its_floor(outcome: Outcome) -> None:
-    measured = {
+def _figures(outcome: Outcome) -> dict[str, float]:
+    return {
         "F1": outcome.overall.f1,
         "precision": outcome.overall.p,
         "recall": outcome.overall.r,
@@ -41,6 +41,18 @@ def test_no_figure_is_under_its_floor(outcome: Outcome) -> None:
         "kind accuracy": outcome.kind_accuracy,
         "false alarms per text without attribution": outcome.false_alarm_rate,
     } | {f"F1 of {group}": rate.f1 for group, rate in outcome.groups.items()}
+
+
+def test_texts_that_nothing_was_chosen_by_are_read_as_well() -> None:
+    cases = load(UNSEEN)
+    assert len(cases) >= 48 and len({g for c in cases for g in c.groups}) == 12
+    outcome = score(cases, attribute)
+    missed = shortfalls("unseen", _figures(outcome))
+    assert not missed, "\n".join([str(missed), *outcome.misses, str(outcome.false_alarms)])
+
+
+def test_no_figure_is_under_its_floor(outcome: Outcome) -> None:
+    measured = _figures(outcome)
     missed = shortfalls("robustness", measured)
     assert not missed, "\n".join([str(missed), *outcome.misses, str(outcome.false_alarms)])
 

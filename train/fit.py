@@ -152,7 +152,7 @@ def learning_rate(progress: float, warmup: float) -> float:
     return max(1e-3, min(progress / warmup, (1 - progress) / (1 - warmup)))
 
 
-FREE = ("runs", "threads", "epochs", "teacher")  # settings that may change when a run is taken up again
+FREE = ("runs", "threads", "epochs", "teacher", "thin")  # settings that may change when a run is taken up again
 
 
 def resumed(path: Path, c: dict[str, Any]) -> dict[str, Any]:

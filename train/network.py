@@ -120,12 +120,35 @@ class Mpnet(nn.Module):
         return x
 
 
+def kept_heads(config: PretrainedConfig) -> list[int]:
+    """Attention heads of each layer; a network that was thinned has fewer, of the old size."""
+    heads: list[int] = getattr(config, "kept_heads", [config.num_attention_heads] * config.num_hidden_layers)
+    return heads
+
+
+def kept_inner(config: PretrainedConfig) -> list[int]:
+    """Inner neurons of each feed-forward layer."""
+    inner: list[int] = getattr(config, "kept_inner", [config.intermediate_size] * config.num_hidden_layers)
+    return inner
+
+
 class Bert(nn.Module):
+    """BERT (Devlin et al. 2019) with fused attention."""
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         config._attn_implementation = "sdpa"
         config.attention_probs_dropout_prob = 0.0  # with it the fused attention cannot be used: twice the time
         self.model = BertModel(config, add_pooling_layer=False)
+        d = config.hidden_size
+        for layer, heads, inner in zip(self.model.encoder.layer, kept_heads(config), kept_inner(config), strict=True):
+            attention, width = layer.attention, heads * (d // config.num_attention_heads)
+            if width != d:
+                for part in ("query", "key", "value"):
+                    setattr(attention.self, part, nn.Linear(d, width))
+                attention.output.dense = nn.Linear(width, d)
+            if inner != config.intermediate_size:
+                layer.intermediate.dense, layer.output.dense = nn.Linear(d, inner), nn.Linear(inner, d)
         lock_dropout(self.model)
 
     def words(self, ids: Tensor) -> Tensor:

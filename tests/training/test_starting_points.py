@@ -29,6 +29,12 @@ def test_settings_can_be_changed_by_name_also_in_the_section() -> None:
     assert settings(["lr_encoder=1e-4"])["lr_encoder"] == 0.0001
     assert settings(["teacher", "teacher.epochs=1"])["epochs"] == 1
     assert settings(["teacher.epochs=1"])["epochs"] != 1
+    thin = settings(["thin", "thin.units=6"])
+    assert (thin["units"], thin["runs"], thin["share_teacher"]) == (
+        6,
+        "runs/thin",
+        1,
+    )  # all that it learns is a teacher's
     with pytest.raises(SystemExit, match=r"the teacher's is teacher\.epochs"):
         settings(["teacher", "epochs=1"])
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import log
+from typing import TypeVar
 
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity, Names
@@ -23,6 +24,7 @@ from sayso.link._runs import plain
 from sayso.link._text import WORD, Text
 from sayso.records import Attribution, Span
 
+Found = TypeVar("Found")
 _REACH = 9  # sentences that a pronoun looks back
 _OBLIQUE = lex.words("of by with against for about to from on over at in")
 _WHERE = lex.words("in at near outside inside around across throughout")
@@ -127,8 +129,8 @@ class Antecedents:
         return sorted(found, key=lambda pair: pair[0])
 
     @cached_property
-    def _bodies(self) -> list[tuple[int, str, str]]:
-        """Bodies without their name, as (place, words, noun): "the union", "the agency"."""
+    def _bodies(self) -> list[tuple[int, tuple[str, str]]]:
+        """Bodies without their name, as (place, (words, noun)): "the union", "the agency"."""
         source = self._text.text
         found = []
         for match in WORD.finditer(source):
@@ -145,7 +147,7 @@ class Antecedents:
                 and not self._owns(start, match.end())
                 and not self._names.at(start, match.end())
             ):
-                found.append((start, phrase, noun))
+                found.append((start, (phrase, noun)))
         return found
 
     @cached_property
@@ -264,7 +266,7 @@ class Antecedents:
             for at, referent in self._near(self.things, start, sentence, 4):
                 early = at - text.sentence_span(at)[0] <= 5
                 offer(referent, common(at, referent) + (WEIGHTS.thing_first if early else WEIGHTS.thing))
-            for at, phrase, noun in self._near(self._bodies, start, sentence, 3):
+            for at, (phrase, noun) in self._near(self._bodies, start, sentence, 3):
                 early = at - text.sentence_span(at)[0] <= 5
                 known = self.called(noun, phrase, at, around) if self.called else None
                 referent = known or Referent(described(phrase), "organization", plural=True, start=at)
@@ -320,8 +322,8 @@ class Antecedents:
         return score + (WEIGHTS.modifier if after and after[0] in _HEADS else 0.0)
 
     def _near(
-        self, found: Sequence[tuple[int, Referent]], start: int, sentence: int, reach: int
-    ) -> list[tuple[int, Referent]]:
+        self, found: Sequence[tuple[int, Found]], start: int, sentence: int, reach: int
+    ) -> list[tuple[int, Found]]:
         at = bisect_left(found, start, key=lambda f: f[0])
         return [f for f in found[max(0, at - 40) : at] if 0 <= sentence - self._text.sentence(f[0]) <= reach]
 

@@ -55,6 +55,15 @@ def test_no_page_is_wider_than_the_window(page: Any, address: str, width: int, s
         assert wider <= 0, path
 
 
+@pytest.mark.parametrize("width", [1024, 1130, 1200, 1280, 1440])
+def test_on_a_screen_every_part_of_the_navigation_shows(page: Any, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    nav = page.locator(".top nav")
+    assert nav.locator("a").count() >= 10
+    assert nav.evaluate("n => n.scrollWidth - n.clientWidth") <= 0
+
+
 def test_on_a_phone_no_list_hides_its_last_columns(page: Any, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     for path in ("/", "/lines", "/actors", "/outlets"):

@@ -42,6 +42,15 @@ def epoch_rows(c: dict[str, Any], variant: int) -> list[list[Row]]:
     return batches
 
 
+def passed(c: dict[str, Any], epoch: int) -> tuple[int, list[list[Row]], list[int]]:
+    """A pass over the texts: its variant, the variant's batches, and the order in which this pass takes them."""
+    variant = epoch % c["variants"]
+    batches = epoch_rows(c, variant)
+    order = list(range(len(batches)))
+    random.Random(c["seed"] * 1000 + epoch).shuffle(order)
+    return variant, batches, order
+
+
 def batch_of(c: dict[str, Any], variant: int, number: int, rows: list[Row]) -> Batch:
     """Batch `number` of a variant: the same in any process."""
     return Batch(rows, c["drop_case"], random.Random(f"{c['seed']}-{variant}-{number}"))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import random
 import sys
 import time
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from torch import Tensor
 
 from sayso.code._train_deep import short_floats
 from train.bases import base_folder
-from train.batches import Batch, batch_of, epoch_rows, mark
+from train.batches import Batch, batch_of, mark, passed
 from train.network import COREF, ENTITIES, LABELS, Network, distance_bucket, paragraph_bucket, restored, starting_config
 from train.settings import OF_BATCHES, check_data, settings
 
@@ -204,11 +203,8 @@ def main(argv: list[str]) -> None:
     log = (runs / "log.jsonl").open("a")
     for epoch in range(first, c["epochs"]):
         torch.manual_seed(c["seed"] * 1000 + epoch)
-        variant = epoch % c["variants"]
-        batches = epoch_rows(c, variant)
+        variant, batches, order = passed(c, epoch)
         judged = judgements(c, variant) if c["share_teacher"] else [None] * len(batches)
-        order = list(range(len(batches)))
-        random.Random(c["seed"] * 1000 + epoch).shuffle(order)
         net.train()
         started, seen = time.time(), {}
         for number, at in enumerate(order):

@@ -17,7 +17,6 @@ import hashlib
 import itertools
 import json
 import math
-import random
 import sys
 import time
 from collections import Counter
@@ -29,7 +28,7 @@ import torch
 from torch import Tensor, nn
 
 from sayso.code._train_deep import short_floats
-from train.batches import Batch, batch_of, epoch_rows
+from train.batches import Batch, batch_of, passed
 from train.fit import learning_rate, resumed, save
 from train.network import Network, restored
 from train.settings import check_data, settings
@@ -169,12 +168,9 @@ def states(net: Network, batch: Batch) -> list[Tensor]:
 
 
 def _batches(c: dict[str, Any], epoch: int) -> Iterator[tuple[int, int, Batch]]:
-    variant = epoch % c["variants"]
-    rows = epoch_rows(c, variant)
-    order = list(range(len(rows)))
-    random.Random(c["seed"] * 1000 + epoch).shuffle(order)
-    for number, at in enumerate(order):
-        yield number, len(order), batch_of(c, variant, at, rows[at])
+    variant, rows, taken = passed(c, epoch)
+    for number, at in enumerate(taken):
+        yield number, len(taken), batch_of(c, variant, at, rows[at])
 
 
 def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:

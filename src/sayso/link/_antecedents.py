@@ -86,9 +86,8 @@ class Antecedents:
         self.spoken: list[Spoken] = []
         self._said_at: dict[int, Referent] = {}
         self.things: list[tuple[int, Referent]] = []  # published things, by where they stand
-        self.called: Callable[[str, str, int, Sequence[Referent]], Referent | None] | None = (
-            None  # `Descriptions.definite`
-        )
+        # whose name stands behind "the union"; the descriptions of the text set it, which look back at who spoke
+        self.called: Callable[[str, str, int, Sequence[Referent]], Referent | None] = lambda *_: None
 
     def _genders(self, coreference: Sequence[tuple[Span, Span, float]]) -> None:
         """Let he and she, where the encoder joins them to a name, tell its gender."""
@@ -268,8 +267,9 @@ class Antecedents:
                 offer(referent, common(at, referent) + (WEIGHTS.thing_first if early else WEIGHTS.thing))
             for at, (phrase, noun) in self._near(self._bodies, start, sentence, 3):
                 early = at - text.sentence_span(at)[0] <= 5
-                known = self.called(noun, phrase, at, around) if self.called else None
-                referent = known or Referent(described(phrase), "organization", plural=True, start=at)
+                referent = self.called(noun, phrase, at, around) or Referent(
+                    described(phrase), "organization", plural=True, start=at
+                )
                 offer(referent, common(at, referent) + (WEIGHTS.called_first if early else WEIGHTS.called))
         return list(scores.values())
 

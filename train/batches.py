@@ -17,14 +17,16 @@ Row = tuple[Text, int, int]  # a text and the token range of a window in it
 def epoch_rows(c: dict[str, Any], variant: int) -> list[list[Row]]:
     """The windows of one pass over the training texts, in batches of like length and random order.
 
-    Variant 0 are the texts as they are; every other variant changes quotation marks, puts paragraphs into somebody's mouth
-    and adds what we annotated ourselves, each in its own way. The same variant is the same batches in any process.
+    Variant 0 are the texts as they are; every other variant changes quotation marks, puts paragraphs into somebody's mouth,
+    runs paragraphs together, misreads letters and adds what we annotated ourselves, each in its own way. The same variant
+    is the same batches in any process.
     """
     seed = c["seed"] * 1000 + variant
     rng = random.Random(seed)
     train, scorer = Path(c["data"]) / "train", Path(c["scorer"])
     if variant:
-        texts = load(train, scorer, restyled=c["restyled"], nested=c["nested"], inner=True, seed=seed)
+        changed = {k: c[k] for k in ("restyled", "nested", "run_together", "scanned")}
+        texts = load(train, scorer, **changed, inner=True, seed=seed)
         for again in range(c["written"]):
             texts += own_texts(restyled=c["restyled"], seed=seed * 10 + again)
     else:

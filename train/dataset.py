@@ -18,6 +18,7 @@ import numpy as np
 
 from sayso.encoder.tokens import Tokens, tokenize
 from train.nesting import Annotated, wrap, written
+from train.worn import joined, misread
 
 KINDS = {
     "PERSON": 0,
@@ -88,6 +89,8 @@ def anchor_of(text: str, tokens: Tokens, cue: list[tuple[int, int]]) -> int | No
     words = [(m.start() + s, m.end() + s) for s, e in cue for m in re.finditer(r"\w+(?:['’]\w+)*|[^\w\s]", text[s:e])]
     if not words:
         return None
+    if not words:
+        return None
     chosen = next((w for w in reversed(words) if text[w[0] : w[1]].lower() not in _LIGHT), words[-1])
     a, b = token_range(tokens, *chosen)
     return a if a < b else None
@@ -111,12 +114,21 @@ def annotated() -> dict[str, list[dict[str, list[tuple[int, int]]]]]:
 
 
 def load(
-    folder: Path, scorer: Path, *, restyled: float = 0.0, nested: float = 0.0, inner: bool = False, seed: int = 0
+    folder: Path,
+    scorer: Path,
+    *,
+    restyled: float = 0.0,
+    nested: float = 0.0,
+    run_together: float = 0.0,
+    scanned: float = 0.0,
+    inner: bool = False,
+    seed: int = 0,
 ) -> list[Text]:
     """All texts of a PolNeAR split, tokenised, with gold and silver.
 
     With `inner` the attributions annotated inside contents are added. A share `restyled` of the texts gets other quotation
-    marks; about the share `nested` of the paragraphs is put into somebody's mouth (`train.nesting`).
+    marks; about the share `nested` of the paragraphs is put into somebody's mouth (`train.nesting`). The paragraphs of a share
+    `run_together` are run together, and a share `scanned` is misread (`train.worn`).
     """
     sys.path.insert(0, str(scorer.parent))
     import score
@@ -141,6 +153,10 @@ def load(
             a = wrap(a, sources, nested, rng)
         if rng.random() < restyled:
             a.text = restyle(a.text, rng)
+        if rng.random() < run_together:
+            a.text = joined(a.text)
+        if rng.random() < scanned:
+            a = misread(a, rng)
         t = _tokenised(name, a)
         t.silver = silver.exists()
         out.append(t)

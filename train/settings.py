@@ -9,7 +9,10 @@ from typing import Any
 import yaml
 
 # what the batches of a pass hang on: judgements of other batches are of no use
-OF_BATCHES = ("data", "seed", "window", "batch", "restyled", "nested", "written", "drop_case", "other", "other_windows")
+OF_BATCHES = (
+    "data", "seed", "window", "batch", "restyled", "nested", "run_together", "scanned", "written", "drop_case", "other",
+    "other_windows",
+)  # fmt: skip
 SHARE = {"teacher": 0.0, "thin": 1.0}  # sections, and how much of what they learn is a teacher's
 
 

@@ -7,14 +7,18 @@ import io
 import random
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 from train.bases import MPNET, base_folder
-from train.dataset import other_texts, own_texts, windows
+from train.dataset import WRITTEN, other_texts, own_texts, windows
+from train.nesting import written
 from train.settings import check_data, settings
+from train.worn import joined, misread
 
 
 def test_the_teacher_differs_from_the_encoder_only_in_what_its_section_names() -> None:
@@ -83,6 +87,7 @@ def test_windows_hold_every_token_and_none_is_too_long(seed: int, size: int) -> 
 
 
 TEXTS = own_texts()
+MARKED = WRITTEN.read_text(encoding="utf-8").strip().split("\n---\n")
 
 
 def test_own_texts_are_annotated_within_their_tokens() -> None:
@@ -109,3 +114,31 @@ def test_other_texts_have_no_gold_and_tables_give_their_sentences(
     assert [t.name for t in other_texts([str(tmp_path / "*.txt")])] == ["speech-0"]
     with pytest.raises(SystemExit, match=r"no texts without annotation in \*\.md"):
         other_texts(["*.txt", "*.md"])
+
+
+@given(seed=st.integers(0, 10_000), which=st.integers(0, len(TEXTS) - 1))
+def test_misread_spans_keep_what_became_of_their_words(seed: int, which: int) -> None:
+    a = written(MARKED[which])
+    worn = misread(a, random.Random(seed))
+    assert [x.keys() for x in worn.attributions] == [x.keys() for x in a.attributions]
+    for old, new in zip(a.attributions, worn.attributions, strict=True):
+        for role, spans in old.items():
+            for (s, e), (x, y) in zip(spans, new[role], strict=True):
+                assert 0 <= x <= y <= len(worn.text)
+                assert Levenshtein.distance(a.text[s:e], worn.text[x:y]) <= 3 + 0.3 * (e - s)
+
+
+def test_misreading_is_told_by_letters_that_look_alike() -> None:
+    a = written("{1s:The modern clinic} {1c:warned} {1q:that “ill” children will return}. ")
+    long = replace(a, text=a.text * 40)
+    read = misread(long, random.Random(3)).text
+    assert read != long.text
+    assert Levenshtein.normalized_distance(read, long.text) < 0.1
+    assert misread(long, random.Random(3)).text == read
+
+
+@given(st.text())
+def test_joined_paragraphs_move_no_offset(text: str) -> None:
+    assert len(joined(text)) == len(text)
+    assert not set(joined(text)) & set("\r\n")
+    assert all(a == b for a, b in zip(text, joined(text), strict=True) if a not in "\r\n")

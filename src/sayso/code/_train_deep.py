@@ -170,11 +170,11 @@ class _Mean:
 
 
 def short_floats() -> torch.autocast:
-    """Products in bfloat16 where the processor has units for them (AMX): learning takes half the time. Elsewhere they
-    would be slower than plain ones.
+    """Products in bfloat16 where the processor has units for them (AMX: learning takes half the time; AVX-512 BF16: three
+    quarters). Elsewhere they would be slower than plain ones.
     """
-    known = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=bool(known and known()))
+    known = (getattr(torch.cpu, f"_is_{units}_supported", None) for units in ("amx_tile", "avx512_bf16"))
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=any(has() for has in known if has))
 
 
 def _scores(net: Network, tokens: Tokenizer, texts: Sequence[str]) -> NDArray[np.float64]:

@@ -46,7 +46,7 @@ def epoch_rows(c: dict[str, Any], variant: int) -> list[list[Row]]:
 
 def passed(c: dict[str, Any], epoch: int) -> tuple[int, list[list[Row]], list[int]]:
     """A pass over the texts: its variant, the variant's batches, and the order in which this pass takes them."""
-    variant = epoch % c["variants"]
+    variant = (epoch + c["first_variant"]) % c["variants"]
     batches = epoch_rows(c, variant)
     order = list(range(len(batches)))
     random.Random(c["seed"] * 1000 + epoch).shuffle(order)

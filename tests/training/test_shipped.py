@@ -28,7 +28,7 @@ def test_what_is_restored_reads_as_what_is_shipped(tmp_path: Path) -> None:
     a, b = (encoder.read(tokens, 0, len(tokens)) for encoder in (shipped, back))
     for name in ("hidden", "anchor", "sentence", "entity", "coref", "coref_null"):
         one, two = getattr(a, name), getattr(b, name)
-        # activations are rounded to 8 bits in the one and to bfloat16, where there is AMX, in the other
+        # activations are rounded to 8 bits in the one and, where the processor can, to bfloat16 in the other
         assert one.shape == two.shape and np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.98, name
     anchors = np.flatnonzero(a.anchor[:, 0] > 0.5).tolist()
     assert len(anchors) >= 3

@@ -89,8 +89,6 @@ def anchor_of(text: str, tokens: Tokens, cue: list[tuple[int, int]]) -> int | No
     words = [(m.start() + s, m.end() + s) for s, e in cue for m in re.finditer(r"\w+(?:['’]\w+)*|[^\w\s]", text[s:e])]
     if not words:
         return None
-    if not words:
-        return None
     chosen = next((w for w in reversed(words) if text[w[0] : w[1]].lower() not in _LIGHT), words[-1])
     a, b = token_range(tokens, *chosen)
     return a if a < b else None

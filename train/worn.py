@@ -9,7 +9,7 @@ from dataclasses import replace
 from train.nesting import Annotated
 
 _LOWEST, _HIGHEST = 0.002, 0.03  # share of a text's code points that are misread: a clean scan, a bad one
-# what recognition makes of what (Taghva & Stofsky 2001, "OCRSpell", name most of these pairs)
+# what recognition makes of what: signs of like shape, pairs that run together, stops and marks too small to see
 _READ_AS = {
     "rn": ["m"], "m": ["rn", "in"], "cl": ["d"], "d": ["cl"], "li": ["h"], "h": ["li", "b"], "vv": ["w"], "w": ["vv"],
     "l": ["1", "I", "i", "|"], "I": ["l", "1", "|"], "1": ["l", "I"], "i": ["l", ";", "j"], "t": ["f", "l"], "f": ["t"],

@@ -57,6 +57,24 @@ def test_somebodys_office_is_not_the_body_that_was_named_last(statements: Link) 
 
 
 @pytest.mark.parametrize(
+    ("source", "name", "speaker"),
+    [
+        ("the first branch", "Ostrand Institute", "first branch"),  # nothing says that the institute is a branch
+        ("the second committee", "Ostrand Committee", "Ostrand Committee"),
+        ("the other party", "Northern Front", "other party"),
+        ("the branch", "Harbour Branch", "Harbour Branch"),
+        ("the group", "Northern Front", "Northern Front"),
+    ],
+)
+def test_one_of_several_is_not_the_body_that_was_named_last(
+    statements: Link, source: str, name: str, speaker: str
+) -> None:
+    text = f"The {name} has counted votes since May. Two weeks later {source} said that the strike would go on."
+    found = statements(text, (source, "said", "that the strike would go on"), mentions=[(name, "organization")])
+    assert names(found) == [speaker]
+
+
+@pytest.mark.parametrize(
     ("text", "speaker"),
     [
         ("Nine men sat down in Kelda. The union has met there since March. It said that 64 had come.", "union"),

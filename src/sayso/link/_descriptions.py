@@ -21,6 +21,9 @@ from sayso.link._text import Text
 
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
 _PRINTED = lex.words("newspaper paper magazine weekly daily journal tabloid broadsheet website blog outlet newswire")
+# what has several of its kind beside it: only a name that says so is it
+_PART_NOUNS = lex.words("branch chapter division section wing faction brigade battalion regiment")
+_ORDINALS = lex.words("first second third fourth fifth sixth seventh eighth ninth tenth other")
 _OWNER = re.compile(r"['’]s?$")
 _SAME_ROLES = (
     lex.words("lawyer attorney counsel"),
@@ -65,6 +68,9 @@ class Descriptions:
         details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
         same = _same_roles(noun)
         owned = wanted == ("organization",) and any(_OWNER.search(w) for w in core.split()[:-1])
+        one_of_many = noun in _PART_NOUNS or (
+            wanted == ("organization",) and _ORDINALS & {plain(w) for w in core.split()}
+        )
         best: tuple[float, Referent] | None = None
         for spoken in reversed(self._before.spoken[-30:]):
             # "The narrator": the narrator who spoke before, if nobody has a name
@@ -86,7 +92,7 @@ class Descriptions:
                 + 0.5 * self._before.prominence(name_start, name_end)
             )
             called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
-            if owned and not called:  # "the governor's office" is no body that had another name
+            if (owned or one_of_many) and not called:  # "the governor's office" is no body that had another name
                 continue
             if called:
                 score += 3.0 + len(details & (entity.roles.get(called, set()) | set(entity.words)))

@@ -40,7 +40,7 @@ from sayso.records import (
     Via,
 )
 
-LINKER = Producer("link", "5")
+LINKER = Producer("link", "6")
 _NO_ACTORS = ActorIndex()
 
 

@@ -17,6 +17,16 @@ def test_a_page_that_quotes_a_person_is_depth_one(statements: Link) -> None:
     assert [(c.name, c.role) for c in found[0].chain] == [("page.txt", "document"), ("Peter Lang", "speaker")]
 
 
+def test_an_item_that_speaks_itself_is_one_mouth(statements: Link) -> None:
+    text = "The union had nothing but threats for them, according to a study of its messages since May."
+    found = statements(
+        text, ("a study of its messages since May", "according to", "The union had nothing but threats for them")
+    )
+    assert found[0].via is not None and found[0].via.item == "a study"
+    assert [c.name for c in found[0].chain] == ["page.txt", "study of its messages since May"]
+    assert found[0].depth == 1
+
+
 def test_a_nested_speaker_is_one_retelling_further(statements: Link) -> None:
     text = "The Harbour Monitor said that Peter Lang had warned of ice."
     found = statements(

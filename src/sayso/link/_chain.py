@@ -146,7 +146,16 @@ class Chains:
         if outlet and not own and outlet != self._page.name:
             found = self._index.match(outlet) if len(self._index) else None
             links.append(ChainLink(outlet, "outlet", found.actor if found else None))
-        if words != outlet and words != speaker.name:
+        if words != outlet and not _speaks_itself(words, speaker):
             links.append(ChainLink(words, "item"))
         cue = {plain(w) for c in step.cue for w in c.text.split()}
         return int(not own and carrier.medium not in lex.RECORDINGS and not cue & _WROTE)
+
+
+def _speaks_itself(item: str, speaker: Speaker) -> bool:
+    """The item has no other speaker than itself: "a study" of which it says "according to a study of its messages"."""
+    if item == speaker.name:
+        return True
+    core = [w for w in item.casefold().split() if w not in lex.DETERMINERS]
+    name = (speaker.name or "").casefold().split()
+    return speaker.kind == "publication" and bool(core) and name[: len(core)] == core

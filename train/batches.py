@@ -109,6 +109,10 @@ class Batch:
                     told = t.known if g.nested else t.known + t.wraps
                     if x < y and not any(w[0] <= s[0] and s[1] <= w[1] for w in told):
                         self.anchor_weight[r, x:y, 1] = 0
+            for s in t.doubtful:
+                x, y = cut(s)
+                if x < y:
+                    self.anchor_weight[r, x:y, 1] = 0
             for g in t.gold:
                 if not a <= g.anchor < b:
                     continue

@@ -90,7 +90,7 @@ def top_calibration(texts: list[GoldText]) -> Calibration:
 
 def counted_cues(folder: Path) -> dict[str, float]:
     """Log odds that a word with this stem reports something inside a content of the annotated training texts."""
-    nested = {d["text"]: d["attributions"] for d in map(json.loads, TRAINING.read_text(encoding="utf-8").splitlines())}
+    nested = {d["text"]: d for d in map(json.loads, TRAINING.read_text(encoding="utf-8").splitlines())}
     cues: Counter[str] = Counter()
     words: Counter[str] = Counter()
     for t in read_gold(folder):
@@ -98,8 +98,9 @@ def counted_cues(folder: Path) -> dict[str, float]:
             continue
         inside, telling = (
             {i for a in found for s, e in a[role] for i in range(s, e)}
-            for found, role in ((t.attributions, "content"), (nested[t.name], "cue"))
+            for found, role in ((t.attributions, "content"), (nested[t.name]["attributions"], "cue"))
         )
+        inside -= {i for a in nested[t.name].get("doubtful", []) for s, e in a["cue"] for i in range(s, e)} - telling
         for m in re.finditer(r"[A-Za-z]+", t.text):
             if m.start() in inside:
                 words.update(cue_stems(m.group()))
@@ -181,8 +182,9 @@ def nested_gold(chains: Path, folder: Path) -> tuple[list[NestedGold], list[Nest
     for row in map(json.loads, OWN.read_text(encoding="utf-8").splitlines()):
         flat = [a["content"] for a in tops[row["text"]]]
         inner = [[(s, e) for s, e in a["content"]] for a in row["attributions"]]
+        doubts = [[(s, e) for s, e in a["content"]] for a in row.get("doubtful", [])]
         unread = [c for i, c in enumerate(flat) if i not in row["read"] and c]
-        ours.append(NestedGold(row["text"], flat + inner, [False] * len(flat) + [True] * len(inner), [], unread))
+        ours.append(NestedGold(row["text"], flat + inner, [False] * len(flat) + [True] * len(inner), doubts, unread))
     return theirs, ours
 
 

@@ -73,6 +73,7 @@ class Text:
     chains: list[list[tuple[int, int]]] = field(default_factory=list)
     wraps: list[tuple[int, int]] = field(default_factory=list)  # made-up contents: their own level is annotated
     known: list[tuple[int, int]] = field(default_factory=list)  # contents inside which everything is annotated
+    doubtful: list[tuple[int, int]] = field(default_factory=list)  # cues in them that are neither cues nor none
     silver: bool = True  # sentences, entities and coreference are there
     labelled: bool = True  # attributions are there
 
@@ -105,10 +106,21 @@ def restyle(text: str, rng: random.Random) -> str:
 ANNOTATED = Path(__file__).with_name("nested.jsonl")
 
 
-def annotated() -> dict[str, list[dict[str, list[tuple[int, int]]]]]:
-    """The nested attributions of PolNeAR's training texts: name -> attributions, for the texts that were read whole."""
-    rows = [json.loads(line) for line in ANNOTATED.read_text(encoding="utf-8").splitlines()]
-    return {r["text"]: [{k: [(s, e) for s, e in v] for k, v in x.items()} for x in r["attributions"]] for r in rows}
+@dataclass
+class Inside:
+    """What we annotated inside the contents of a text: attributions, and cues of which we are in doubt."""
+
+    attributions: list[dict[str, list[tuple[int, int]]]]
+    doubtful: list[tuple[int, int]]
+
+
+def annotated() -> dict[str, Inside]:
+    """The nested attributions of PolNeAR's training texts, by the text's name."""
+    out = {}
+    for row in map(json.loads, ANNOTATED.read_text(encoding="utf-8").splitlines()):
+        found = [{k: [(s, e) for s, e in v] for k, v in x.items()} for x in row["attributions"]]
+        out[row["text"]] = Inside(found, [(s, e) for x in row.get("doubtful", []) for s, e in x["cue"]])
+    return out
 
 
 def load(
@@ -137,9 +149,11 @@ def load(
     sources = [text[s:e] for text, found in gold.values() for a in found for s, e in a["source"][:1] if e - s < 60]
     out = []
     for name, (text, attributions) in gold.items():
-        inside = insides.get(name, [])
-        a = Annotated(text, attributions + inside, [False] * len(attributions) + [True] * len(inside))
+        inside = insides.get(name, Inside([], []))
+        found = attributions + inside.attributions
+        a = Annotated(text, found, [False] * len(attributions) + [True] * len(inside.attributions))
         if name in insides:
+            a.doubtful = inside.doubtful
             a.known = [(x["content"][0][0], x["content"][-1][1]) for x in attributions if x["content"]]
         silver = folder / "silver" / f"{name}.json"
         if silver.exists():
@@ -155,7 +169,7 @@ def load(
             a.text = joined(a.text)
         if rng.random() < scanned:
             a = misread(a, rng)
-        t = _tokenised(name, a)
+        t = tokenised(name, a)
         t.silver = silver.exists()
         out.append(t)
     return out
@@ -173,7 +187,7 @@ def own_texts(*, restyled: float = 0.0, seed: int = 0) -> list[Text]:
         a = written(marked)
         if rng.random() < restyled:
             a.text = restyle(a.text, rng)
-        t = _tokenised(f"written-{i}", a)
+        t = tokenised(f"written-{i}", a)
         t.silver = False
         out.append(t)
     return out
@@ -195,13 +209,13 @@ def other_texts(patterns: list[str]) -> list[Text]:
             ]
             parts = ["\n".join(rows[i : i + 10]) for i in range(0, len(rows), 10)]
         for i, part in enumerate(parts):
-            t = _tokenised(f"{path.stem}-{i}", Annotated(part, [], []))
+            t = tokenised(f"{path.stem}-{i}", Annotated(part, [], []))
             t.silver, t.labelled = False, False
             out.append(t)
     return out
 
 
-def _tokenised(name: str, a: Annotated) -> Text:
+def tokenised(name: str, a: Annotated) -> Text:
     tokens = tokenize(a.text)
 
     def ranges(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -215,7 +229,7 @@ def _tokenised(name: str, a: Annotated) -> Text:
     return Text(
         name, a.text, tokens, gold, ranges(a.sentences),
         [(*token_range(tokens, s, e), KINDS[k]) for s, e, k in a.entities], [ranges(c) for c in a.chains],
-        ranges(a.wraps), ranges(a.known),
+        ranges(a.wraps), ranges(a.known), ranges(a.doubtful),
     )  # fmt: skip
 
 

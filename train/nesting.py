@@ -1,7 +1,8 @@
 """Nesting for a flat corpus: attributions inside contents, annotated by us, and paragraphs put into somebody's mouth.
 
 PolNeAR's gold is flat: what stands inside a content is not annotated. `nested.jsonl` beside this file holds what we found
-there (language models read the contents by the rules of the chains' guidelines; offsets alone, no text). And a whole
+there (language models read the contents by the rules of the chains' guidelines; offsets alone, no text; what a second, stricter
+reader threw out is kept as doubtful, of which nothing is learned). And a whole
 annotated paragraph becomes the content of a new outer attribution ("The report said that …", "“…,” officials explained."),
 so its own attributions are known to be nested ones. Sources of the outer layer are drawn from the corpus itself.
 """
@@ -39,6 +40,7 @@ class Annotated:
     nested: list[bool]
     wraps: Ranges = field(default_factory=list)  # contents of made-up outer attributions
     known: Ranges = field(default_factory=list)  # contents inside which every attribution is annotated
+    doubtful: Ranges = field(default_factory=list)  # cues inside them of which readers did not agree
     sentences: Ranges = field(default_factory=list)
     entities: list[tuple[int, int, str]] = field(default_factory=list)
     chains: list[Ranges] = field(default_factory=list)
@@ -134,6 +136,7 @@ def wrap(a: Annotated, sources: list[str], share: float, rng: random.Random) -> 
         nested=[n or i for n, i in zip(a.nested, inside, strict=True)] + [False] * len(new),
         wraps=wraps,
         known=[moved(r) for r in a.known],
+        doubtful=[moved(r) for r in a.doubtful],
         sentences=[(starts.get(s, move(s)), move(e - 1) + 1) for s, e in a.sentences],
         entities=[(*moved((s, e)), k) for s, e, k in a.entities],
         chains=[[moved(r) for r in c] for c in a.chains],

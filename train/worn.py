@@ -58,6 +58,7 @@ def misread(a: Annotated, rng: random.Random) -> Annotated:
         attributions=[{role: [moved(s) for s in spans] for role, spans in x.items()} for x in a.attributions],
         wraps=[moved(s) for s in a.wraps],
         known=[moved(s) for s in a.known],
+        doubtful=[moved(s) for s in a.doubtful],
         sentences=[moved(s) for s in a.sentences],
         entities=[(*moved((s, e)), k) for s, e, k in a.entities],
         chains=[[moved(s) for s in c] for c in a.chains],

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from train.batches import passed  # noqa: E402
+from train.batches import Batch, passed  # noqa: E402
+from train.dataset import WRITTEN, tokenised  # noqa: E402
 from train.mean import main  # noqa: E402
+from train.nesting import wrap, written  # noqa: E402
 from train.settings import settings  # noqa: E402
+from train.worn import misread  # noqa: E402
 
 
 def checkpoint(path: Path, *weights: float) -> Path:
@@ -38,3 +45,27 @@ def test_epochs_take_the_variants_in_turn_from_the_first_one_named(monkeypatch: 
     c = settings(["variants=3", "first_variant=1"])
     assert [passed(c, epoch)[0] for epoch in range(4)] == [1, 2, 0, 1]
     assert sorted(passed(c, 0)[2]) == [0, 1, 2]
+
+
+MARKED = WRITTEN.read_text(encoding="utf-8").strip().split("\n---\n")
+
+
+@given(seed=st.integers(0, 10_000), which=st.integers(0, len(MARKED) - 1))
+def test_doubtful_cues_are_followed_through_every_change_and_nothing_is_learned_from_them(
+    seed: int, which: int
+) -> None:
+    rng = random.Random(seed)
+    a = written(MARKED[which])
+    told = {i for x in a.attributions for s, e in x["cue"] for i in range(s, e)}
+    a.doubtful = [w for w in (m.span() for m in re.finditer(r"\w+", a.text)) if not told & set(range(*w))][::3]
+    wrapped = wrap(a, ["the union", "Lin"], 0.5, rng)
+    assert [wrapped.text[s:e] for s, e in wrapped.doubtful] == [a.text[s:e] for s, e in a.doubtful]
+    worn = misread(wrapped, rng)
+    text = tokenised("it", worn)
+    assert len(text.doubtful) == len(a.doubtful)
+    for span, (first, last) in zip(worn.doubtful, text.doubtful, strict=True):
+        assert all(text.tokens.start[i] < span[1] and span[0] < text.tokens.end[i] for i in range(first, last))
+    batch = Batch([(text, 0, len(text.tokens))], 0.0, rng)
+    doubtful = {i + 1 for first, last in text.doubtful for i in range(first, last)} - {g.anchor + 1 for g in text.gold}
+    assert not any(batch.anchor_weight[0, i, 1] for i in doubtful)
+    assert all(batch.anchor_weight[0, i, 0] for i in doubtful)  # of the text itself they are surely none

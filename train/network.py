@@ -26,6 +26,7 @@ LABELS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content
 ENTITIES = ("O", *(f"{p}-{k}" for k in ("person", "organization", "location", "date") for p in "BI"))
 DISTANCES, PARAGRAPHS = 34, 7
 COREF = 64
+PAIR = 256  # hidden channels of the pair head, unless it was thinned
 CLS, SEP = 101, 102  # in BERT's vocabulary
 
 
@@ -44,7 +45,7 @@ def paragraph_bucket(d: Tensor) -> Tensor:
 class PairHead(nn.Module):
     """(hidden (T, D), anchors (A), buckets (A, T) x2) -> logits (A, T, 7)."""
 
-    def __init__(self, size: int, hidden: int = 256, bilinear: int = 48, width: int = 7) -> None:
+    def __init__(self, size: int, hidden: int = PAIR, bilinear: int = 48, width: int = 7) -> None:
         super().__init__()
         self.query = nn.Linear(size, hidden)
         self.key = nn.Linear(size, hidden)
@@ -58,12 +59,32 @@ class PairHead(nn.Module):
         for e in (self.distance, self.paragraph):
             nn.init.normal_(e.weight, std=0.02)
 
+    def narrow(self, kept: Tensor, out: nn.Linear) -> None:
+        """Keep these hidden channels, and read the labels off them with `out`."""
+        for name in ("query", "key"):
+            old = getattr(self, name)
+            setattr(self, name, linear(old.weight[kept], old.bias[kept]))
+        for name in ("distance", "paragraph"):
+            old = getattr(self, name)
+            setattr(self, name, nn.Embedding.from_pretrained(old.weight[:, kept].detach().clone(), freeze=False))
+        width = self.mix.kernel_size[0]
+        mix = nn.Conv1d(len(kept), len(kept), width, padding=width // 2, groups=len(kept))
+        mix.weight, mix.bias = (nn.Parameter(p.detach()[kept].clone()) for p in (self.mix.weight, self.mix.bias))
+        self.mix, self.out = mix, out
+
     def forward(self, anchor_h: Tensor, h: Tensor, distance: Tensor, paragraph: Tensor) -> Tensor:
         z = self.query(anchor_h)[:, None] + self.key(h)[None] + self.distance(distance) + self.paragraph(paragraph)
         z = nn.functional.gelu(z)
         z = z + nn.functional.gelu(self.mix(z.transpose(1, 2)).transpose(1, 2))
         q = self.query2(anchor_h).view(-1, len(LABELS), self.bilinear)
         return self.out(z) + torch.einsum("alk,tk->atl", q, self.key2(h)) * self.bilinear**-0.5
+
+
+def linear(weight: Tensor, bias: Tensor) -> nn.Linear:
+    """A layer with copies of these."""
+    made = nn.Linear(weight.shape[1], weight.shape[0])
+    made.weight, made.bias = (nn.Parameter(p.detach().clone()) for p in (weight, bias))
+    return made
 
 
 class LockedDropout(nn.Module):
@@ -179,7 +200,7 @@ class Network(nn.Module):
         self.entity = nn.Linear(d, len(ENTITIES))
         self.coref = nn.Linear(d, 4 * COREF)
         self.coref_null = nn.Linear(d, 1)
-        self.pair = PairHead(d)
+        self.pair = PairHead(d, getattr(config, "kept_pair", PAIR))
         nn.init.constant_(self.anchor.bias, -3.0)
 
     def start(self, folder: Path, layers: Sequence[int]) -> None:

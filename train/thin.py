@@ -1,13 +1,15 @@
-"""A thinner encoder made of a trained one: fewer attention heads, narrower feed-forward layers, the same states.
+"""A thinner encoder made of a trained one: fewer attention heads, narrower feed-forward layers, the same states; and a
+narrower pair head, the same labels.
 
     python -m train.thin CHECKPOINT [config.yaml] [key=value ...]
 
-Heads and inner neurons are removed one at a time, always the one whose loss changes a layer's output least, and what is left
-takes over its part by least squares (optimal brain surgeon: Hassibi & Stork 1993; for groups of weights, weighed by the time
-that they cost: Kurtic, Frantar & Alistarh 2023). The thinned network then learns to give the states of the trained one,
-after every layer, on the training texts and on texts without annotation; the heads on top stay as they are. No annotation is
-needed: what is learned is what the trained network does, not the gold over again. (What the heads say of the states was
-tried as a further goal: its noise made the states less like.)
+Attention heads, inner neurons and the pair head's channels are removed one at a time, always the one whose loss changes a
+layer's output least, and what is left takes over its part by least squares (optimal brain surgeon: Hassibi & Stork 1993; for
+groups of weights, weighed by the time that they cost: Kurtic, Frantar & Alistarh 2023). The thinned network then learns to
+give the states of the trained one, after every layer, on the training texts and on texts without annotation; its pair head
+learns from these states, and without changing them, to give the labels of the trained one; the other heads stay as they are.
+No annotation is needed: what is learned is what the trained network does, not the gold over again. (What the heads say of the
+states was tried as a further goal of the states: its noise made them less like.)
 """
 
 from __future__ import annotations
@@ -25,15 +27,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sayso.code._train_deep import short_floats
 from train.batches import Batch, batch_of, passed
-from train.fit import learning_rate, resumed, save
-from train.network import Network, restored
+from train.fit import learning_rate, pair_logits, resumed, save
+from train.network import Network, linear, restored
 from train.settings import check_data, settings
 
 DAMP = 1e-3  # of the mean variance, so that the inverse exists
+LOOK = 0.1  # probability from which a token is taken for an anchor, whose labels are learned
 
 
 class Moments:
@@ -114,10 +118,35 @@ def gathered(net: Network, batches: list[Batch], layers: list[nn.Linear]) -> lis
     return found
 
 
-def thinned(net: Network, batches: list[Batch], units: int, block: int) -> Network:
+def anchors(net: Network, h: Tensor, batch: Batch) -> dict[int, Tensor]:
+    """A row's tokens that the network takes for anchors, where there are any; h (b, t, d) are its last states."""
+    with torch.no_grad():
+        found = (torch.sigmoid(net.anchor(h).float()).amax(-1) >= LOOK) & (batch.inside > 0)
+    return {r: at for r in range(len(h)) if len(at := found[r].nonzero()[:, 0])}
+
+
+def narrowed(net: Network, batches: list[Batch], channels: int) -> None:
+    """Keep so many hidden channels of the pair head: those from which its labels are best told."""
+    pair = net.pair
+    moments, inside = Moments(pair.out.in_features), torch.zeros(0)
+    hook = pair.out.register_forward_pre_hook(lambda _, given: moments.add(given[0][:, inside].flatten(0, 1).float()))
+    with torch.inference_mode():
+        for batch in batches:
+            h = net.encode(batch.ids, batch.features, batch.mask)
+            for r, at in anchors(net, h, batch).items():
+                inside = batch.inside[r] > 0
+                pair_logits(net, h[r], at, batch.paragraph[r])
+    hook.remove()
+    gone, _ = order(pair.out.weight.detach(), moments, 1, pair.out.in_features - channels)
+    pair.narrow(*without(pair.out, moments, gone))
+    net.body.model.config.kept_pair = channels
+
+
+def thinned(net: Network, batches: list[Batch], units: int, block: int, channels: int) -> Network:
     """A copy of the network without `units` of its heads and blocks of `block` inner neurons, which cost about the same time:
-    those are chosen, layer by layer, by which the least variance is lost on the batches."""
+    those are chosen, layer by layer, by which the least variance is lost on the batches. `channels` of the pair head stay."""
     out = copy.deepcopy(net)
+    narrowed(out, batches, channels)
     config, layers = out.body.model.config, out.body.model.encoder.layer
     size = config.hidden_size // config.num_attention_heads
     ends = [each for layer in layers for each in (layer.attention.output.dense, layer.output.dense)]
@@ -148,12 +177,6 @@ def thinned(net: Network, batches: list[Batch], units: int, block: int) -> Netwo
     return out
 
 
-def linear(weight: Tensor, bias: Tensor) -> nn.Linear:
-    made = nn.Linear(weight.shape[1], weight.shape[0])
-    made.weight, made.bias = nn.Parameter(weight.clone()), nn.Parameter(bias.clone())
-    return made
-
-
 def states(net: Network, batch: Batch) -> list[Tensor]:
     """The states after every layer (b, t, d) each."""
     out: list[Tensor] = []
@@ -174,14 +197,16 @@ def _batches(c: dict[str, Any], epoch: int) -> Iterator[tuple[int, int, Batch]]:
 
 
 def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:
-    """The student learns the teacher's states. Writes a checkpoint after every pass, and goes on from the last one."""
+    """The student learns the teacher's states, and its pair head the teacher's labels. Writes a checkpoint after every
+    pass, and goes on from the last one."""
     runs = Path(c["runs"])
     for p in student.parameters():
         p.requires_grad_(False)
-    learned = list(student.body.model.encoder.parameters())
-    for p in learned:
-        p.requires_grad_(True)
-    optimizer = torch.optim.AdamW(learned, lr=1e-4, weight_decay=0.0, fused=True)
+    parts = [(student.body.model.encoder, c["lr_encoder"]), (student.pair, c["lr_heads"])]
+    groups = [{"params": list(part.parameters()), "peak": peak} for part, peak in parts]
+    for part, _ in parts:
+        part.requires_grad_(True)
+    optimizer = torch.optim.AdamW(groups, lr=1e-4, weight_decay=0.0, fused=True)
     first, last = 0, runs / "last.pt"
     if last.exists():
         state = resumed(last, c)
@@ -190,27 +215,31 @@ def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:
         first = state["epoch"]
     log = (runs / "log.jsonl").open("a")
     for epoch in range(first, c["epochs"]):
-        started, unlike = time.time(), 0.0
+        started = time.time()
+        seen: dict[str, float] = {}
         for number, of, batch in _batches(c, epoch):
             rate = learning_rate((epoch + number / of) / c["epochs"], c["warmup"])
             for group in optimizer.param_groups:
-                group["lr"] = c["lr_encoder"] * rate
+                group["lr"] = group["peak"] * rate
             with short_floats():
                 with torch.no_grad():
                     told = states(teacher, batch)
                 given = states(student, batch)
+                labels = _labels_missed(student, given[-1].detach(), teacher, told[-1], batch)
             differences = [_difference(a, b, batch.mask > 0) for a, b in zip(given, told, strict=True)]
-            loss = differences[-1] + c["weight_inner"] * sum(differences[:-1], torch.zeros(()))
+            # neither changes the other: the pair head learns from the states as they are
+            loss = differences[-1] + c["weight_inner"] * sum(differences[:-1], torch.zeros(())) + labels
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(learned, c["clip"])
+            for group in optimizer.param_groups:
+                torch.nn.utils.clip_grad_norm_(group["params"], c["clip"])
             optimizer.step()
-            here = differences[-1].item()
-            unlike = 0.98 * (unlike or here) + 0.02 * here
+            for name, value in (("unlike", differences[-1].item()), ("labels", labels.item())):
+                seen[name] = 0.98 * seen.get(name, value) + 0.02 * value
             if number % 20 == 0 or number + 1 == of:
                 row = {"epoch": epoch, "batch": number, "of": of, "seconds": round(time.time() - started)}
-                print(json.dumps({**row, "unlike": round(unlike, 5)}), file=log, flush=True)
-                if not math.isfinite(unlike):
+                print(json.dumps({**row, **{k: round(v, 5) for k, v in seen.items()}}), file=log, flush=True)
+                if not math.isfinite(sum(seen.values())):
                     sys.exit(f"learning diverged: {row}")
         state = {"net": student.state_dict(), "config": student.body.model.config.to_dict(), "settings": c}
         save({**state, "epoch": epoch + 1, "optimizer": optimizer.state_dict()}, last)
@@ -219,6 +248,20 @@ def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:
 def _difference(given: Tensor, told: Tensor, inside: Tensor) -> Tensor:
     """Share of the variance of the states (b, t, d) told that the given ones miss; `inside` (b, t) leaves padding out."""
     return (given.float() - told.float())[inside].square().mean() / told.float()[inside].var()
+
+
+def _labels_missed(student: Network, given: Tensor, teacher: Network, told: Tensor, batch: Batch) -> Tensor:
+    """How unlike the labels of the student's pair head are to the teacher's (Kullback-Leibler divergence in nats, the mean
+    over the tokens of the teacher's anchors), each on its own last states (b, t, d)."""
+    total, count = given.new_zeros((), dtype=torch.float), 0.0
+    for r, at in anchors(teacher, told, batch).items():
+        with torch.no_grad():
+            target = pair_logits(teacher, told[r], at, batch.paragraph[r]).log_softmax(-1)
+        ours = pair_logits(student, given[r], at, batch.paragraph[r]).log_softmax(-1)
+        each = F.kl_div(ours, target, reduction="none", log_target=True).sum(-1)
+        total = total + (each * batch.inside[r]).sum()
+        count += len(at) * float(batch.inside[r].sum())
+    return total / max(1.0, count)
 
 
 def main(checkpoint: Path, argv: list[str]) -> None:
@@ -233,7 +276,7 @@ def main(checkpoint: Path, argv: list[str]) -> None:
     cut = runs / "cut.pt"
     if not cut.exists():
         sample = [batch for _, _, batch in itertools.islice(_batches(c, 1), c["sample"])]
-        student = thinned(teacher, sample, c["units"], c["block"])
+        student = thinned(teacher, sample, c["units"], c["block"], c["channels"])
         print(student.body.model.config.kept_heads, student.body.model.config.kept_inner, flush=True)
         save(
             {"net": student.state_dict(), "config": student.body.model.config.to_dict(), "settings": c, "epoch": 0}, cut

@@ -53,7 +53,7 @@ def test_a_thin_network_is_saved_and_restored(tmp_path: Path) -> None:
     )
     net = Network(config).eval()
     batch = _Batch(torch.randint(200, 300, (3, 20)))
-    thin = thinned(net, [batch], units=7, block=12)
+    thin = thinned(net, [batch], units=7, block=12, channels=20)
     kept = thin.body.model.config.kept_heads, thin.body.model.config.kept_inner
     assert sum(4 - h for h in kept[0]) + sum((48 - i) // 12 for i in kept[1]) == 7
     assert sum(p.numel() for p in thin.body.parameters()) < sum(p.numel() for p in net.body.parameters())
@@ -62,7 +62,34 @@ def test_a_thin_network_is_saved_and_restored(tmp_path: Path) -> None:
     back = restored(path)
     one, two = (n.encode(batch.ids, batch.features, batch.mask) for n in (thin, back))
     assert torch.equal(one, two) and one.shape == (3, 20, 32)
+    assert back.pair.out.in_features == 20 and net.pair.out.in_features == 256
     assert not hasattr(net.body.model.config, "kept_heads")  # the network it was made from is as it was
+
+
+def test_the_pair_head_is_narrowed_to_the_channels_that_say_the_most() -> None:
+    from train.fit import pair_logits
+    from train.network import Network
+    from train.thin import anchors, narrowed
+    from transformers import BertConfig
+
+    torch.manual_seed(5)
+    config = BertConfig(
+        vocab_size=300, hidden_size=32, num_hidden_layers=1, num_attention_heads=4, intermediate_size=48
+    )
+    net = Network(config).eval()
+    net.anchor.bias.data.fill_(1.0)  # every token is an anchor
+    batch = _Batch(torch.randint(200, 300, (6, 40)))
+    with torch.no_grad():
+        net.pair.out.weight[:, 30:] *= 0.001  # of which the labels say nothing
+        net.pair.key2.weight.zero_()
+        h = net.encode(batch.ids, batch.features, batch.mask)
+        at = anchors(net, h, batch)
+        assert at[0].tolist() == list(range(40))
+        told = pair_logits(net, h[0], at[0], batch.paragraph[0])
+        narrowed(net, [batch], 30)
+        given = pair_logits(net, h[0], at[0], batch.paragraph[0])
+    assert net.pair.mix.weight.shape == (30, 1, 7) and net.pair.key.out_features == 30
+    assert (given - told).std() < 0.05 * told.std()
 
 
 class _Batch:
@@ -71,7 +98,8 @@ class _Batch:
     def __init__(self, ids: torch.Tensor) -> None:
         self.ids = ids
         self.features = torch.zeros(*ids.shape, 3, dtype=torch.long)
-        self.mask = torch.ones(ids.shape)
+        self.mask = self.inside = torch.ones(ids.shape)
+        self.paragraph = torch.zeros_like(ids)
 
 
 def test_a_thin_network_is_exported_with_its_own_sizes(tmp_path: Path) -> None:
@@ -89,6 +117,7 @@ def test_a_thin_network_is_exported_with_its_own_sizes(tmp_path: Path) -> None:
     torch.manual_seed(4)
     config = BertConfig.from_pretrained(base_folder(MINILM))
     config.num_hidden_layers, config.kept_heads, config.kept_inner = 2, [3, 12], [1536, 256]
+    config.kept_pair = 100
     net = Network(config).eval()
     for p in net.parameters():  # so that one that is lost shows, and none are merged because they are the same
         p.data += 0.05 * torch.randn(p.shape)
@@ -99,6 +128,20 @@ def test_a_thin_network_is_exported_with_its_own_sizes(tmp_path: Path) -> None:
     hidden = session.run(None, {"ids": batch.ids.numpy(), "features": batch.features.numpy()})[0]
     told = net.encode(batch.ids, batch.features, batch.mask)[0].detach().numpy()
     assert np.corrcoef(hidden.ravel(), told.ravel())[0, 1] > 0.99
+    labels = _labels(net, told)
+    pair = onnxruntime.InferenceSession(str(tmp_path / "out" / "pair.onnx"))
+    given = {"hidden": told, "anchors": np.array([3, 5]), "paragraph": np.zeros(60, dtype=np.int64)}
+    assert np.allclose(pair.run(None, given)[0], labels, atol=1e-4)
     back = shipped(tmp_path / "out")
     again = back.encode(batch.ids, batch.features, batch.mask)[0].detach().numpy()
     assert np.corrcoef(again.ravel(), told.ravel())[0, 1] > 0.99
+    assert np.allclose(_labels(back, told), labels, atol=0.01)
+
+
+def _labels(net: torch.nn.Module, hidden: torch.Tensor) -> torch.Tensor:
+    """Label probabilities of two anchors in one paragraph."""
+    from train.fit import pair_logits
+
+    h = torch.from_numpy(hidden)
+    logits = pair_logits(net, h, torch.tensor([3, 5]), torch.zeros(len(h), dtype=torch.long))
+    return logits.softmax(-1).detach().numpy()

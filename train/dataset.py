@@ -175,16 +175,27 @@ def load(
     return out
 
 
-WRITTEN = Path(__file__).with_name("written.txt")
+WRITTEN = Path(__file__).with_name("written")  # learned from
+WRITTEN_DEV = Path(__file__).with_name("written_dev")  # others of the same kinds, to measure with
+
+
+def marked(folder: Path) -> list[tuple[str, str]]:
+    """(kind, text with its marks) of our own texts in a folder: a file for each kind, texts parted by `---`."""
+    return [
+        (path.stem, text)
+        for path in sorted(folder.glob("*.txt"))
+        for text in path.read_text(encoding="utf-8").strip().split("\n---\n")
+    ]
 
 
 def own_texts(*, restyled: float = 0.0, seed: int = 0) -> list[Text]:
-    """Short texts of our own, of kinds that PolNeAR lacks (sport, science, courts, armed groups, companies, posts,
-    transcripts, minutes, texts without any attribution), annotated at every level; without silver layers."""
+    """Short texts of our own, of kinds that PolNeAR lacks (armed groups, transcripts, central banks, courts, science, sport,
+    politics elsewhere, authors who speak themselves, texts without any attribution), annotated at every level; without
+    silver layers."""
     rng = random.Random(seed)
     out = []
-    for i, marked in enumerate(WRITTEN.read_text(encoding="utf-8").strip().split("\n---\n")):
-        a = written(marked)
+    for i, (_, text) in enumerate(marked(WRITTEN)):
+        a = written(text)
         if rng.random() < restyled:
             a.text = restyle(a.text, rng)
         t = tokenised(f"written-{i}", a)

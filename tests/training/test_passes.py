@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
 from train.batches import Batch, passed  # noqa: E402
-from train.dataset import WRITTEN, tokenised  # noqa: E402
+from train.dataset import WRITTEN, marked, tokenised  # noqa: E402
 from train.mean import main  # noqa: E402
 from train.nesting import wrap, written  # noqa: E402
 from train.settings import settings  # noqa: E402
@@ -47,7 +47,7 @@ def test_epochs_take_the_variants_in_turn_from_the_first_one_named(monkeypatch: 
     assert sorted(passed(c, 0)[2]) == [0, 1, 2]
 
 
-MARKED = WRITTEN.read_text(encoding="utf-8").strip().split("\n---\n")
+MARKED = [text for _, text in marked(WRITTEN)]
 
 
 @given(seed=st.integers(0, 10_000), which=st.integers(0, len(MARKED) - 1))

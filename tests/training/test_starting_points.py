@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 from train.bases import MPNET, base_folder
-from train.dataset import WRITTEN, other_texts, own_texts, windows
+from train.dataset import WRITTEN, WRITTEN_DEV, marked, other_texts, own_texts, windows
 from train.nesting import written
 from train.settings import check_data, settings
 from train.worn import joined, misread
@@ -87,7 +87,7 @@ def test_windows_hold_every_token_and_none_is_too_long(seed: int, size: int) -> 
 
 
 TEXTS = own_texts()
-MARKED = WRITTEN.read_text(encoding="utf-8").strip().split("\n---\n")
+MARKED = [text for _, text in marked(WRITTEN)]
 
 
 def test_own_texts_are_annotated_within_their_tokens() -> None:
@@ -96,6 +96,12 @@ def test_own_texts_are_annotated_within_their_tokens() -> None:
         for g in t.gold:
             assert all(0 <= a < b <= len(t.tokens) for a, b in [*g.source, *g.cue, *g.content])
             assert any(a <= g.anchor < b for a, b in g.cue)
+
+
+def test_the_texts_to_measure_with_are_not_learned_from() -> None:
+    learned, measured = ({written(text).text for _, text in marked(folder)} for folder in (WRITTEN, WRITTEN_DEV))
+    assert len(measured) > 60 and not learned & measured
+    assert {kind for kind, _ in marked(WRITTEN_DEV)} <= {kind for kind, _ in marked(WRITTEN)}
 
 
 def test_other_texts_have_no_gold_and_tables_give_their_sentences(

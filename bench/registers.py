@@ -53,21 +53,29 @@ def nested(texts: list[Annotated]) -> Rate:
     return rate
 
 
-def main(folder: Path) -> None:
+def measured(folder: Path) -> dict[str, tuple[int, dict[str, Rate], Rate]]:
+    """By kind, and "all": texts, the figures of attributions of the text itself, and nested ones."""
     kinds: dict[str, list[Annotated]] = {}
     for kind, text in marked(folder):
         kinds.setdefault(kind, []).append(written(text))
-    if not kinds:
+    every = [("all", [a for found in kinds.values() for a in found])] if kinds else []
+    out = {}
+    for kind, texts in [*kinds.items(), *every]:
+        gold = [own_level(f"{kind}-{i}", a) for i, a in enumerate(texts)]
+        out[kind] = len(texts), evaluate(gold, attribute).rates, nested(texts)
+    return out
+
+
+def main(folder: Path) -> None:
+    found = measured(folder)
+    if not found:
         sys.exit(f"{folder}: no texts (*.txt) in it")
     table = Table("kind", "texts", "gold", *(f"{name} F1" for name in FIGURES), "e2e P", "e2e R", "nested F1 (of)")
-    for kind, texts in [*kinds.items(), ("all", [a for found in kinds.values() for a in found])]:
-        gold = [own_level(f"{kind}-{i}", a) for i, a in enumerate(texts)]
-        rates = evaluate(gold, attribute).rates
-        inside = nested(texts)
+    for kind, (texts, rates, inside) in found.items():
         if kind == "all":
             table.add_section()
         table.add_row(
-            kind, str(len(texts)), str(rates["e2e"].gold), *(f"{rates[name].f1:.3f}" for name in FIGURES),
+            kind, str(texts), str(rates["e2e"].gold), *(f"{rates[name].f1:.3f}" for name in FIGURES),
             f"{rates['e2e'].p:.3f}", f"{rates['e2e'].r:.3f}", f"{inside.f1:.2f} ({inside.gold})",
         )  # fmt: skip
     Console(width=120).print(table)

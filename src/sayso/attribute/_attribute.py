@@ -15,13 +15,14 @@ from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
 from sayso.attribute._reading import Gathered
+from sayso.attribute._turns import turns, with_turns
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, Quoted, QuotedRuns, Tokens, quoted_runs, tokenize
 from sayso.encoder.model import model_hash
 from sayso.errors import UsageError
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "4"
+VERSION = "5"
 _QUOTING = re.compile(r"^[ \t]{0,3}(>(?:[ \t]?>)*)", re.MULTILINE)  # signs of a quoted mail, not said by anybody
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
@@ -96,6 +97,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
         here = candidates(encoder, text, tokens, window, reading)
         gathered.add(window, reading, here)
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
+    found = with_turns(found, turns(text), tokens)
     found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
     return Read(tokens, runs, [t for c in found if (t := tidy(c, text, tokens))], gathered)
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -25,9 +27,42 @@ from train.nesting import Annotated, written  # noqa: E402
 
 from sayso.attribute import attribute  # noqa: E402
 from sayso.attribute.evaluate import GoldText, Rate, TokenIndex, evaluate, pair, source_agrees  # noqa: E402
-from sayso.records import Document  # noqa: E402
+from sayso.records import Analysis, Document  # noqa: E402
 
 FIGURES = ("content tokens", "content partial", "e2e")
+
+
+@dataclass
+class Figures:
+    """Of the texts of one kind: their number, the rates of attributions of the text itself, and that of nested ones."""
+
+    texts: int
+    rates: dict[str, Rate]
+    nested: Rate
+
+
+def measured(folder: Path) -> dict[str, Figures]:
+    """By kind, and "all" over them."""
+    kinds: dict[str, list[Annotated]] = {}
+    for kind, text in marked(folder):
+        kinds.setdefault(kind, []).append(written(text))
+    found = {kind: _figures(kind, texts) for kind, texts in kinds.items()}
+    if found:
+        each = list(found.values())
+        rates = {name: _sum(figures.rates[name] for figures in each) for name in each[0].rates}
+        found["all"] = Figures(sum(f.texts for f in each), rates, _sum(f.nested for f in each))
+    return found
+
+
+def _figures(kind: str, texts: list[Annotated]) -> Figures:
+    analyses = {f"{kind}-{i}": _attributed(a.text) for i, a in enumerate(texts)}
+    gold = [own_level(name, a) for name, a in zip(analyses, texts, strict=True)]
+    rates = evaluate(gold, lambda document: analyses[document.path]).rates
+    return Figures(len(texts), rates, _sum(_inside(a, x) for a, x in zip(texts, analyses.values(), strict=True)))
+
+
+def _attributed(text: str) -> Analysis:
+    return attribute(Document(path="text", text=text, sha256="", language="en"))
 
 
 def own_level(name: str, a: Annotated) -> GoldText:
@@ -36,34 +71,23 @@ def own_level(name: str, a: Annotated) -> GoldText:
     return GoldText(name, a.text, [{role: x.get(role, []) for role in ("source", "cue", "content")} for x in tops])
 
 
-def nested(texts: list[Annotated]) -> Rate:
+def _inside(a: Annotated, analysis: Analysis) -> Rate:
     """Nested attributions whose content and source are right."""
-    rate = Rate()
-    for a in texts:
-        index = TokenIndex(a.text)
-        gold = [x for x, inside in zip(a.attributions, a.nested, strict=True) if inside]
-        analysis = attribute(Document(path="text", text=a.text, sha256="", language="en"))
-        found = [x for x in analysis.attributions if x.parent is not None]
-        spans = [[[(s.start, s.end) for s in part] for part in (x.source, x.content)] for x in found]
-        pairs = pair([index.of(x["content"]) for x in gold], [index.of(content) for _, content in spans])
-        rate.hit += sum(
-            source_agrees(index, index.of(gold[i].get("source", [])), index.of(spans[j][0])) for i, j in pairs
-        )
-        rate.predicted, rate.gold = rate.predicted + len(found), rate.gold + len(gold)
-    return rate
+    index = TokenIndex(a.text)
+    gold = [x for x, nested in zip(a.attributions, a.nested, strict=True) if nested]
+    found = [x for x in analysis.attributions if x.parent is not None]
+    sources, contents = (
+        [index.of((s.start, s.end) for s in part) for part in parts]
+        for parts in ([x.source for x in found], [x.content for x in found])
+    )
+    pairs = pair([index.of(x["content"]) for x in gold], contents)
+    right = sum(source_agrees(index, index.of(gold[i].get("source", [])), sources[j]) for i, j in pairs)
+    return Rate(right, len(found), len(gold))
 
 
-def measured(folder: Path) -> dict[str, tuple[int, dict[str, Rate], Rate]]:
-    """By kind, and "all": texts, the figures of attributions of the text itself, and nested ones."""
-    kinds: dict[str, list[Annotated]] = {}
-    for kind, text in marked(folder):
-        kinds.setdefault(kind, []).append(written(text))
-    every = [("all", [a for found in kinds.values() for a in found])] if kinds else []
-    out = {}
-    for kind, texts in [*kinds.items(), *every]:
-        gold = [own_level(f"{kind}-{i}", a) for i, a in enumerate(texts)]
-        out[kind] = len(texts), evaluate(gold, attribute).rates, nested(texts)
-    return out
+def _sum(rates: Iterable[Rate]) -> Rate:
+    parts = [(r.hit, r.predicted, r.gold) for r in rates]
+    return Rate(*map(sum, zip(*parts, strict=True)))
 
 
 def main(folder: Path) -> None:
@@ -71,11 +95,12 @@ def main(folder: Path) -> None:
     if not found:
         sys.exit(f"{folder}: no texts (*.txt) in it")
     table = Table("kind", "texts", "gold", *(f"{name} F1" for name in FIGURES), "e2e P", "e2e R", "nested F1 (of)")
-    for kind, (texts, rates, inside) in found.items():
+    for kind, figures in found.items():
+        rates, inside = figures.rates, figures.nested
         if kind == "all":
             table.add_section()
         table.add_row(
-            kind, str(texts), str(rates["e2e"].gold), *(f"{rates[name].f1:.3f}" for name in FIGURES),
+            kind, str(figures.texts), str(rates["e2e"].gold), *(f"{rates[name].f1:.3f}" for name in FIGURES),
             f"{rates['e2e'].p:.3f}", f"{rates['e2e'].r:.3f}", f"{inside.f1:.2f} ({inside.gold})",
         )  # fmt: skip
     Console(width=120).print(table)

@@ -1,5 +1,7 @@
 """Transcripts: labels that come back are speakers, and each has its turn."""
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from samples import document, well_formed
 
 from sayso.attribute import attribute
 from sayso.attribute._turns import turns
-from sayso.records import Analysis
+from sayso.records import Analysis, Span
 
 QUESTIONS = ("Will the dam be opened this month?", "And the compensation?", "Did anybody object?")
 ANSWERS = ("When it is safe.", "The forms are out. Forty per cent is paid at once.", "Not that I recall.")
@@ -20,6 +22,11 @@ def told(analysis: Analysis) -> list[tuple[str, str]]:
         for a in analysis.attributions
         if a.parent is None
     ]
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    """Labels, and what is said in their paragraphs."""
+    return [(text[slice(*t.label)], text[slice(*t.said)]) for t in turns(text)]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +43,19 @@ def told(analysis: Analysis) -> list[tuple[str, str]]:
         ("[21:02] <{who}> {what}", "joy_m", "kazimir"),
         ("{who}: {what}", "coach_benny_77", "ritva"),
         ("[00:01:14] {who}: {what}", "Brónagh", "Tunde"),
+        ("2:02 PM {who}: {what}", "Smith", "Jones"),
+        ("7. {who}: {what}", "SMITH", "Mr McDONALD"),
+        ("{who} [00:14]: {what}", "Lena", "Omar Diab"),
+        ("{who}. {what}", "Mr. SCHUMER", "Mr. McCONNELL"),
+        ("{who}: {what}", "Mr. Kyslytsya (Ukraine)", "Mr. Nebenzia (Russian Federation) (spoke in Russian)"),
+        ("{who}. – {what}", "President", "Ursula von der Leyen, President of the Commission"),
+        ("{who}: {what}", "QUESTION", "MR. PRICE"),
+        ("{who}: {what}", "ANN SMITH", "BOB SMITH"),
+        ("{who}:\n{what}", "SMITH", "JONES"),
+        ("{who}  0:07\n{what}", "Lena Marsh", "Omar Diab"),
+        ("{who}, [12.03.2024 14:05]\n{what}", "Ali", "Brigade Press"),
+        ("[2024-03-12 14:02] <@{who}> {what}", "brigade", "ali"),
+        ("12/03/2024, 15:20 - {who}: {what}", "Brigade Press", "Ali"),
     ],
 )
 @pytest.mark.parametrize("between", ["\n\n", "\n"])
@@ -73,6 +93,78 @@ def test_stage_directions_and_what_the_page_tells_between_turns_are_not_said() -
     assert ("My mother", "that onions cry first") in [(a.source[0].text, a.content[0].text) for a in inside if a.source]
 
 
+def test_turns_of_hard_wrapped_text_are_whole() -> None:
+    said = [
+        (
+            "SENATOR NGATA",
+            "I should like to begin with the letter that your deputy wrote on the ninth of May about the gate.",
+        ),
+        ("COL. WHITLOCK", "He wrote what he believed to be true on that day. We have found the list since, in a boot."),
+        (
+            "SENATOR NGATA",
+            "Who told you that it was the list and not another paper, since the guards had burned all of them?",
+        ),
+        (
+            "COL. WHITLOCK",
+            "The clerk did, who had hidden it there on the evening before, when nobody was in the office.",
+        ),
+    ]
+    text = "\n\n".join(textwrap.fill(f"{who}: {what}", 60) for who, what in said)
+    found = told(attribute(document(text)))
+    assert [(who, " ".join(what.split())) for who, what in found] == said
+
+
+@pytest.mark.parametrize(
+    ("between", "came"),
+    [
+        ("al-Hariri: I do not think so.", None),  # no label that is known, but none of the guest's words
+        ("The minister answered him: We will not go.", None),
+        ("MR. COHEN: Objection, your Honor.", ("MR. COHEN", "Objection, your Honor.")),
+        ("Mr. COHEN. Objection, your Honor.", ("Mr. COHEN", "Objection, your Honor.")),
+        ("Editor’s note: We asked the authority.", None),
+        ("What our readers say", None),
+        ("The US army took the town in May.", None),
+    ],
+)
+def test_what_comes_between_is_not_said_by_the_one_before(between: str, came: tuple[str, str] | None) -> None:
+    text = f"HOST: Is it cold?\n\nGUEST: It is.\n\n{between}\n\nHOST: Why?\n\nGUEST: I froze.\n\nHOST: Thank you."
+    found = told(attribute(document(text)))
+    assert [x for x in found if x[0] in ("HOST", "GUEST")] == [
+        ("HOST", "Is it cold?"), ("GUEST", "It is."), ("HOST", "Why?"), ("GUEST", "I froze."), ("HOST", "Thank you."),
+    ]  # fmt: skip
+    assert said(text)[2:-3] == ([came] if came else [])
+
+
+def test_paragraphs_before_the_last_one_in_which_somebody_speaks_belong_to_the_turn() -> None:
+    turn = "I have two things.\n\nThe Secretary landed in Nairobi.\n\nI can also announce new sanctions."
+    text = f"MR MILLER: {turn}\n\nQUESTION: Which ones?\n\nMR MILLER: Ask the Treasury. You know them.\n\nQUESTION: Thanks."
+    assert ("MR MILLER", turn) in told(attribute(document(text)))
+
+
+def test_a_stage_direction_alone_is_no_turn() -> None:
+    text = "HOST: Is it cold?\n\nGUEST: [Laughs]\n\nHOST: Well?\n\nGUEST: I froze.\n\nHOST: (smiles)"
+    assert said(text) == [("HOST", "Is it cold?"), ("HOST", "Well?"), ("GUEST", "I froze.")]
+
+
+@given(st.data())
+def test_boilerplate_is_in_no_turn(data: st.DataObject) -> None:
+    lines = [
+        "HOST: Is it cold?",
+        "GUEST: “It is cold there.",
+        "“I go on,” he said.",
+        "You can read our rules.",
+        "HOST: So?",
+    ]
+    lines += ["[Laughter]", "GUEST: I like it.", "Page 3", "I do.", "HOST: Thank you.", "Follow us on Twitter"]
+    text = "\n\n".join(lines)
+    chosen = data.draw(st.sets(st.integers(0, len(lines) - 1)))
+    places = [(start := text.index(lines[i]), start + len(lines[i])) for i in sorted(chosen)]
+    found = attribute(document(text, boilerplate=tuple(Span(a, b, text[a:b]) for a, b in places)))
+    well_formed(text, found)
+    for span in (s for x in found.attributions for s in (*x.source, *x.content)):
+        assert not any(a < span.end and span.start < b for a, b in places)
+
+
 def test_answers_with_initials_are_turns_and_the_questions_between_are_not() -> None:
     text = (
         "What did you take along?\n\nO.D.-S. — A second stove. Everybody laughs at it.\n\nAnd in February?\n\n"
@@ -93,6 +185,15 @@ def test_answers_with_initials_are_turns_and_the_questions_between_are_not() -> 
         "Flour: a pound.\nSugar: a cup.\nEggs: three.",
         "Lang, his manager, stated: “We stay.”\n\nLang then added: “For now.”\n\nOle said: “No.”\n\nOle said: “Go.”",
         "KELDA — The strike went on.\n\nTARN — Snow fell.",
+        "Decision: The board adopts it.\nAction: The clerk writes.\nDecision: None.\nAction: The chair calls.",
+        "Fishing: The boats stayed in.\n\nFarming: It rained.\n\n“We cannot go on,” Lund said.\n\nFishing: The boats left.",
+        "4 May: Fighters seize the dam.\n\n6 May: We do not know.\n\n2 June: They leave.\n\n9 June: You are free.",
+        "Figure 1: The dam, as we saw it.\n\nTable 1: Prices.\n\nFigure 2: What you see.\n\nTable 2: Ours.",
+        "2015: The party is founded.\n2016: We vote.\n2016: It splits.",
+        "key_1: value one\nkey_2: value two\nkey_1: value three\n",
+        "<p> We stay.\n<li> I go.\n<p> You stay.</p></li>",
+        "SMITH: “We stay.”\nJONES: “We leave.”\nBERG: “I do not know.”",
+        "if x:\n    f(x)\nelse:\n    g(x)\nif y:\n    f(y)\nelse:\n    g(y)\n",
     ],
 )
 def test_fields_and_reports_are_no_transcripts(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,13 +18,21 @@ def test_a_page_that_quotes_a_person_is_depth_one(statements: Link) -> None:
     assert [(c.name, c.role) for c in found[0].chain] == [("page.txt", "document"), ("Peter Lang", "speaker")]
 
 
-def test_an_item_that_speaks_itself_is_one_mouth(statements: Link) -> None:
-    text = "The union had nothing but threats for them, according to a study of its messages since May."
-    found = statements(
-        text, ("a study of its messages since May", "according to", "The union had nothing but threats for them")
-    )
-    assert found[0].via is not None and found[0].via.item == "a study"
-    assert [c.name for c in found[0].chain] == ["page.txt", "study of its messages since May"]
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a study of its messages since May", ["study of its messages since May"]),
+        ("the report of the inspectors", None),
+        ("the Times of Kelda", None),
+    ],
+)
+def test_an_item_that_speaks_itself_is_one_mouth(statements: Link, source: str, names: list[str] | None) -> None:
+    text = f"The union had nothing but threats for them, according to {source}."
+    found = statements(text, (source, "according to", "The union had nothing but threats for them"))
+    after = [c.name for c in found[0].chain][1:]
+    assert after == (names or after)
+    # nothing is said twice, and no speaker is lost
+    assert found[0].speaker.name == after[-1] and len({n.casefold().removeprefix("the ") for n in after}) == len(after)
     assert found[0].depth == 1
 
 

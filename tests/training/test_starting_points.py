@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 from train.bases import MPNET, base_folder
-from train.dataset import WRITTEN, WRITTEN_DEV, marked, other_texts, own_texts, windows
+from train.dataset import WRITTEN, WRITTEN_DEV, annotated, marked, other_texts, own_texts, windows
 from train.nesting import written
 from train.settings import check_data, settings
 from train.worn import joined, misread
@@ -98,6 +98,14 @@ def test_own_texts_are_annotated_within_their_tokens() -> None:
             assert any(a <= g.anchor < b for a, b in g.cue)
 
 
+def test_what_readers_did_not_agree_on_is_told_apart() -> None:
+    found = annotated()
+    assert len(found) == 840 and sum(len(x.attributions) for x in found.values()) > 3000
+    assert sum(len(x.doubtful) for x in found.values()) > 1400
+    for inside in found.values():
+        assert not {tuple(x["cue"]) for x in inside.attributions} & {(span,) for span in inside.doubtful}
+
+
 def test_the_texts_to_measure_with_are_not_learned_from() -> None:
     learned, measured = ({written(text).text for _, text in marked(folder)} for folder in (WRITTEN, WRITTEN_DEV))
     assert len(measured) > 60 and not learned & measured
@@ -125,7 +133,9 @@ def test_other_texts_have_no_gold_and_tables_give_their_sentences(
 @given(seed=st.integers(0, 10_000), which=st.integers(0, len(TEXTS) - 1))
 def test_misread_spans_keep_what_became_of_their_words(seed: int, which: int) -> None:
     a = written(MARKED[which])
+    a.doubtful = [span for x in a.attributions for span in x["cue"]]
     worn = misread(a, random.Random(seed))
+    assert worn.doubtful == [span for x in worn.attributions for span in x["cue"]]
     assert [x.keys() for x in worn.attributions] == [x.keys() for x in a.attributions]
     for old, new in zip(a.attributions, worn.attributions, strict=True):
         for role, spans in old.items():

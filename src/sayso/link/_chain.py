@@ -156,6 +156,8 @@ def _speaks_itself(item: str, speaker: Speaker) -> bool:
     """The item has no other speaker than itself: "a study" of which it says "according to a study of its messages"."""
     if item == speaker.name:
         return True
-    core = [w for w in item.casefold().split() if w not in lex.DETERMINERS]
-    name = (speaker.name or "").casefold().split()
-    return speaker.kind == "publication" and bool(core) and name[: len(core)] == core
+    core, name = (
+        [w for w in words.split() if w.casefold() not in lex.DETERMINERS] for words in (item, speaker.name or "")
+    )
+    # a name in capitals is another's: "the Times" is not the Times of Israel
+    return speaker.kind == "publication" and bool(core) and core[-1].islower() and name[: len(core)] == core

@@ -89,6 +89,27 @@ def test_it_is_a_body_even_without_a_name_before_it_is_a_place(statements: Link,
     assert names(found) == [speaker]
 
 
+def test_in_a_transcript_labels_stand_for_themselves_and_turns_speak_of_others(statements: Link) -> None:
+    text = (
+        "MS. LUND: What does the minister say?\n\nTHE WITNESS: He says that the river is dry.\n\n"
+        "The Minister for Roads (Claire Berg): The finance minister told us to wait.\n\nMR. COHEN: I do not."
+    )
+    found = statements(
+        text,
+        ("MS. LUND", ":", "What does the minister say?"),
+        ("THE WITNESS", ":", "He says that the river is dry."),
+        ("He", "says", "that the river is dry"),
+        ("The Minister for Roads (Claire Berg)", ":", "The finance minister told us to wait."),
+        ("The finance minister", "told", "to wait"),
+        ("MR. COHEN", ":", "I do not."),
+        parents={2: 1, 4: 3},
+    )
+    speakers = [(s.speaker.name, s.speaker.kind) for s in found]
+    assert speakers[0][0] == "LUND" and speakers[5][0] == "COHEN"
+    assert speakers[1] == ("WITNESS", "unnamed") and speakers[3] == ("Claire Berg", "person")
+    assert not {speakers[2][0], speakers[4][0]} & {"LUND", "WITNESS", "Claire Berg", "COHEN"}
+
+
 def test_unnamed_sources_stay_unnamed(statements: Link) -> None:
     text = "Peter Lang denied it. But a senior official said that the harbour was bankrupt."
     found = statements(text, ("a senior official", "said", "that the harbour was bankrupt"))

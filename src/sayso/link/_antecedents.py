@@ -67,6 +67,7 @@ class Weights:
     thing: float = 0.0
     called_first: float = 0.9  # a body without its name at the beginning of its sentence: "The union"
     called: float = 0.0
+    label: float = -1.5  # stands as a label before a turn: whom others speak of is seldom one who speaks, too
     body: float = -0.5  # one organization taken up as "they"
 
 
@@ -76,7 +77,14 @@ WEIGHTS = Weights()
 class Antecedents:
     """Candidates of one document."""
 
-    def __init__(self, text: Text, names: Names, coreference: Sequence[tuple[Span, Span, float]] = ()) -> None:
+    def __init__(
+        self,
+        text: Text,
+        names: Names,
+        coreference: Sequence[tuple[Span, Span, float]] = (),
+        labels: Sequence[Span] = (),
+    ) -> None:
+        self.labels = {i for span in labels for i in range(span.start, span.end)}
         self._text = text
         self._names = names
         self._links: dict[int, list[tuple[Span, float]]] = {}
@@ -208,6 +216,7 @@ class Antecedents:
         def common(at: int, referent: Referent) -> float:
             """What every candidate is judged by, whatever its form."""
             score = WEIGHTS.sentence * (sentence - text.sentence(at))
+            score += WEIGHTS.label if at in self.labels else 0.0
             if text.quoted.holds(at) and not in_quote:
                 score += WEIGHTS.quoted
             if in_quote and word in lex.THEY and not text.quoted.holds(at):
@@ -244,6 +253,7 @@ class Antecedents:
                 continue
             score = WEIGHTS.spoke + WEIGHTS.spoke_sentence * (sentence - spoken.sentence)
             score += 0.0 if spoken.parent == parent else WEIGHTS.elsewhere
+            score += WEIGHTS.label if spoken.start in self.labels else 0.0
             if spoken.referent.entity is not None:
                 score += WEIGHTS.named * log(1 + spoken.referent.entity.count_before(start))
                 score += unlike if id(spoken.referent.entity) in speaking else 0.0

@@ -94,6 +94,8 @@ class Descriptions:
             called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
             if (owned or one_of_many) and not called:  # "the governor's office" is no body that had another name
                 continue
+            if (id(entity) in speaking or name_start in self._before.labels) and not called:
+                continue  # nobody speaks by a role that he does not have of himself, or of whoever talks with him
             if called:
                 score += 3.0 + len(details & (entity.roles.get(called, set()) | set(entity.words)))
             if noun in lex.OUTLET_NOUNS and of_entity(entity).kind == "publication":

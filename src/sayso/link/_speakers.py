@@ -57,7 +57,8 @@ class Speakers:
         self._parents = parents
         self._by_id = {a.id: a for a in attributions}
         self._order = sorted(attributions, key=self._rank)
-        self._before = Antecedents(text, names, coreference)
+        self._labelled = {a.id for a in attributions if _is_label(a)}  # turns of a transcript
+        self._before = Antecedents(text, names, coreference, [a.source[0] for a in attributions if _is_label(a)])
         self._in_sentence: dict[int, list[Spoken]] = {}  # by the sentence of the cue
         self._narrator = narrator
         self._subjects = Subjects(text, names, items)
@@ -130,6 +131,8 @@ class Speakers:
         ):
             end -= 1
         words = self._text.text[start:end]
+        if attribution.id in self._labelled and (inside := self._bracketed(start, end)):
+            return inside
         stripped = words.strip(" \t\n\"“”‘’'.,:;")
         low = re.sub(r"[’'](?:s|d|re|ve|ll|m)?$", "", stripped.casefold())
         if low == "those" and attribution.cue:
@@ -153,6 +156,14 @@ class Speakers:
         if len(parts) == 2 and parts[-1] in ("himself", "herself", "themselves", "itself"):
             return self.denotes(start, start + words.rindex(words.split()[-1]), attribution)
         return self._phrase(start, end, attribution)
+
+    def _bracketed(self, start: int, end: int) -> Referent | None:
+        """The name in a label's brackets, where none stands before them: "The Minister for Roads (Claire Lund): …"."""
+        bracket = self._text.text.find("(", start, end)
+        if bracket < 0 or any(m[2].kind == "person" for m in self._names.at(start, bracket)):
+            return None
+        people = [m for m in self._names.at(bracket, end) if m[2].kind == "person"]
+        return of_entity(people[0][2], people[0][0]) if len(people) == 1 else None
 
     # Phrases
 
@@ -246,8 +257,16 @@ class Speakers:
         if word in lex.SECOND:
             return self._addressee(attribution)
         parent = self._parents.get(attribution.id)
-        teller = self.tellers.get(attribution.id)
-        return self._before.pronoun(word, start, attribution, parent, self._around(attribution), teller) or NOBODY
+        # in a turn nobody speaks of himself as "he"
+        barred = self.tellers.get(attribution.id) or self._turn_of(attribution)
+        return self._before.pronoun(word, start, attribution, parent, self._around(attribution), barred) or NOBODY
+
+    def _turn_of(self, attribution: Attribution) -> Referent | None:
+        """Whose turn of a transcript holds it."""
+        above = self._parents.get(attribution.id)
+        while above is not None and above not in self._labelled:
+            above = self._parents.get(above)
+        return self.found.get(above) if above is not None else None
 
     def _first_person(self, start: int, attribution: Attribution) -> Referent:
         """Whoever speaks the words around it, else the document's own author."""
@@ -341,7 +360,7 @@ class Speakers:
             found = self._described.group_before(noun, start)
             if found:
                 return found
-        if not plural and first in ("the", "this", "that"):
+        if not plural and first in ("the", "this", "that") and attribution.id not in self._labelled:
             found = self._described.definite(noun, core, start, around)
             if found:
                 return found
@@ -405,6 +424,17 @@ class Speakers:
             elif not after and attribution.kind == "direct" and spoken.sentence == self._text.sentence(cue.start) - 1:
                 previous = spoken.referent
         return previous or NOBODY
+
+
+def _is_label(attribution: Attribution) -> bool:
+    """It is a turn of a transcript: a label, a mark without a word, and what is said."""
+    source, cue, content = attribution.source, attribution.cue, attribution.content
+    return (
+        len(source) == len(cue) == 1
+        and source[0].end <= cue[0].start
+        and cue[0].end <= content[0].start
+        and not re.search(r"[^\W\d_]{3}", cue[0].text)
+    )
 
 
 def _position(attribution: Attribution) -> tuple[int, int]:

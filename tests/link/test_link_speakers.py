@@ -110,6 +110,17 @@ def test_in_a_transcript_labels_stand_for_themselves_and_turns_speak_of_others(s
     assert not {speakers[2][0], speakers[4][0]} & {"LUND", "WITNESS", "Claire Berg", "COHEN"}
 
 
+def test_a_greeting_is_no_part_of_a_name(statements: Link) -> None:
+    text = "Lena: Welcome. Hi Tomas, thanks for coming.\n\nTomas: Hello Lena, good to be here."
+    found = statements(
+        text,
+        ("Lena", ":", "Welcome. Hi Tomas, thanks for coming."),
+        ("Tomas", ":", "Hello Lena, good to be here."),
+        mentions=[("Hi Tomas", "person"), ("Hello Lena", "person")],
+    )
+    assert names(found) == ["Lena", "Tomas"]
+
+
 def test_unnamed_sources_stay_unnamed(statements: Link) -> None:
     text = "Peter Lang denied it. But a senior official said that the harbour was bankrupt."
     found = statements(text, ("a senior official", "said", "that the harbour was bankrupt"))

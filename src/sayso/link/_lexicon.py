@@ -71,6 +71,7 @@ FUNCTION_WORDS: Final = (
         "less much very too well please let it's that's there's he's she's i'm i've we've we're they're don't "
         "doesn't didn't can't won't isn't aren't wasn't weren't what's who's you're breaking related "
         "both either neither none nobody everyone everybody someone somebody anyone anybody everything something "
+        "hi hello hey dear thanks thank welcome sorry okay ok yeah oh goodbye bye "
         "nothing anything which whose whom asking given asserting speaking citing adding noting note update updated"
     )
 )

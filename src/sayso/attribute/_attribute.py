@@ -49,7 +49,7 @@ def attribute(document: Document, *, threshold: float | None = None, threads: in
 
 
 def attributor(threshold: float | None = None) -> Producer:
-    """Who attributes under a threshold ("4@0.7"): records made under another one are another's."""
+    """Who attributes under a threshold ("5@0.7"): records made under another one are another's."""
     return ATTRIBUTOR if threshold is None else replace(ATTRIBUTOR, version=f"{VERSION}@{threshold:g}")
 
 

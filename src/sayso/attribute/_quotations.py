@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
+from sayso.attribute._turns import begins
 from sayso.attribute._windows import Window
 from sayso.encoder import CLOSING, Quoted, QuotedRuns, Tokens
 
@@ -202,17 +203,14 @@ def _trimmed(r: Range, text: str, tokens: Tokens) -> Range:
     return a, b
 
 
-_TURN = re.compile(r"[^\S\n]*[^\W\d_][\w.'’ -]{0,40}(?:\([^()\n]{1,40}\))?:\s")
-
-
 def own_turn(c: Candidate, text: str, tokens: Tokens) -> Candidate:
     """In a transcript ("SMITH: …") a speaker's turn ends where a paragraph begins with the next speaker's name."""
     if text[tokens.start[c.cue[0][0]] : tokens.end[c.cue[-1][1] - 1]] != ":" or c.content[0][0] < c.anchor:
         return c
     content = []
     for a, b in c.content:
-        begins = np.flatnonzero(tokens.features[a + 1 : b, 2]) + a + 1
-        end = next((int(i) for i in begins if _TURN.match(text, int(tokens.start[i]))), b)
+        paragraphs = np.flatnonzero(tokens.features[a + 1 : b, 2]) + a + 1
+        end = next((int(i) for i in paragraphs if begins(text, (int(tokens.start[i]), len(text)))), b)
         content.append((a, end))
         if end < b:
             break

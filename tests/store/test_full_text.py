@@ -51,6 +51,9 @@ def words(store: Store) -> dict[str, str]:
         ("?!", []),
         ("' OR 1=1; --", []),
         ("absent", []),
+        ("wait\x00ships", ["ships"]),
+        ('"will wait\x00at*', ["ships"]),
+        ("\x00", []),
     ],
 )
 def test_words_find_statements(store: Store, words: dict[str, str], asked: str, expected: list[str]) -> None:

@@ -69,6 +69,18 @@ def test_a_plain_article_gives_its_attributions() -> None:
     assert analysis.producer == ATTRIBUTOR and ATTRIBUTOR.model
 
 
+@pytest.mark.parametrize(
+    "heading", ["Outlook", "Dividend", "Outlook for 2026", "Article 5", "Explainer", "Bottom line"]
+)
+def test_a_heading_before_a_colon_says_nothing(heading: str) -> None:
+    text = (
+        "Norvik reported its figures.\n\n{}: the company expects flat sales in 2026.\n\nThe shares rose by 2 per cent."
+    )
+    sources = [s.text for a in attribute(document(text.format(heading))).attributions for s in a.source]
+    assert heading not in sources and "the company" in sources
+    assert "Minister" in [s.text for a in attribute(document(text.format("Minister"))).attributions for s in a.source]
+
+
 def test_sentences_entities_and_antecedents_come_from_the_same_pass() -> None:
     analysis = attribute(document(ARTICLE))
     assert "A crane is on its way from Gdynia." in [s.text for s in analysis.sentences]
@@ -160,6 +172,19 @@ def test_boilerplate_is_never_attributed() -> None:
     assert len(marked.attributions) == 7
     assert all(s.end <= start or end <= s.start for s in spans)
     assert any(start < s.start < end for a in attribute(document(text)).attributions for s in a.content)
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n", " "])
+def test_no_span_goes_over_boilerplate(between: str) -> None:
+    notice = "Subscribe to our newsletter"
+    said = "General Lund said that the army would hold the line whatever it cost, and"
+    text = f"{said}{between}{notice}{between}that it would not leave the town before the winter had come."
+    start = text.index(notice)
+    found = attribute(document(text, boilerplate=(Span(start, start + len(notice), notice),)))
+    well_formed(text, found)
+    assert found.attributions
+    for span in [s for a in found.attributions for s in (*a.source, *a.cue, *a.content)] + list(found.sentences):
+        assert span.end <= start or start + len(notice) <= span.start
 
 
 def test_a_text_that_is_boilerplate_throughout_gives_nothing() -> None:

@@ -56,9 +56,10 @@ def said(text: str) -> list[tuple[str, str]]:
         ("{who}, [12.03.2024 14:05]\n{what}", "Ali", "Brigade Press"),
         ("[2024-03-12 14:02] <@{who}> {what}", "brigade", "ali"),
         ("12/03/2024, 15:20 - {who}: {what}", "Brigade Press", "Ali"),
+        ("{who}  0:07\r\n{what}", "Lena Marsh", "Omar Diab"),
     ],
 )
-@pytest.mark.parametrize("between", ["\n\n", "\n"])
+@pytest.mark.parametrize("between", ["\n\n", "\n", "\r\n"])
 def test_each_speaker_has_the_turn(form: str, asks: str, answers: str, between: str) -> None:
     pairs = [(who, what) for q, a in zip(QUESTIONS, ANSWERS, strict=True) for who, what in ((asks, q), (answers, a))]
     text = "The hearing began at nine.\n\n" + between.join(form.format(who=who, what=what) for who, what in pairs)
@@ -192,6 +193,9 @@ def test_answers_with_initials_are_turns_and_the_questions_between_are_not() -> 
         "2015: The party is founded.\n2016: We vote.\n2016: It splits.",
         "key_1: value one\nkey_2: value two\nkey_1: value three\n",
         "<p> We stay.\n<li> I go.\n<p> You stay.</p></li>",
+        "Pros: You get a good screen.\nCons: We missed a jack.\n\nPros: You can open it.\nCons: You may not want it.",
+        "What: Join us.\nWhen: We meet on Saturday.\n\nWhat: Mend your nets.\nWhen: You may come late.",
+        "Monday: We open at nine. You can swim.\nTuesday: We are closed.\n\nMonday: You can swim.\nTuesday: We are closed.",
         "SMITH: “We stay.”\nJONES: “We leave.”\nBERG: “I do not know.”",
         "if x:\n    f(x)\nelse:\n    g(x)\nif y:\n    f(y)\nelse:\n    g(y)\n",
     ],

@@ -197,3 +197,18 @@ def test_reference_texts_of_a_folder(tmp_path) -> None:  # type: ignore[no-untyp
     found = References.from_folder(tmp_path).find("shall not leave the quay before the bell")
     assert found is not None
     assert found.work == "acts/port act"
+
+
+@pytest.mark.parametrize("copies", [39, 60, 130])
+def test_a_dispatch_that_many_carry_is_one(copies: int) -> None:
+    pieces = [
+        Piece(f"{i * 7919 % 997:03d}", f"{STORY}\n\nOutlet {i} adds a line.", "2024-05-01") for i in range(copies)
+    ]
+    (dispatch,) = find_copies(pieces)
+    assert sorted(c.key for c in dispatch.carriers) == sorted(p.key for p in pieces)
+
+
+def test_a_word_with_an_editors_letter_is_the_word_as_often_as_it_comes() -> None:
+    assert compare("we are un[a]ble to go on today", "We are unable to go on today").verdict == "identical"
+    assert compare("[T]he ship " * 1500, "The ship " * 1500).verdict == "identical"
+    assert compare("the docker[s] left the town", "the docker left the town").verdict == "edited"

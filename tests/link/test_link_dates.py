@@ -117,3 +117,21 @@ def test_two_weeks_later_orders_its_own_item_and_not_what_is_told_after_it(linke
         ("A song", "says", "they are welcome"),
     ).statements
     assert [s.order for s in found] == [1, 2, 3, 3, 2]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "at a rally of 2000 workers", "won by 1950 votes to 40", "a crowd of 2000 people", "a report on Good Friday",
+        "by Task Force 12 may be released", "ten of them march on the town",
+    ],
+)  # fmt: skip
+def test_numbers_and_names_are_no_dates(words: str) -> None:
+    assert list(expressions(words)) == []
+
+
+def test_a_papers_name_is_no_date(linked: Callable[..., Linked]) -> None:
+    text = "The Sunday Times reported that the port would close."
+    row = ("The Sunday Times", "reported", "that the port would close")
+    found = linked(text, row, published="2024-05-15", mentions=[("The Sunday Times", "organization")])
+    assert found.statements[0].date is not None and found.statements[0].date.value == "2024-05-15"

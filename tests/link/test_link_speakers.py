@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from sayso.link import ActorIndex
-from sayso.records import Actor, Statement
+from sayso.records import Actor, Span, Statement
 
 Link = Callable[..., list[Statement]]
 
@@ -200,3 +200,56 @@ def test_the_desks_actor_is_found_with_the_alias_that_matched(statements: Link) 
 def test_headlines_make_no_names(statements: Link, headline: str) -> None:
     text = f"{headline}\n\nMartha Quell closed the port. She said that ice was coming."
     assert names(statements(text, ("She", "said", "that ice was coming"))) == ["Martha Quell"]
+
+
+@pytest.mark.parametrize(
+    ("accuser", "noun"),
+    [("Harbour Union", "army"), ("Reuters", "bank"), ("Northern Front", "police"), ("Ostrand Institute", "ministry")],
+)
+def test_who_is_accused_is_not_the_one_who_accused_him(statements: Link, accuser: str, noun: str) -> None:
+    text = f"{accuser} said that the {noun} had closed the quay. The {noun} denied that it had."
+    found = statements(
+        text,
+        (accuser, "said", f"that the {noun} had closed the quay"),
+        (f"The {noun}", "denied", "that it had"),
+        mentions=[(accuser, "organization")],
+    )
+    assert names(found) == [accuser, noun]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Justice Department", "Defense Department"),
+        ("Republican Guard", "National Guard"),
+        ("Democratic Party", "Labour Party"),
+        ("General Motors", "Foreign Ministry"),
+        ("General Electric", "Captain Cook Society"),
+        ("Prime Minister’s Office", "Attorney General’s Office"),
+    ],
+)
+def test_a_title_in_a_bodys_name_is_part_of_it(statements: Link, one: str, other: str) -> None:
+    text = f"On Monday the {one} said that ships may sail. On Friday the {other} said that they may not."
+    found = statements(
+        text,
+        (f"the {one}", "said", "that ships may sail"),
+        (f"the {other}", "said", "that they may not"),
+        mentions=[(one, "organization"), (other, "organization")],
+    )
+    assert names(found) == [one, other]
+
+
+def test_what_the_page_itself_says_is_nobodys_name(statements: Link) -> None:
+    notice = "© 2024 The Harbour Times. All rights reserved."
+    text = f"The ships are late this year.\n\n{notice}\n\nIt said that the ice would go."
+    row = ("It", "said", "that the ice would go")
+    assert names(statements(text, row)) == ["Harbour Times"]
+    start = text.index(notice)
+    assert names(statements(text, row, boilerplate=(Span(start, start + len(notice)),))) == [None]
+
+
+@pytest.mark.parametrize("path", ["http://[x", "//[crawl/page.txt"])
+def test_an_address_that_is_none_belongs_to_nobody(statements: Link, path: str) -> None:
+    text = "Mary Hill said that the ice would go."
+    found = statements(text, ("Mary Hill", "said", "that the ice would go"), path=path, canonical_url=path)
+    assert names(found) == ["Mary Hill"]

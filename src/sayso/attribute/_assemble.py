@@ -50,7 +50,8 @@ def levels(
             continue
         size = sum(b - a for a, b in c.content)
         held = _held(c, taken, standing)
-        free = without(c.content, {i for i in tokens_of(c.content) if taken.get(i, c.anchor) not in (c.anchor, *held)})
+        own = {c.anchor, *held}
+        free = without(c.content, {i for i in tokens_of(c.content) if taken.get(i, c.anchor) not in own})
         if sum(b - a for a, b in free) * 2 < size:
             rest.append(c)
             continue

@@ -11,10 +11,11 @@ import numpy as np
 from sayso.attribute._assemble import assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._english import may_be_english
+from sayso.attribute._fields import headed
 from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
-from sayso.attribute._reading import Gathered
+from sayso.attribute._reading import Gathered, parted
 from sayso.attribute._turns import turns, with_turns
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, Quoted, QuotedRuns, Tokens, quoted_runs, tokenize
@@ -22,7 +23,7 @@ from sayso.encoder.model import model_hash
 from sayso.errors import UsageError
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "5"
+VERSION = "6"
 _QUOTING = re.compile(r"^[ \t]{0,3}(>(?:[ \t]?>)*)", re.MULTILINE)  # signs of a quoted mail, not said by anybody
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
@@ -69,6 +70,7 @@ class Read:
     runs: QuotedRuns
     candidates: list[Candidate]
     gathered: Gathered
+    breaks: list[int]  # tokens before which the page itself says something
 
 
 def read(document: Document, *, threads: int = 1) -> Read:
@@ -89,17 +91,18 @@ def read(document: Document, *, threads: int = 1) -> Read:
         tokens.features[a:b, 1] = np.maximum(tokens.features[a:b, 1], 1)  # the page quotes it, with or without marks
         if a < b and (not blocks or a >= blocks[-1][1]):
             blocks.append((a, b))
+    breaks = sorted({int(np.searchsorted(tokens.start, b.start)) for b in document.boilerplate})
     encoder = Encoder.load(threads)
-    gathered = Gathered(text, tokens)
+    gathered = Gathered(text, tokens, breaks)
     found: list[Candidate] = []
     for window in plan(tokens, text):
         reading = encoder.read(tokens, window.start, window.end)
-        here = candidates(encoder, text, tokens, window, reading)
+        here = [c for c in candidates(encoder, text, tokens, window, reading) if not headed(c, text, tokens)]
         gathered.add(window, reading, here)
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
     found = with_turns(found, turns(text), tokens)
     found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
-    return Read(tokens, runs, [t for c in found if (t := tidy(c, text, tokens))], gathered)
+    return Read(tokens, runs, [t for c in found if (t := tidy(c, text, tokens))], gathered, breaks)
 
 
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:
@@ -116,13 +119,12 @@ def decide(document: Document, pass_: Read, threshold: float | None = None) -> A
 
 
 def _record(i: int, c: Chosen, text: str, pass_: Read, blocks: QuotedRuns) -> Attribution:
-    tokens = pass_.tokens
-    content = _spans(text, tokens, c.candidate.content)
-    cue = _spans(text, tokens, c.candidate.cue)
+    content = _spans(text, pass_, c.candidate.content)
+    cue = _spans(text, pass_, c.candidate.cue)
     return Attribution(
         id=f"a{i}",
         parent=None if c.parent is None else f"a{c.parent}",
-        source=_spans(text, tokens, c.candidate.source),
+        source=_spans(text, pass_, c.candidate.source),
         cue=cue,
         content=content,
         kind=kind_of(text, content, cue, pass_.runs, blocks),
@@ -130,10 +132,11 @@ def _record(i: int, c: Chosen, text: str, pass_: Read, blocks: QuotedRuns) -> At
     )
 
 
-def _spans(text: str, tokens: Tokens, ranges: Sequence[Range]) -> tuple[Span, ...]:
-    """Token ranges as spans; ranges with nothing but space between are one."""
+def _spans(text: str, pass_: Read, ranges: Sequence[Range]) -> tuple[Span, ...]:
+    """Token ranges as spans; ranges with nothing but space between are one, and none goes over what the page itself says."""
     out: list[tuple[int, int]] = []
-    for a, b in ranges:
+    tokens = pass_.tokens
+    for a, b in (part for r in ranges for part in parted(r, pass_.breaks)):
         start, end = int(tokens.start[a]), int(tokens.end[b - 1])
         if out and not text[out[-1][1] : start].strip():
             out[-1] = (out[-1][0], end)

@@ -61,7 +61,8 @@ def likeliest(inner: Sequence[tuple[float, Candidate]]) -> list[tuple[float, Can
 
 
 def _claim_the_same(one: frozenset[int], other: frozenset[int]) -> bool:
-    return len(one & other) >= _SAME * len(one | other)
+    both = len(one & other)
+    return both >= _SAME * (len(one) + len(other) - both)
 
 
 @dataclass(frozen=True, slots=True)

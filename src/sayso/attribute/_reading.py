@@ -7,6 +7,7 @@ the number of tokens alone.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -30,10 +31,11 @@ _WORD = re.compile(r"\w")
 
 
 class Gathered:
-    """Takes the windows of one document in order; gives records with spans of its text."""
+    """Takes the windows of one document in order; gives records with spans of its text. No span goes over a break, which is
+    a token before which the page itself says something."""
 
-    def __init__(self, text: str, tokens: Tokens) -> None:
-        self._text, self._tokens = text, tokens
+    def __init__(self, text: str, tokens: Tokens, breaks: Sequence[int] = ()) -> None:
+        self._text, self._tokens, self._breaks = text, tokens, breaks
         self._pronouns = np.isin(tokens.ids, _pronoun_ids())
         self._begins: list[int] = []
         self._entities: list[tuple[int, int, int]] = []
@@ -82,7 +84,7 @@ class Gathered:
         # where a stretch without a word begins: it goes with what follows, at the end with what was before
         waiting: int | None = None
         starts: list[int] = []
-        for b in self._begins:
+        for b in sorted({*self._begins, *(i for i in self._breaks if i < len(self._tokens))}):
             starts.append(self._with_marks(b, starts[-1] if starts else 0))
         for a, b in pairwise([*starts, len(self._tokens)]):
             first = a if waiting is None else waiting
@@ -112,8 +114,15 @@ class Gathered:
         return tuple((self._span(m), self._span(a), p) for m, a, p in self._pairs)
 
     def _span(self, r: Range) -> Span:
-        start, end = int(self._tokens.start[r[0]]), int(self._tokens.end[r[1] - 1])
+        first, last = parted(r, self._breaks)[0]
+        start, end = int(self._tokens.start[first]), int(self._tokens.end[last - 1])
         return Span(start, end, self._text[start:end])
+
+
+def parted(r: Range, breaks: Sequence[int]) -> list[Range]:
+    """A range cut at the breaks (in order) inside it."""
+    inside = breaks[bisect_right(breaks, r[0]) : bisect_left(breaks, r[1])]
+    return list(pairwise([r[0], *inside, r[1]]))
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ from itertools import takewhile
 import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
+from sayso.attribute._fields import is_field
 from sayso.attribute._nested import tokens_of
 from sayso.encoder import Tokens
 
@@ -86,25 +87,6 @@ _STOPS, _CLOSERS = ".?!…—–-", "\"'”’»)]*_"
 _HEADING = 70  # code points, in a paragraph without a stop
 _TALKS = re.compile(r"(?<!War )(?<!Article )(?<!Part )\b(?:I|[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|me|us|[Yy]our|[Ll]et[’']s)\b")
 _PROSE = re.compile(r"[a-z]")  # figures are no turn
-# whom a number tells from others; with other words it is a date, a table, a chapter
-_NUMBERED = re.compile(
-    r"(?i:speaker|witness|juror|voice|male|female|man|woman|participant|respondent|interviewer|interviewee|caller|student|officer"
-    r"|reporter|journalist|questioner|question|answer|member|guest|person|soldier|prisoner|detainee|user|anonymous|unknown)\b"
-)
-_MONTHS = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)"
-)
-_DATE = re.compile(rf"\d[ ]{_MONTHS}\b|\b{_MONTHS}\.?[ ]\d", re.IGNORECASE)
-# names of fields, which come back, too
-_FIELDS = set[str]().union(
-    ("date", "time", "place", "venue", "location", "name", "address", "tel", "telephone", "phone", "fax", "email", "e-mail"),
-    ("price", "note", "notes", "source", "photo", "caption", "picture", "image", "credit", "tags", "topics", "ingredients"),
-    ("contact", "website", "url", "http", "https", "subject", "from", "to", "cc", "re", "ref", "age", "warning", "tip", "hint"),
-    ("example", "caution", "important", "step", "update", "correction", "related", "more", "watch", "fact", "claim", "verdict"),
-    ("myth", "transcript", "present", "apologies", "agenda", "item", "summary", "conclusion", "attached", "decision", "action"),
-)  # fmt: skip
-
 Span = tuple[int, int]
 Labels = dict[int, "re.Match[str]"]  # by the paragraph that each begins
 
@@ -129,7 +111,7 @@ def turns(text: str) -> list[Turn]:
         labels = {
             i: m
             for i, span in enumerate(spans)
-            if i not in found and (m := pattern.match(text, *_line(text, span))) and not _field(m["name"])
+            if i not in found and (m := pattern.match(text, *_line(text, span))) and not is_field(m["name"])
         }
         speakers = _speakers(text, labels, spans, style)
         found |= speakers
@@ -137,7 +119,7 @@ def turns(text: str) -> list[Turn]:
             single = labels | single
     for i in range(min(found, default=0), max(found, default=-1) + 1):
         m = single.get(i) or _AMONG.match(text, *_line(text, spans[i]))
-        if i not in found and m and not _field(m["name"]) and _sentence(text, m, spans, i):
+        if i not in found and m and not is_field(m["name"]) and _sentence(text, m, spans, i):
             found[i] = m
     out = []
     order = sorted(found)
@@ -181,7 +163,8 @@ def begins(text: str, span: Span) -> bool:
 def _line(text: str, span: Span) -> Span:
     """The first line of a paragraph."""
     end = text.find("\n", *span)
-    return span[0], span[1] if end < 0 else end
+    end = span[1] if end < 0 else end
+    return span[0], end - (text[end - 1] == "\r")
 
 
 def _speakers(text: str, labels: Labels, spans: Sequence[Span], style: str) -> Labels:
@@ -195,7 +178,7 @@ def _speakers(text: str, labels: Labels, spans: Sequence[Span], style: str) -> L
         return {}  # only answers with initials may have questions without a label
     prose = sum(_PROSE.search(text, *_said(text, m, spans, i)) is not None for i, m in labels.items())
     if style in ("nick", "stamp"):
-        tags = any(f"</{m['name']}>" in text for m in labels.values())
+        tags = not {m["name"] for m in labels.values()}.isdisjoint(re.findall(r"</([^<>\n]+)>", text))
         return labels if not tags and 2 * prose > len(labels) else {}
     if sum(_talks(text, _said(text, m, spans, i)) for i, m in labels.items()) < _TALK * len(labels):
         return {}
@@ -254,16 +237,6 @@ def _going_on(text: str, rest: Sequence[Span]) -> list[Span]:
             break
         out.append(span)
     return out
-
-
-def _field(label: str) -> bool:
-    """A field's name, a note of the page ("Editor's note"), a date, or something that is counted ("Table 1")."""
-    name = re.sub(r"[\[(].*|,.*", "", label).strip(" *_.")
-    last = (name.split() or [""])[-1]
-    dated = name.isdigit() or _DATE.search(name) is not None
-    numbered = re.search(r"[ \t]\d+$", name) is not None and not _NUMBERED.match(name)
-    noted = (last.islower() and last in _FIELDS) or last == "Transcript"
-    return name.casefold() in _FIELDS or noted or dated or numbered
 
 
 def _known_by(label: str) -> str:

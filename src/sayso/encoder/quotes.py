@@ -37,7 +37,7 @@ _CLOSERS = {
     "`": "'’",
     "'": "'",
 }
-OPENING = "".join(sorted(set("".join(_CLOSERS))))  # every code point that opens …
+OPENING = "".join(sorted(set("".join(_CLOSERS)) - {","}))  # every code point that opens (of ",," a comma) …
 CLOSING = "".join(sorted(set("".join(_CLOSERS.values()))))  # … and that closes
 _SINGLE = set("‘‚`'‹›")
 _MIXED = {"“": '"', '"': "”"}  # pages put together from two sources open with one mark and close with the other
@@ -45,6 +45,10 @@ _WIDE = {"''", "’’"}  # closers of two code points
 _SPACED = {"«": "»", "‹": "›"}  # French print leaves a space inside these
 _DEEPEST = 8  # marks open at once; print has three at most, and a page of stray marks must not cost its square
 _MARK = re.compile(r"''|``|‘‘|’’|,,|[“”„‟«»‹›「」『』〝〞〟\"＂❝❞‘’‚`']")
+# letters left out: "rock 'n' roll", "get 'em out", typed with any single mark
+_ELIDED = re.compile(
+    r"(?<![\w'’‘])(?P<mark>['’‘])(?:n(?P<end>['’])?(?=\s)|(?:em|tis|twas|til)\b(?!['’]))", re.IGNORECASE
+)
 _BREAK = re.compile(r"\r?\n")
 LONGEST = 5000  # code points of a quoted run within one paragraph; what closes later is another quotation's mark
 LONGEST_FRAGMENT = 600  # … and of one that begins in lower case
@@ -102,6 +106,10 @@ class QuotedRuns(list[Quoted]):
                 over.append(self[i])
             i = self._around[i]
         return over[::-1] + self[first : bisect_left(self._starts, end, first)]
+
+    def outermost(self) -> list[tuple[int, int]]:
+        """[start, end) of the runs that lie in no other."""
+        return [(r.start, r.end) for r, around in zip(self, self._around, strict=True) if around < 0]
 
     def over_paragraphs(self) -> list[list[Quoted]]:
         """Quotations that go on over paragraphs: their runs, one a paragraph, of which only the last may be closed."""
@@ -230,11 +238,14 @@ def quoted_runs(text: str) -> QuotedRuns:
     """
     runs: list[Quoted] = []
     spans = paragraphs(text)
+    elided = {at for m in _ELIDED.finditer(text) for at in (m.start("mark"), m.start("end"))}
     first_marks = [_MARK.match(text, s + _indent(text, s, e)) for s, e in spans]
     for i, (begin, end) in enumerate(spans):
         stack: list[tuple[str, int]] = []
         for m in _MARK.finditer(text, begin, end):
             mark, at, after = m.group(), m.start(), m.end()
+            if at in elided:
+                continue
             stack = [(opener, opened) for opener, opened in stack if at - opened <= _longest(text, opener, opened)]
             if mark == "’’" and all(opener != "‘‘" for opener, _ in stack):
                 mark = "’"

@@ -1,7 +1,7 @@
 """Word pieces of a text with what lower-casing loses: text in, `Tokens` out.
 
 Each paragraph is tokenised by itself, so memory stays flat in the text's length and no decision reaches further than a
-paragraph. Beside its id every token carries three small features that the encoder embeds: the case of its word, whether it
+paragraph. Beside its id every token carries three small features that the encoder embeds: its case, whether it
 stands inside quotation marks, and whether a paragraph begins with it.
 """
 

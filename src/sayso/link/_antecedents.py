@@ -2,7 +2,7 @@
 
 In come the place of the words, the names of the text and the sources that were resolved before; out goes a `Referent`.
 Candidates are scored by distance, place in the sentence, how often they are named, whether they spoke just before, and the
-encoder's coreference. The weights were set by hand on two thirds of a small annotated set (docs/link.md).
+encoder's coreference. The weights were found by coordinate search on two thirds of a small annotated set (docs/link.md).
 """
 
 from __future__ import annotations

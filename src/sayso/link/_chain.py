@@ -116,7 +116,8 @@ class Chains:
         guide = self._guide
         if guide is None or guide.name is None or carrier is None or carrier.item is None:
             return 0
-        if carrier.medium not in _TOLD_OF or line[0].cue[0].start < self._from or carrier.outlet == self._page.name:
+        at = (line[0].cue or line[0].content)[0].start
+        if carrier.medium not in _TOLD_OF or at < self._from or carrier.outlet == self._page.name:
             return 0
         if any(self._speakers[step.id].name == guide.name for step in line):
             return 0

@@ -45,6 +45,12 @@ _SEASONS = {"spring": (3, "SP"), "summer": (6, "SU"), "autumn": (9, "AU"), "fall
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY = "|".join(_DAYS)
 _NUMBER = r"\d{1,3}|" + "|".join(sorted((n for n in _NUMBERS if n not in ("a", "an")), key=len, reverse=True))
+# "of 2000 workers", "by 1950 votes" are no years
+_COUNTED = (
+    r"\w+(?:ers|ors|ists|ians|ees)|people|(?:\w+)?(?:men|women)|troops|members|residents|students|migrants|refugees|civilians"
+    r"|inhabitants|votes|seats|shares|copies|jobs|homes|houses|cases|deaths|dollars|euros|pounds|miles|feet|tons|tonnes"
+    r"|(?:kilo)?met(?:re|er)s|kilometers|acres|hectares|barrels|shells|rounds|pages|words"
+)
 _PATTERN = re.compile(
     rf"""\b(?:
       (?P<iso>\d{{4}}-\d{{2}}-\d{{2}})
@@ -60,8 +66,9 @@ _PATTERN = re.compile(
     | (?P<earlier>earlier\ this\ (?:week|month|year)|later\ this\ (?:week|month|year))
     | (?P<near>today|yesterday|tonight|this\ morning|this\ afternoon|this\ evening|last\ night)
     | (?P<season>in\ (?:the\ )?(?:early\ |late\ )?(?:spring|summer|autumn|fall|winter))(?:\ (?:of\ )?(?P<sy>(?:19|20)\d{{2}}))?
-    | (?P<day>{_DAY})\b
-    | (?:in|since|during|by|of|until)\s+(?P<year>(?:19|20)\d{{2}})\b(?![-–]\d)
+    | (?<!Good\ )(?<!Easter\ )(?<!Bloody\ )(?<!Black\ )(?<!Ash\ )(?<!Palm\ )(?P<day>{_DAY})\b
+    | (?:in|since|during|until)\s+(?P<year>(?:19|20)\d{{2}})\b(?![-–]\d)
+    | (?:by|of)\s+(?P<y6>(?:19|20)\d{{2}})\b(?![-–]\d)(?!\s+(?:{_COUNTED})\b)
     | (?:in|since|during|by|of|until|last)\s+(?P<m5>{_MONTH})\b(?!\s+\d)
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -81,6 +88,8 @@ class Expression:
 def expressions(text: str, start: int = 0, end: int | None = None) -> Iterator[Expression]:
     """Time expressions in text[start:end], in order."""
     for match in _PATTERN.finditer(text, start, len(text) if end is None else end):
+        if match["m5"] in ("may", "march") or (match["m1"] in ("may", "march") and not match["y1"]):
+            continue  # "Task Force 12 may …", "by march"
         side = (match["side"] or "").casefold()
         previous = side in ("later", "earlier", "after", "before", "afterwards") or bool(match["nextday"])
         yield Expression(match.start(), match.end(), match, previous)
@@ -141,8 +150,8 @@ def clipped(value: DateValue | None, limit: dt.date | None) -> DateValue | None:
 def _absolute(match: re.Match[str], anchor: DateValue | None) -> DateValue | None:
     if match["iso"]:
         return day(dt.date.fromisoformat(match["iso"]))
-    if match["year"]:
-        return year(int(match["year"]), "text")
+    if match["year"] or match["y6"]:
+        return year(int(match["year"] or match["y6"]), "text")
     if match["m3"]:
         return month(int(match["y3"]), _MONTHS[match["m3"].casefold()], "text")
     for number in ("1", "2"):

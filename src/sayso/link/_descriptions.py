@@ -20,9 +20,14 @@ from sayso.link._runs import plain
 from sayso.link._text import Text
 
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
+_PUBLISHING = lex.OUTLET_NOUNS | lex.words("company firm corporation organization organisation group body")
 _PRINTED = lex.words("newspaper paper magazine weekly daily journal tabloid broadsheet website blog outlet newswire")
 # what has several of its kind beside it: only a name that says so is it
 _PART_NOUNS = lex.words("branch chapter division section wing faction brigade battalion regiment")
+# what every state has: another body is not called so for being named before it
+_POWERS = lex.words(
+    "army navy military police court tribunal parliament congress senate assembly legislature cabinet ministry government"
+)
 _ORDINALS = lex.words("first second third fourth fifth sixth seventh eighth ninth tenth other")
 _OWNER = re.compile(r"['’]s?$")
 _SAME_ROLES = (
@@ -94,6 +99,9 @@ class Descriptions:
             called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
             if (owned or one_of_many) and not called:  # "the governor's office" is no body that had another name
                 continue
+            body = entity.kind == "organization" and not called
+            if body and (noun in _POWERS or (noun not in _PUBLISHING and of_entity(entity).kind == "publication")):
+                continue  # "Amnesty said that the army had shelled it. The army denied it."
             if (id(entity) in speaking or name_start in self._before.labels) and not called:
                 continue  # nobody speaks by a role that he does not have of himself, or of whoever talks with him
             if called:

@@ -8,7 +8,7 @@ outlet in a place where outlets speak.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -110,9 +110,7 @@ class Items:
         self._is_outlet = is_outlet or (lambda name: None)
         self.mentions = self._find()
         self._elliptic(sources)
-        for mention in self.mentions:
-            if mention.title:
-                names.forget(mention.end - len(mention.title) - 2, mention.end)
+        names.forget((m.end - len(m.title) - 2, m.end) for m in self.mentions if m.title)
         self._starts = [m.start for m in self.mentions]
         self.items = self._group()
 
@@ -159,11 +157,11 @@ class Items:
             words = self._text.text[span.start : span.end].casefold().split()
             if not words or len(words) > 2 or words[-1] not in _ELLIPTIC or words[0] == "no":
                 continue
-            before = [m for m in self.mentions if m.start < span.start]
-            if before and self._text.sentence(span.start) - self._text.sentence(before[-1].start) <= 2:
-                last = before[-1]
-                self.mentions.append(ItemMention(span.start, span.end, last.noun, last.medium, determiner="another"))
-                self.mentions.sort(key=lambda m: m.start)
+            at = bisect_left(self.mentions, span.start, key=lambda m: m.start)
+            last = self.mentions[at - 1] if at else None
+            if last and self._text.sentence(span.start) - self._text.sentence(last.start) <= 2:
+                another = ItemMention(span.start, span.end, last.noun, last.medium, determiner="another")
+                self.mentions.insert(bisect_right(self.mentions, span.start, key=lambda m: m.start), another)
 
     def _titlecase_noun(self, words: list[tuple[int, int, str]], i: int) -> bool:
         """A capital is allowed at the beginning of a sentence and in names that end in the noun."""

@@ -72,14 +72,14 @@ class Names:
                 found.append(mention)
         return found
 
-    def forget(self, start: int, end: int) -> None:
-        """Take names out of a stretch that turned out to be a title."""
-        kept = [m for m in self.mentions if not (start <= m[0] and m[1] <= end)]
-        if len(kept) < len(self.mentions):
-            for name_start, name_end, entity in self.at(start, end):
-                entity.mentions.remove((name_start, name_end))
-            self.mentions = kept
-            self._starts = [m[0] for m in kept]
+    def forget(self, stretches: Iterable[tuple[int, int]]) -> None:
+        """Take names out of stretches that turned out to be titles."""
+        gone = {m[:2] for start, end in stretches for m in self.at(start, end)}
+        if gone:
+            self.mentions = [m for m in self.mentions if m[:2] not in gone]
+            self._starts = [m[0] for m in self.mentions]
+            for entity in self.entities:
+                entity.mentions = [m for m in entity.mentions if m not in gone]
             self.entities = [e for e in self.entities if e.mentions]
 
     def before(self, offset: int, limit: int = 60) -> Iterable[tuple[int, int, Entity]]:
@@ -90,6 +90,7 @@ class Names:
     def _headlines(self) -> None:
         """In headlines everything has a capital: only names that the text has elsewhere are taken there."""
         known = {e.words: e for e in self.entities}
+        found: dict[int, tuple[Entity, set[tuple[int, int]]]] = {}
         for entity in self.entities:
             if entity.kind == "person" or len(entity.words) == 1:
                 known.setdefault(entity.words[-1:], entity)
@@ -101,11 +102,12 @@ class Names:
                     named = known.get(tuple(t[2] for t in tokens[i : i + size]))
                     if named is not None and i + size <= len(tokens) and tokens[i][2] not in lex.FUNCTION_WORDS:
                         place = (tokens[i][0], tokens[i + size - 1][1])
-                        if place not in named.mentions:
-                            named.mentions = sorted([*named.mentions, place])
+                        found.setdefault(id(named), (named, set()))[1].add(place)
                         i += size - 1
                         break
                 i += 1
+        for named, places in found.values():
+            named.mentions = sorted(places.union(named.mentions))
 
     def _describe(self, entity: Entity) -> None:
         """Role nouns and gender from what stands beside the name."""
@@ -184,12 +186,7 @@ class _Register:
         near = [*self._by_word.get(last, ()), *self._by_word.get(first, ())]
         if len(run.words) == 1 and _acronym(run):
             near += self._by_word.get("=" + first.replace(".", ""), ())
-        return [
-            e
-            for e in dict.fromkeys(map(id, near))
-            for e in [next(x for x in near if id(x) == e)]
-            if _may_mean(run.plain, run, e)
-        ]
+        return [e for e in {id(e): e for e in near}.values() if _may_mean(run.plain, run, e)]
 
     def _called_by_first(self, shorts: Sequence[Run]) -> set[int]:
         """Who is called by the first name alone: a last name shared with others then means the others."""

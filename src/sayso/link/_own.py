@@ -29,11 +29,20 @@ def owner(document: Document, index: ActorIndex) -> tuple[str, str] | None:
         if outlet and outlet.actor:
             return outlet.actor, document.outlet
     for address in (document.canonical_url, document.path):
-        if urlsplit(address).scheme in ("http", "https"):
-            outlet = index.outlet_at(address)
-            if outlet and outlet.actor:
-                return outlet.actor, urlsplit(address).hostname or ""
+        host = _host(address)
+        outlet = index.outlet_at(address) if host else None
+        if outlet and outlet.actor:
+            return outlet.actor, host
     return None
+
+
+def _host(address: str) -> str:
+    """The host of a web address, "" where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "http://[x"
+        return ""
+    return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
 
 
 def author(document: Document, index: ActorIndex) -> Referent:
@@ -58,7 +67,7 @@ def statements(
         ChainLink(actor.name, "speaker", actor.id),
     )
     taken = [s for a in attributions for s in (*a.source, *a.cue, *a.content)]
-    said = _merged([(s.start, s.end) for s in taken])
+    said = Ranges(_merged([(s.start, s.end) for s in taken]))
     boilerplate = Ranges((s.start, s.end) for s in document.boilerplate)
     headings = Ranges((s.start, s.end) for s in document.headings)
     for start, end in text.sentences.spans:
@@ -92,8 +101,7 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return out
 
 
-def _covered(spans: list[tuple[int, int]], start: int, end: int) -> int:
-    at = Ranges(spans)
+def _covered(at: Ranges, start: int, end: int) -> int:
     total = 0
     for low, high in at.spans[at.index(start) :]:
         if low >= end:

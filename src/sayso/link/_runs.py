@@ -175,9 +175,12 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
             piece = []  # "Supreme Court Justice Mary Hill": what stands before the title is no part of the name
         if token[2]:
             piece.append(token)
-        if not token[2] or token[2].endswith(("’s", "'s")):
+        if not token[2] or (token[2].endswith(("’s", "'s")) and not _office_of(tokens, i)):
             while piece and (
-                piece[0][2].casefold() in lex.FUNCTION_WORDS or piece[0][2] in JOIN or _PARTY.match(piece[0][2])
+                piece[0][2].casefold() in lex.FUNCTION_WORDS
+                or piece[0][2] in JOIN
+                or _PARTY.match(piece[0][2])
+                or (plain(piece[0][2]) in _DATE_WORDS and piece[1:] and piece[1][2] == "the")  # "On Monday the Army"
             ):
                 piece = piece[1:]
             while piece and (
@@ -194,6 +197,12 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
             ) and not all(w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 for w in bare):
                 yield piece
             piece = []
+
+
+def _office_of(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the possessive at i is part of a body's name: "Prime Minister's Office", "King's College"."""
+    after = tokens[i + 1][2] if i + 1 < len(tokens) else ""
+    return _capital(after) and plain(after) in BODY_WORDS and plain(tokens[i][2]) in lex.TITLES
 
 
 def _names_somebody(tokens: Sequence[Token], i: int) -> bool:
@@ -216,7 +225,7 @@ def _run_end(source: str, words: Sequence[Token], i: int) -> int:
     j = i + 1
     while j < len(words) and j - i < 12:
         gap = source[words[last][1] : words[j][0]]
-        if words[last][2].endswith(("’s", "'s")):
+        if words[last][2].endswith(("’s", "'s")) and not _office_of(words, last):
             break
         if _capital(words[j][2]) and (
             gap in (" ", "\u00a0", " &", " & ")
@@ -278,10 +287,13 @@ def _abbreviated(word: str) -> bool:
 
 
 def _titled(run: Run, words: list[tuple[int, int, str]], starts: list[int]) -> Run:
-    """Take titles off the front of a name, remembering the last one; look at the word before it too."""
+    """Take titles off the front of a name, remembering the last one; look at the word before it too. A body's name keeps
+    them ("Justice Department", "General Motors")."""
     inside = list(run.words)
     title = ""
-    while len(inside) > 1 and plain(inside[0][2]) in lex.TITLES:
+    body = run.kind != "person" and plain(inside[-1][2]) in BODY_WORDS
+    titles = _FORMER if body else lex.TITLES - _IN_NAMES if run.kind == "organization" else lex.TITLES
+    while len(inside) > 1 and plain(inside[0][2]) in titles:
         title = plain(inside[0][2])
         inside = inside[1:]
     if not title:
@@ -295,6 +307,8 @@ def _titled(run: Run, words: list[tuple[int, int, str]], starts: list[int]) -> R
     return Run(inside[0][0], inside[-1][1], tuple(inside), kind, title)
 
 
+_FORMER = lex.words("former")
+_IN_NAMES = lex.words("general first foreign prime king queen prince captain")  # "General Electric"
 _NAMED_BODIES = (lex.OUTLET_NOUNS | lex.BODY_NOUNS) - lex.words("state city county village town team house army")
 
 

@@ -32,7 +32,7 @@ from sayso.link._referents import NOBODY, Referent, Spoken, joined_names, of_ent
 from sayso.link._runs import plain
 from sayso.link._subjects import Subjects
 from sayso.link._targets import Aim, target_of
-from sayso.link._text import Text
+from sayso.link._text import Stacked, Text
 from sayso.records import Attribution, Span
 
 _APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
@@ -57,6 +57,7 @@ class Speakers:
         self._parents = parents
         self._by_id = {a.id: a for a in attributions}
         self._order = sorted(attributions, key=self._rank)
+        self._contents = Stacked((c.start, c.end, k) for k, a in enumerate(self._order) for c in a.content)
         self._labelled = {a.id for a in attributions if _is_label(a)}  # turns of a transcript
         self._before = Antecedents(text, names, coreference, [a.source[0] for a in attributions if _is_label(a)])
         self._in_sentence: dict[int, list[Spoken]] = {}  # by the sentence of the cue
@@ -273,10 +274,8 @@ class Speakers:
         parent = self._parents.get(attribution.id)
         if parent and parent in self.found:
             return self.found[parent]
-        for other in self._order:
-            if other.id != attribution.id and any(c.start <= start < c.end for c in other.content):
-                return self.found.get(other.id, NOBODY)
-        return self._narrator
+        around = [k for k in self._contents.holding(start) if self._order[k].id != attribution.id]
+        return self.found.get(self._order[min(around)].id, NOBODY) if around else self._narrator
 
     def _addressee(self, attribution: Attribution) -> Referent:
         """Second person: whom the words around it are said to."""

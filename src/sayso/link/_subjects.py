@@ -40,6 +40,7 @@ _SAID = re.compile(
 )
 
 
+_LOOK = 200  # code points before a cue that may name who speaks
 _ASIDE = re.compile(
     r",\s(?:an?|the|published|released|issued|posted|broadcast|written|made|which|who)\s[^,.;:“”\"]{2,80},$"
 )
@@ -100,9 +101,10 @@ class Subjects:
 
     def _before(self, cue: int) -> Place | None:
         first, end = self._text.sentence_span(cue)[0], self._end(cue)
-        aside = _ASIDE.search(self._text.text[first:end])
+        low = max(first, end - _LOOK)
+        aside = _ASIDE.search(self._text.text[low:end])
         if aside:  # "a second video, published in May, accuses"
-            end = first + aside.start()
+            end = low + aside.start()
         for mention in self._items.within(max(first, end - 80), end):
             if mention.end == end and aside:
                 return mention.start, end
@@ -112,10 +114,10 @@ class Subjects:
         found = self._pronoun(cue)
         if found:
             return found
-        lead = self._text.text[first:end]
+        lead = self._text.text[max(first, end - _LOOK) : end]
         owner = re.search(r"\b(\w+)$", lead)
         if owner and owner[1].casefold() in _OWNERS:
-            return first + owner.start(1), end
+            return end - len(owner[1]), end
         match = re.search(r"((?:[^\W_][\w’'-]*\s+){0,4}[^\W_][\w’'-]*)$", lead)
         phrase = last_phrase(match[1]) if match else ""
         nouns = lex.GROUP_NOUNS | lex.PERSON_NOUNS | lex.BODY_NOUNS
@@ -126,15 +128,16 @@ class Subjects:
     def _end(self, cue: int) -> int:
         """Where the words end that stand before the cue, adverbs and auxiliaries left out."""
         first = self._text.sentence_span(cue)[0]
+        first = max(first, cue - _LOOK)
         lead = self._text.text[first:cue].rstrip()
         adverbs = _ADVERBS.search(lead)
         return first + (adverbs.start() if adverbs else len(lead))
 
     def _pronoun(self, cue: int) -> Place | None:
         first, end = self._text.sentence_span(cue)[0], self._end(cue)
-        match = re.search(r"(?<![\w’'])(\w+)$", self._text.text[first:end])
+        match = re.search(r"(?<![\w’'])(\w+)$", self._text.text[max(first, end - _LOOK) : end])
         if match and match[1].casefold() in _SUBJECTS:
-            return first + match.start(1), end
+            return end - len(match[1]), end
         return None
 
     def _after(self, cue: int) -> Place | None:

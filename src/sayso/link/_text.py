@@ -9,21 +9,20 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
 
+from sayso.encoder import quoted_runs
 from sayso.records import Span
 
 WORD = re.compile(r"[^\W_]+(?:[.&'’‐‑-][^\W_]+|(?<=\d)/(?=\d)\d+)*(?:(?<=\b[A-Z])\.)?")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”’»)\]']*\s+(?=[\"“‘«(\[']*[^\W_a-z])|\n\s*\n|\n(?=\s*\S)")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"”’»)\]']*\s+(?=[\"“‘«(\[']*[^\W_a-z])|\n\s*\n|\n(?=\s*\S)")
 _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Capt|Sgt|Prof|Jr|Sr|St|vs|Inc|Corp|Co|No|Jan|Feb|Mar|Apr|"
     r"Aug|Sept|Oct|Nov|Dec|Del|Rev|Hon|[A-Z]|[A-Z]\.[A-Z])\.$"
 )
 _EXPLAINS = re.compile(
     r"i\.?e\b|e\.?g\b|that is|meaning|namely|refer|an? (?:reference|allusion)|(?:\S+\s+){6}", re.IGNORECASE
-)
-_QUOTED = re.compile(
-    r"“[^“”]*(?:”|(?=\n\s*\n))|«[^«»]*»|„[^„“”]*[“”]|''[^']{3,}''|(?<![\w\"])\"[^\"\n]*(?:\"|(?=\n))|(?<!\w)‘[^‘’]{2,}’(?!\w)"
 )
 
 
@@ -67,13 +66,31 @@ class Ranges:
         return start <= offset < end
 
 
+class Stacked:
+    """Stretches (start, end, number) that may lie in each other, and the question which of them hold an offset."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int, int]]) -> None:
+        self._stretches = sorted(stretches)
+        self._starts = [start for start, _, _ in self._stretches]
+        self._reach = list(accumulate((end for _, end, _ in self._stretches), max))  # the furthest end up to each
+
+    def holding(self, offset: int) -> list[int]:
+        """The numbers of those that hold it."""
+        first, last = bisect_right(self._reach, offset), bisect_right(self._starts, offset)
+        return [number for _, end, number in self._stretches[first:last] if end > offset]
+
+
 class Text:
     """One document's text with its parts."""
 
     def __init__(self, text: str, sentences: Sequence[Span] = ()) -> None:
         self.text = text
-        found = sentences or split_sentences(text)
-        self.sentences = Ranges((s.start, s.end) for s in found)
+        self._given = sentences
+
+    @cached_property
+    def sentences(self) -> Ranges:
+        """The encoder's, else those that `split_sentences` finds."""
+        return Ranges((s.start, s.end) for s in self._given or split_sentences(self.text))
 
     @cached_property
     def paragraphs(self) -> Ranges:
@@ -84,7 +101,7 @@ class Text:
     @cached_property
     def quoted(self) -> Ranges:
         """What stands in quotation marks, marks included."""
-        return Ranges(m.span() for m in _QUOTED.finditer(self.text))
+        return Ranges(quoted_runs(self.text).outermost())
 
     @cached_property
     def asides(self) -> Ranges:

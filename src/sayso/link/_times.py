@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from sayso.link._dates import Expression, anchored, clipped, expressions
 from sayso.link._items import Item
+from sayso.link._names import Names
 from sayso.link._text import Text
 from sayso.records import Attribution, DateValue, Span
 
@@ -33,12 +34,22 @@ _ELSE = re.compile(
 _NEAR = 80  # characters between a time expression and the words it dates
 
 
+def _in_name(expression: Expression, names: Names) -> bool:
+    """ "Sunday Times", "May Corporation": a body's name that has a word for a time."""
+    near = names.at(expression.start - 60, expression.end + 60)
+    return any(
+        start <= expression.start and expression.end <= end and entity.kind == "organization"
+        for start, end, entity in near
+    )
+
+
 class Times:
     """Dates of one document."""
 
     def __init__(
         self,
         text: Text,
+        names: Names,
         page: DateValue | None,
         captured: dt.date | None = None,
         contents: Iterable[Span] = (),
@@ -50,7 +61,7 @@ class Times:
         self.page = clipped(
             DateValue(page.value, page.granularity, "metadata", page.start, page.end) if page else None, captured
         )
-        self._found: list[Expression] = list(expressions(text.text))
+        self._found: list[Expression] = [e for e in expressions(text.text) if not _in_name(e, names)]
         self._starts = [e.start for e in self._found]
         self._told: DateValue | None = None  # of the item told before
 

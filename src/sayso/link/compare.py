@@ -20,6 +20,7 @@ Verdict = Literal["identical", "shortened", "edited", "altered", "not found"]
 
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.{3,}|…|\.\s\.\s\.)\s*\]|\(\s*(?:\.{3,}|…)\s*\)|\.{3,}|…|\.\s\.\s\.)\s*")
 _BRACKET = re.compile(r"\[[^\[\]]{0,200}\]")
+_WITHIN = re.compile(r"\[([^\W\d_]{1,2})\](?=[^\W\d_])")  # "[T]he", "un[a]ble": the word as it was, but for its case
 _NEAR = 0.7  # share of common words from which an altered wording counts as found
 _REACH = 400  # words of the original that an ellipsis may leave out
 _LEAST = 3  # words that a piece must have to be looked for by likeness
@@ -70,6 +71,7 @@ def compare_words(quotation: str, original: Sequence[Word]) -> Comparison:
 def _pieces(quotation: str) -> list[_Piece]:
     found: list[_Piece] = []
     start = 0
+    quotation = _WITHIN.sub(r"\1", quotation)
     for cut in [*_ELLIPSIS.finditer(quotation), None]:
         part = quotation[start : cut.start() if cut else len(quotation)]
         start = cut.end() if cut else start
@@ -78,10 +80,6 @@ def _pieces(quotation: str) -> list[_Piece]:
         at = 0
         for bracket in [*_BRACKET.finditer(part), None]:
             stretch = part[at : bracket.start() if bracket else len(part)]
-            # "[T]he": a bracket inside a word only changes its case
-            if bracket and len(bracket[0]) <= 4 and part[bracket.end() : bracket.end() + 1].isalpha():
-                part = part[: bracket.start()] + " " + bracket[0][1:-1].rjust(1) + part[bracket.end() :]
-                return [*found, *_pieces(part + (quotation[start - len(cut[0]) :] if cut else ""))]
             kept.extend(words(stretch))
             if bracket:
                 places.append(len(kept))

@@ -6,7 +6,7 @@ words (Broder 1997), then alignment paragraph by paragraph. The result is a func
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations, pairwise
@@ -93,7 +93,7 @@ def bands(signature: bytes) -> Iterator[tuple[int, bytes]]:
 
 def paired(members: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The candidates among the keys that share a band, which come sorted."""
-    # A crowded bucket (boilerplate) is chained, not crossed: groups are connected parts anyway.
+    # A crowded bucket is chained, not crossed: groups are connected parts, and what is a copy in one is looked at anew.
     return combinations(members, 2) if len(members) <= _CROWD else pairwise(members)
 
 
@@ -114,29 +114,25 @@ def find_copies(texts: Iterable[Piece], signatures: Mapping[str, bytes] | None =
             held[key] = frozenset(shingles(words(by_key[key].text), SIZE))
         return held[key]
 
-    pairs = []
-    for one, other in candidates(sketched):
+    def same(one: str, other: str) -> bool:
         a, b = shingled(one), shingled(other)
-        if len(a & b) >= _SAME * max(1, min(len(a), len(b))):
-            pairs.append((one, other))
-    return tuple(_dispatch(group) for group in _parted(connected(pairs), set(pairs), by_key))
+        return len(a & b) >= _SAME * max(1, min(len(a), len(b)))
+
+    groups = connected(pair for pair in candidates(sketched) if same(*pair))
+    return tuple(_dispatch(part) for group in groups for part in _parted([by_key[key] for key in group], same))
 
 
-def _parted(
-    found: Sequence[Sequence[str]], pairs: set[tuple[str, str]], by_key: Mapping[str, Piece]
-) -> list[list[Piece]]:
-    """Each group as its original and what shares enough with that very text. A round-up that holds two dispatches would
-    else make one of them: what shares nothing with the original is grouped again among itself."""
-    out = []
-    for group in found:
-        ordered = sorted((by_key[key] for key in group), key=lambda t: (t.date or "9999", len(t.text), t.key))
-        original = ordered[0].key
-        same = [p for p in ordered if p.key == original or (*sorted((p.key, original)),) in pairs]
-        rest = set(group) - {p.key for p in same}
-        out.append(same)
-        again = {pair for pair in pairs if pair[0] in rest and pair[1] in rest}
-        out.extend(_parted(connected(again), again, by_key))
-    return out
+def _parted(group: Iterable[Piece], same: Callable[[str, str], bool]) -> Iterator[list[Piece]]:
+    """A group as its original and what shares enough with that very text. A round-up that holds two dispatches would else
+    make one of them: what shares nothing with the original is parted again by itself."""
+    left = sorted(group, key=lambda t: (t.date or "9999", len(t.text), t.key))
+    while left:
+        original = left[0]
+        part = [p for p in left if p is original or same(original.key, p.key)]
+        if len(part) > 1:
+            yield part
+        gone = {p.key for p in part}
+        left = [p for p in left if p.key not in gone]
 
 
 def _dispatch(ordered: Sequence[Piece]) -> Dispatch:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -40,7 +41,7 @@ from sayso.records import (
     Via,
 )
 
-LINKER = Producer("link", "6")
+LINKER = Producer("link", "7")
 _NO_ACTORS = ActorIndex()
 
 
@@ -55,7 +56,7 @@ def link(
 ) -> Linked:
     """Resolve a document's attributions into statements. `captured` bounds every date from above."""
     index = actors or _NO_ACTORS
-    text = Text(document.text, analysis.sentences)
+    text = Text(_blanked(document), analysis.sentences)
     names = Names(text, analysis.mentions)
     sources = [a.source[0] for a in analysis.attributions if len(a.source) == 1]
     items = Items(text, names, lambda name: _outlet_medium(index, name), sources)
@@ -65,7 +66,9 @@ def link(
     author = _own.author(document, index)
     resolver = Speakers(text, names, items, attributions, parent_of, analysis.coreference, author)
     referents = resolver.resolve()
-    times = Times(text, document.published or document.updated, captured, [c for a in attributions for c in a.content])
+    times = Times(
+        text, names, document.published or document.updated, captured, [c for a in attributions for c in a.content]
+    )
     dated = {id(item): times.of_item(item) for item in items.items}
     ids = {id(item): f"i{n}" for n, item in enumerate(items.items, 1)}
     carriers = Carriers(text, names, items, referents, resolver.places, document.outlet)
@@ -108,8 +111,19 @@ def link(
     ]
     used = {id(c.item) for c in carried.values() if c is not None}
     kept = [item for item in items.items if id(item) in used or not item.general]
-    mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], times) for item in kept)
+    mentioned = tuple(_mentioned(item, ids[id(item)], dated[id(item)], times, document.text) for item in kept)
     return Linked((*statements, *own), mentioned, chain.notes, LINKER)
+
+
+def _blanked(document: Document) -> str:
+    """The text with spaces for what the page itself says ("Photo: Reuters", "Share on Facebook"): nobody speaks there."""
+    text, parts, at = document.text, [], 0
+    for span in sorted(document.boilerplate, key=lambda s: s.start):
+        if span.end > at:
+            first = max(at, span.start)
+            parts += [text[at:first], re.sub(r"[^\r\n]", " ", text[first : span.end])]
+            at = span.end
+    return "".join(parts) + text[at:]
 
 
 def _outlet_medium(index: ActorIndex, name: str) -> str | None:
@@ -211,7 +225,6 @@ def _orders(
     return found
 
 
-def _mentioned(item: Item, key: str, date: DateValue | None, times: Times) -> MentionedItem:
-    text = times.text.text
+def _mentioned(item: Item, key: str, date: DateValue | None, times: Times, text: str) -> MentionedItem:
     spans = tuple(Span(m.start, m.end, text[m.start : m.end]) for m in item.mentions)
     return MentionedItem(key, item.medium, item.title, item.outlet, date, spans, times.order(spans[0].start))

@@ -199,3 +199,49 @@ def test_what_an_actor_says_in_its_own_item_is_depth_nought(statements: Link) ->
         canonical_url="https://union.example/strike",
     )
     assert [s.depth for s in found if s.attribution] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Audio engineer Paul Strang",
+        "The ruling party",
+        "Report author Tim Wills",
+        "The vice president of Sudan’s ruling council",
+    ],
+)
+def test_a_word_that_says_what_kind_of_person_follows_is_no_item(statements: Link, source: str) -> None:
+    (found,) = statements(f"{source} said that the edit was crude.", (source, "said", "that the edit was crude"))
+    assert found.via is None
+
+
+@pytest.mark.parametrize("words", ["Recording a verdict", "Hearing her case", "Briefing the council"])
+def test_what_somebody_does_is_no_item(statements: Link, words: str) -> None:
+    text = f"{words}, judge Ann Lee said that it was over."
+    (found,) = statements(text, ("judge Ann Lee", "said", "that it was over"), mentions=[("Ann Lee", "person")])
+    assert (found.via, found.speaker.name) == (None, "Ann Lee")
+
+
+def test_reports_as_a_verb_is_no_item(statements: Link) -> None:
+    (found,) = statements("Doctors report that cases fell.", ("Doctors", "report", "that cases fell"))
+    assert found.via is None
+    (found,) = statements("The report says that cases fell.", ("The report", "says", "that cases fell"))
+    assert found.via is not None
+
+
+def test_another_is_no_further_letter_where_there_were_several(statements: Link) -> None:
+    text = "The letters were burnt. A clerk wept. Another said that it was cold."
+    (found,) = statements(text, ("Another", "said", "that it was cold"))
+    assert "letter" not in (found.speaker.name or "") and found.via is None
+
+
+def test_a_statement_is_named_once_in_the_chain(statements: Link) -> None:
+    text = "A spokesman issued the following statement on Sunday: “We declare that our forces will respond.”"
+    whole, inner = statements(
+        text,
+        ("A spokesman", "issued the following statement on Sunday", "“We declare that our forces will respond.”"),
+        ("We", "declare", "that our forces will respond"),
+        parents={1: 0},
+    )
+    assert [c.name for c in whole.chain] == [c.name for c in inner.chain]
+    assert len({c.name for c in inner.chain}) == len(inner.chain)

@@ -253,3 +253,93 @@ def test_an_address_that_is_none_belongs_to_nobody(statements: Link, path: str) 
     text = "Mary Hill said that the ice would go."
     found = statements(text, ("Mary Hill", "said", "that the ice would go"), path=path, canonical_url=path)
     assert names(found) == ["Mary Hill"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Bank of England", "Bank of Japan"),
+        ("Ministry of Defence", "Ministry of Justice"),
+        ("Department for Transport", "Department for Education"),
+        ("Council of Europe", "Council on Foreign Relations"),
+        ("Association of Chief Police Officers", "Association of Directors"),
+        ("Committee to Protect Journalists", "Committee on Climate Change"),
+        ("Islamic State", "Ministry of Health"),
+    ],
+)
+@pytest.mark.parametrize("seen", [True, False])
+def test_bodies_that_share_a_noun_are_two(statements: Link, one: str, other: str, seen: bool) -> None:
+    text = f"The {one} said that trains were late. The {other} said that schools were open."
+    found = statements(
+        text,
+        (f"The {one}", "said", "that trains were late"),
+        (f"The {other}", "said", "that schools were open"),
+        mentions=[(one, "organization"), (other, "organization")] if seen else (),
+    )
+    assert names(found) == [one, other]
+
+
+@pytest.mark.parametrize(
+    ("before", "source"),
+    [
+        ("Al-Quds Brigades shelled soldiers east of the camp.", "The occupation army"),
+        ("Sir Keith Denholm resigned on Monday.", "The transport secretary"),
+        ("A source told Amaq Agency that two vehicles burned.", "The company"),
+        ("Rob Castle called twice.", "The contractor"),
+    ],
+)
+def test_a_description_that_nothing_joins_to_a_name_stays_one(statements: Link, before: str, source: str) -> None:
+    (found,) = statements(f"{before} {source} said that it was over.", (source, "said", "that it was over"))
+    assert found.speaker.name == source.removeprefix("The ")
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("The Times says taxes will rise. The Irish Times says rain will come.", ["Times", "Irish Times"]),
+        ("The Washington Post says rain will come. The Post says taxes will rise.", ["Washington Post"] * 2),
+    ],
+)
+def test_a_papers_short_name_stands_for_the_long_one_before_it(
+    statements: Link, text: str, speakers: list[str]
+) -> None:
+    first, second = (part.strip().split(" says ") for part in text.split(".")[:2])
+    found = statements(text, (first[0], "says", first[1]), (second[0], "says", second[1]))
+    assert names(found) == speakers
+
+
+@pytest.mark.parametrize("dateline", ["GAZA CITY (AP) — ", "(Reuters) - ", "HALDANE — ", "PARIS, March 3 (AFP) - "])
+def test_nobody_is_taken_up_from_a_dateline(statements: Link, dateline: str) -> None:
+    text = f"{dateline}Fighters left the town on Monday. The group said that it was ready."
+    (found,) = statements(
+        text,
+        ("The group", "said", "that it was ready"),
+        mentions=[(m, "organization") for m in ("AP", "Reuters", "HALDANE", "AFP") if m in dateline],
+    )
+    assert found.speaker.name == "group"
+
+
+@pytest.mark.parametrize("title", ["Lady Justice", "Baroness", "Mrs Justice", "Dame"])
+def test_a_lady_is_not_he(statements: Link, title: str) -> None:
+    text = f"{title} Farrant said that the man was held. At trial he claimed that it was late."
+    found = statements(
+        text,
+        (f"{title} Farrant", "said", "that the man was held"),
+        ("he", "claimed", "that it was late"),
+        mentions=[("Farrant", "person")],
+    )
+    assert found[1].speaker.name != found[0].speaker.name
+
+
+@pytest.mark.parametrize("words", ["Asked for comment", "When pressed on the date", "Questioned about it"])
+def test_who_answers_did_not_ask(statements: Link, words: str) -> None:
+    cue = next(w for w in words.split() if w.endswith("ed"))
+    text = f"{words}, a spokesman said: “We stay.”"
+    asked, answered = statements(text, (None, cue, words.split(cue)[1].strip()), ("a spokesman", "said:", "“We stay.”"))
+    assert (asked.speaker.name, answered.speaker.name) == (None, "spokesman")
+
+
+@pytest.mark.parametrize("source", ["A few participants", "A number of members", "A couple of the guests"])
+def test_a_few_are_several(statements: Link, source: str) -> None:
+    (found,) = statements(f"{source} said that it was over.", (source, "said", "that it was over"))
+    assert found.speaker.kind == "group"

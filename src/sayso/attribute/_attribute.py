@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sayso.attribute._apart import apart, with_apart
 from sayso.attribute._assemble import assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
+from sayso.attribute._edges import edged
 from sayso.attribute._english import may_be_english
 from sayso.attribute._fields import headed
 from sayso.attribute._kind import kind_of
@@ -100,9 +102,11 @@ def read(document: Document, *, threads: int = 1) -> Read:
         here = [c for c in candidates(encoder, text, tokens, window, reading) if not headed(c, text, tokens)]
         gathered.add(window, reading, here)
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
-    found = with_turns(found, turns(text), tokens)
+    told = turns(text)
+    found = with_turns(found, told, tokens) if told else with_apart(found, apart(text, runs), tokens)
     found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
-    return Read(tokens, runs, [t for c in found if (t := tidy(c, text, tokens))], gathered, breaks)
+    tidied = (t for c in found if (t := tidy(c, text, tokens)))
+    return Read(tokens, runs, [e for c in tidied if (e := edged(c, text, tokens))], gathered, breaks)
 
 
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:

@@ -31,11 +31,13 @@ _FIELDS = set[str]().union(
     ("example", "caution", "important", "step", "update", "correction", "related", "more", "watch", "fact", "claim", "verdict"),
     ("myth", "transcript", "present", "apologies", "agenda", "item", "summary", "conclusion", "attached", "decision", "action"),
 )  # fmt: skip
+_DATELINE = re.compile(r"[A-Z][A-Z .]+/[A-Z]{2,10}")  # "BAGHDAD/AFP"
 _SECTIONS = set[str]().union(
     ("outlook", "results", "guidance", "dividend", "dividends", "earnings", "revenue", "highlights", "overview"),
     ("background", "context", "introduction", "methods", "methodology", "discussion", "timeline", "recommendations"),
     ("objective", "objectives", "aim", "aims", "purpose", "scope", "impact", "risks", "costs", "casualties", "losses"),
     ("weather", "traffic", "status", "situation", "access", "points", "steps", "line", "takeaway", "takeaways", "picture"),
+    ("presentation", "sheet", "call", "recall", "comment", "revealed"),
     ("listen", "explainer", "explained", "profile", "obituary", "review", "preview", "opinion", "video", "photos"),
     ("breaking", "exclusive", "developing", "caveat", "problem", "solution", "lesson", "lessons", "forecast"),
 )  # fmt: skip
@@ -61,4 +63,4 @@ def headed(candidate: Candidate, text: str, tokens: Tokens) -> bool:
         return False
     label = text[tokens.start[a] : tokens.end[b - 1]]
     head = re.split(r"\s(?:for|of|on|in)\s", label)[0].split()[-1]  # "Outlook for 2026", "Full-year results"
-    return is_field(label) or head.casefold() in _SECTIONS
+    return is_field(label) or head.casefold() in _SECTIONS or _DATELINE.fullmatch(label) is not None

@@ -204,13 +204,15 @@ def _trimmed(r: Range, text: str, tokens: Tokens) -> Range:
 
 
 def own_turn(c: Candidate, text: str, tokens: Tokens) -> Candidate:
-    """In a transcript ("SMITH: …") a speaker's turn ends where a paragraph begins with the next speaker's name."""
+    """In a transcript ("SMITH: …") a speaker's turn ends where a paragraph begins with the next speaker's name; what else
+    stands behind a colon, without marks, ends with its paragraph ("NASA: Asteroid will miss Earth")."""
     if text[tokens.start[c.cue[0][0]] : tokens.end[c.cue[-1][1] - 1]] != ":" or c.content[0][0] < c.anchor:
         return c
     content = []
     for a, b in c.content:
         paragraphs = np.flatnonzero(tokens.features[a + 1 : b, 2]) + a + 1
-        end = next((int(i) for i in paragraphs if begins(text, (int(tokens.start[i]), len(text)))), b)
+        marked = tokens.features[a, 1] > 0
+        end = next((int(i) for i in paragraphs if not marked or begins(text, (int(tokens.start[i]), len(text)))), b)
         content.append((a, end))
         if end < b:
             break

@@ -23,7 +23,7 @@ from sayso.attribute._fields import is_field
 from sayso.attribute._nested import tokens_of
 from sayso.encoder import Tokens
 
-_SURE = 0.996  # for the encoder's own probabilities: calibrated 0.93; of the turns in texts that no rule saw 0.94 were right
+SURE = 0.996  # for the encoder's own probabilities: calibrated 0.93; of the turns in texts that no rule saw 0.94 were right
 _LEAST = 3  # labels of one style
 _BACK = 0.3  # share of them whose speaker has another one
 _SENTENCES = 0.6  # share of turns that end as sentences do
@@ -127,7 +127,7 @@ def turns(text: str) -> list[Turn]:
     for i, after in zip(order, [*order[1:], len(spans)], strict=False):
         first = _said(text, found[i], spans, i)
         rest = spans[i + 1 if first[0] < spans[i][1] else i + 2 : after]
-        more = () if alone else tuple((s, _talks(text, s)) for s in _going_on(text, rest))
+        more = () if alone else tuple((s, talks(text, s)) for s in _going_on(text, rest))
         if first[0] < first[1] and not _ASIDE.fullmatch(text, *first):
             out.append(Turn(found[i].span("name"), found[i].span("mark"), first, more))
     return out
@@ -145,7 +145,7 @@ def _paragraphs(text: str) -> list[Span]:
     for (a, b), head in zip(lines, heads, strict=True):
         if out and widest <= _WRAPPED and text.count("\n", out[-1][1], a) < 2 and not _ASIDE.fullmatch(text, a, b):
             # by its length alone
-            broken = before > _FULL * widest and not _stops(text, out[-1]) and not _CHAT.match(text, a, b)
+            broken = before > _FULL * widest and not stops(text, out[-1]) and not _CHAT.match(text, a, b)
             if not head or broken:
                 out[-1] = _trimmed(text, out[-1][0], b)
                 before = b - a
@@ -180,7 +180,7 @@ def _speakers(text: str, labels: Labels, spans: Sequence[Span], style: str) -> L
     if style in ("nick", "stamp"):
         tags = not {m["name"] for m in labels.values()}.isdisjoint(re.findall(r"</([^<>\n]+)>", text))
         return labels if not tags and 2 * prose > len(labels) else {}
-    if sum(_talks(text, _said(text, m, spans, i)) for i, m in labels.items()) < _TALK * len(labels):
+    if sum(talks(text, _said(text, m, spans, i)) for i, m in labels.items()) < _TALK * len(labels):
         return {}
     if style == "handle":  # of which none need have a stop
         return (
@@ -211,15 +211,16 @@ def _said(text: str, label: re.Match[str], spans: Sequence[Span], i: int) -> Spa
 
 def _sentence(text: str, label: re.Match[str], spans: Sequence[Span], i: int) -> bool:
     span = _said(text, label, spans, i)
-    return _stops(text, span) and _PROSE.search(text, *span) is not None
+    return stops(text, span) and _PROSE.search(text, *span) is not None
 
 
-def _stops(text: str, span: Span) -> bool:
+def stops(text: str, span: Span) -> bool:
+    """It ends as a sentence does."""
     last = text[max(span[0], span[1] - 10) : span[1]].rstrip(_CLOSERS)[-1:]
     return last != "" and last in _STOPS
 
 
-def _talks(text: str, span: Span) -> bool:
+def talks(text: str, span: Span) -> bool:
     """Somebody speaks of himself or to another, or asks."""
     return text[max(span[0], span[1] - 3) : span[1]].rstrip(_CLOSERS).endswith("?") or (
         _TALKS.search(text, *span) is not None
@@ -233,7 +234,7 @@ def _going_on(text: str, rest: Sequence[Span]) -> list[Span]:
     for span in rest:
         if _ASIDE.fullmatch(text, *span):
             continue
-        if begins(text, span) or _ANY.match(text, *span) or (not _stops(text, span) and span[1] - span[0] <= _HEADING):
+        if begins(text, span) or _ANY.match(text, *span) or (not stops(text, span) and span[1] - span[0] <= _HEADING):
             break
         out.append(span)
     return out
@@ -262,14 +263,14 @@ def with_turns(found: list[Candidate], told: Sequence[Turn], tokens: Tokens) -> 
     heads: set[int] = set()
     out: list[Candidate] = []
     for turn in told:
-        label, mark, said = (_range(tokens, *s) for s in (turn.label, turn.mark, turn.said))
+        label, mark, said = (token_range(tokens, *s) for s in (turn.label, turn.mark, turn.said))
         if not label[0] < label[1] <= mark[0] < mark[1] or said[0] == said[1]:
             continue  # boilerplate, which is not read
         head = range(label[0], mark[1])
         heads |= set(head)
         encoder = tokens_of([r for i in head if i in by_anchor for r in by_anchor[i].content])
         content = (said, *_own(turn, tokens, encoder, last=turn is told[-1]))
-        out.append(Candidate(mark[0], _SURE, _SURE, (label,), (mark,), content, _SURE, _SURE, _SURE))
+        out.append(Candidate(mark[0], SURE, SURE, (label,), (mark,), content, SURE, SURE, SURE))
     return [*(c for c in found if c.anchor not in heads), *out]
 
 
@@ -279,7 +280,7 @@ def _own(turn: Turn, tokens: Tokens, encoder: frozenset[int], *, last: bool) -> 
     ranges: list[Range] = []
     mine: list[bool] = []
     for span, talks in turn.more:
-        a, b = _range(tokens, *span)
+        a, b = token_range(tokens, *span)
         if a < b:  # else boilerplate
             held = 2 * len(encoder & set(range(a, b))) > b - a
             ranges.append((a, b))
@@ -289,6 +290,7 @@ def _own(turn: Turn, tokens: Tokens, encoder: frozenset[int], *, last: bool) -> 
     return ranges[: max((i + 1 for i, own in enumerate(mine) if own), default=0)]
 
 
-def _range(tokens: Tokens, start: int, end: int) -> Range:
+def token_range(tokens: Tokens, start: int, end: int) -> Range:
+    """The tokens of a span."""
     a = int(np.searchsorted(tokens.end, start, side="right"))
     return a, max(a, int(np.searchsorted(tokens.start, end, side="left")))

@@ -286,6 +286,8 @@ class Antecedents:
     def _joined(self, start: int, depth: int = 0) -> Iterator[tuple[int, Referent, float]]:
         """What the encoder's coreference leads to: names and sources, through pronouns that it joined before."""
         for antecedent, probability in self._links.get(start, ()):
+            if self._text.datelines.holds(antecedent.start):
+                continue
             named = self._head(antecedent)
             if named is not None:
                 yield named[0], of_entity(named[2], named[0]), probability

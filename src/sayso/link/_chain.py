@@ -147,8 +147,9 @@ class Chains:
         if outlet and not own and outlet != self._page.name:
             found = self._index.match(outlet) if len(self._index) else None
             links.append(ChainLink(outlet, "outlet", found.actor if found else None))
-        if words != outlet and not _speaks_itself(words, speaker):
-            links.append(ChainLink(words, "item"))
+        item = ChainLink(words, "item")
+        if words != outlet and item not in links and not _speaks_itself(words, speaker):
+            links.append(item)
         cue = {plain(w) for c in step.cue for w in c.text.split()}
         return int(not own and carrier.medium not in lex.RECORDINGS and not cue & _WROTE)
 

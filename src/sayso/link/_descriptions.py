@@ -20,7 +20,13 @@ from sayso.link._runs import plain
 from sayso.link._text import Text
 
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
-_PUBLISHING = lex.OUTLET_NOUNS | lex.words("company firm corporation organization organisation group body")
+_NEAR = 3  # sentences
+# said of anybody, whatever the text calls him
+_ANYBODY = lex.KIN | lex.words("widow player woman man boy girl teenager pensioner native veteran star lady gentleman")
+_ANY_BODY = lex.words("organization organisation body group institution")
+_SORTS = (
+    lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.words("brigades times press institute mission post mirror")
+) - lex.words("group company corporation")
 _PRINTED = lex.words("newspaper paper magazine weekly daily journal tabloid broadsheet website blog outlet newswire")
 # what has several of its kind beside it: only a name that says so is it
 _PART_NOUNS = lex.words("branch chapter division section wing faction brigade battalion regiment")
@@ -99,9 +105,8 @@ class Descriptions:
             called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
             if (owned or one_of_many) and not called:  # "the governor's office" is no body that had another name
                 continue
-            body = entity.kind == "organization" and not called
-            if body and (noun in _POWERS or (noun not in _PUBLISHING and of_entity(entity).kind == "publication")):
-                continue  # "Amnesty said that the army had shelled it. The army denied it."
+            if not (called or age) and self._unlikely(noun, entity, start, distance):
+                continue
             if (id(entity) in speaking or name_start in self._before.labels) and not called:
                 continue  # nobody speaks by a role that he does not have of himself, or of whoever talks with him
             if called:
@@ -122,6 +127,18 @@ class Descriptions:
                 if unnamed and head_noun(spoken.referent.name or "") == noun:
                     return spoken.referent
         return best[1] if best and best[0] > -4.0 else None
+
+    def _unlikely(self, noun: str, entity: Entity, start: int, distance: int) -> bool:
+        """A name that nothing in the text joins to the noun; `distance` is in sentences. It has to be near, a person named
+        more than once, and a body none whose own name says what it is."""
+        if entity.kind == "person":
+            return noun not in _ANYBODY and (distance > _NEAR or entity.count_before(start) < 2)
+        if entity.kind != "organization" or noun in lex.OUTLET_NOUNS:
+            return False
+        if noun in _POWERS or distance > _NEAR:
+            return True  # "Amnesty said that the army had shelled it. The army denied it."
+        sort = of_entity(entity).kind == "publication" or entity.words[-1] in _SORTS
+        return sort and noun not in _ANY_BODY
 
     def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:
         """ "Smith's lawyer": somebody whom the text calls a lawyer, and Smith's."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity, Names
+from sayso.link._phrases import is_person
 from sayso.link._runs import plain
 from sayso.link._text import WORD, Text
 from sayso.records import Span
@@ -60,6 +61,7 @@ _WEBSITE = re.compile(
 _WEEKLY_LINK = re.compile(
     r"\s(?P<link>in|on|by|from)\s+(?:[\w’'-]+\s+){0,5}(?:weekly|daily|newspaper|magazine|channel|agency|station|journal|paper)\s+$"
 )
+_VERBS = lex.words("report reports show shows features tapes films records documents")
 _OUTLET_LINK = lex.words("by in on with from")
 
 
@@ -104,7 +106,9 @@ class Items:
         names: Names,
         is_outlet: Callable[[str], str | None] | None = None,
         sources: Sequence[Span] = (),
+        cues: Iterable[Span] = (),
     ) -> None:
+        self._cues = {(cue.start, cue.end) for cue in cues}
         self._text = text
         self._names = names
         self._is_outlet = is_outlet or (lambda name: None)
@@ -136,7 +140,7 @@ class Items:
             medium = lex.MEDIUM_OF.get(noun) or EVENTS.get(noun)
             if noun in ("weekly", "daily") and i + 1 < len(words) and self._adjective(words[i], words[i + 1]):
                 continue
-            if medium is None or (word[:1].isupper() and not self._titlecase_noun(words, i)):
+            if medium is None or self._no_item(words, i) or (word[:1].isupper() and not self._titlecase_noun(words, i)):
                 continue
             mention = self._phrase(words, i, noun, medium)
             if mention and (not found or mention.start >= found[-1].end):
@@ -144,6 +148,20 @@ class Items:
             elif mention and found and mention.start <= found[-1].start and end > found[-1].end:
                 found[-1] = mention  # "the weekly's editorial": the longer phrase has it
         return found
+
+    def _no_item(self, words: list[tuple[int, int, str]], i: int) -> bool:
+        """The word only says what kind of person or body follows ("video producer", "ruling party"), or is a verb ("Recording
+        a verdict", "the paper reports that")."""
+        (start, end, word), after = words[i], words[i + 1] if i + 1 < len(words) else None
+        if (start, end) in self._cues and word.casefold() in _VERBS:
+            return True
+        if after is None or self._text.text[end : after[0]] != " ":
+            return False
+        following = after[2]
+        if word.endswith("ing") and following in lex.ARTICLES | lex.HE | lex.SHE | lex.THEY | lex.IT:
+            return start - self._text.sentence_span(start)[0] <= 2
+        somebody = following in lex.BODY_NOUNS - lex.OUTLET_NOUNS or is_person(following)
+        return following.islower() and somebody and following not in lex.FUNCTION_WORDS | lex.MEDIUM_OF.keys()
 
     def _adjective(self, word: tuple[int, int, str], following: tuple[int, int, str]) -> bool:
         """ "The average weekly benefit" is no weekly."""
@@ -159,7 +177,11 @@ class Items:
                 continue
             at = bisect_left(self.mentions, span.start, key=lambda m: m.start)
             last = self.mentions[at - 1] if at else None
-            if last and self._text.sentence(span.start) - self._text.sentence(last.start) <= 2:
+            if (
+                last
+                and not last.noun.endswith("s")
+                and self._text.sentence(span.start) - self._text.sentence(last.start) <= 2
+            ):
                 another = ItemMention(span.start, span.end, last.noun, last.medium, determiner="another")
                 self.mentions.insert(bisect_right(self.mentions, span.start, key=lambda m: m.start), another)
 

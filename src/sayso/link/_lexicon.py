@@ -42,8 +42,10 @@ TITLES: Final = words(
     "former ex-president first former-president congressman congresswoman councilman councilwoman spokesman "
     "spokeswoman spokesperson coach manager democrat democratic republican labour conservative author economist "
     "analyst historian journalist host commissioner comptroller treasurer detective inspector major colonel "
-    "lieutenant sergeant hon"
+    "lieutenant sergeant hon baroness baron duchess duke countess viscount special envoy rapporteur high cfo coo cto ceo"
 )
+MALE_TITLES: Final = words("mr sir lord king prince baron duke viscount")
+FEMALE_TITLES: Final = words("mrs ms miss dame lady queen princess baroness duchess countess")
 
 ARTICLES: Final = words("the a an")
 DETERMINERS: Final = ARTICLES | words(

@@ -27,6 +27,11 @@ _CORPORATE = lex.words(
 )
 
 
+_PAPERS = lex.words(
+    "times post journal telegraph guardian mail express mirror star sun herald tribune gazette observer news"
+)
+
+
 @dataclass(slots=True)
 class Entity:
     """Somebody or something with a name. `gender` is m, f or "" where nothing tells it.
@@ -83,9 +88,10 @@ class Names:
             self.entities = [e for e in self.entities if e.mentions]
 
     def before(self, offset: int, limit: int = 60) -> Iterable[tuple[int, int, Entity]]:
-        """Mentions before an offset, nearest first."""
+        """Mentions before an offset, nearest first, but for those of datelines: nobody is taken up from there."""
         high = bisect_left(self._starts, offset)
-        return reversed(self.mentions[max(0, high - limit) : high])
+        near = reversed(self.mentions[max(0, high - limit) : high])
+        return (m for m in near if not self._text.datelines.holds(m[0]))
 
     def _headlines(self) -> None:
         """In headlines everything has a capital: only names that the text has elsewhere are taken there."""
@@ -194,8 +200,15 @@ class _Register:
         return {id(e) for e in self._all() if len(e.words) > 1 and e.words[0] in words and e.kind != "organization"}
 
     def _meant(self, run: Run) -> Entity:
-        """Whom a single word means: who bears it as last name, fits its title, and is most named (before it first)."""
+        """Whom a single word means: a paper so called, else who bears it as last name, fits its title, and is most named
+        (before it first)."""
         bearers = self._bearers(run)
+        if run.plain[0] in _PAPERS:  # "the Times" is short for a longer name only after that
+            bearers = [e for e in bearers if e.mentions[0][0] < run.start]
+            if not bearers:
+                if run.plain not in self._full:
+                    self._full[run.plain] = self._new(run)
+                return self._full[run.plain]
         gender = "f" if run.title in ("mrs", "ms", "miss") else "m" if run.title == "mr" else ""
         fitting = [e for e in bearers if gender and _first_gender(e) == gender]
         bearers = fitting or bearers
@@ -226,10 +239,7 @@ class _Register:
             for title in held:
                 entity.roles[title] = set()
             if entity.kind == "person":
-                male, female = (
-                    held["mr"] + held["sir"] + held["lord"],
-                    held["mrs"] + held["ms"] + held["miss"] + held["dame"],
-                )
+                male, female = (sum(held[title] for title in titles) for titles in (lex.MALE_TITLES, lex.FEMALE_TITLES))
                 entity.gender = "m" if male > female else "f" if female else _first_gender(entity)
         return sorted(found, key=lambda e: e.mentions[0])
 

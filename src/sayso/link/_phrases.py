@@ -57,11 +57,16 @@ def described(words: str) -> str:
     return re.sub(r"^(?:the|a|an)\s+(?=\S)", "", cleaned, flags=re.IGNORECASE)
 
 
+_SEVERAL = lex.words("few couple number handful dozen majority minority host series")  # "a few participants"
+
+
 def is_plural(core: str) -> bool:
     """Whether a phrase speaks of several."""
     tokens = core.split()
     first = plain(tokens[0]) if tokens else ""
     noun = head_noun(core)
+    if first in ("a", "an") and len(tokens) > 2 and plain(tokens[1]) in _SEVERAL:
+        return True
     if first in ("a", "an", "one", "this", "that", "each", "every", "another"):
         return False
     return (

@@ -186,7 +186,11 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
             while piece and (
                 piece[-1][2] in JOIN
                 or _PARTY.match(piece[-1][2])
-                or (len(piece) > 1 and plain(piece[-1][2]) in _TRAILING | lex.GROUP_NOUNS)
+                or (
+                    len(piece) > 1
+                    and plain(piece[-1][2]) in _TRAILING | lex.GROUP_NOUNS
+                    and not any(t[2] in SOFT_JOIN | _PURPOSE for t in piece)  # "Ministry of Justice"
+                )
             ):
                 piece = piece[:-1]
             bare = [plain(t[2]) for t in piece]
@@ -219,6 +223,9 @@ _TRAILING = lex.words(
 )
 
 
+_PURPOSE = lex.words("for on to against")  # "Council on Foreign Relations"
+
+
 def _run_end(source: str, words: Sequence[Token], i: int) -> int:
     """Index of the last word of the run of capitalised words that begins at i."""
     last = i
@@ -234,11 +241,14 @@ def _run_end(source: str, words: Sequence[Token], i: int) -> int:
             last = j
             j += 1
         elif (
-            words[j][2] in JOIN
-            and words[j][2] not in ("and", "at", "in", "on", "for")
+            (
+                (words[j][2] in JOIN and words[j][2] not in ("and", "at", "in", "on", "for"))
+                or (words[j][2] in _PURPOSE and plain(words[last][2]) in BODY_WORDS)
+            )
             and gap in (" ", "\u00a0")
             and j + 1 < len(words)
             and _capital(words[j + 1][2])
+            and not (words[j][2] in _PURPOSE and plain(words[j + 1][2]) in _DATE_WORDS)
             and source[words[j][1] : words[j + 1][0]] in (" ", "\u00a0")
         ):
             last = j + 1
@@ -294,21 +304,24 @@ def _titled(run: Run, words: list[tuple[int, int, str]], starts: list[int]) -> R
     body = run.kind != "person" and plain(inside[-1][2]) in BODY_WORDS
     titles = _FORMER if body else lex.TITLES - _IN_NAMES if run.kind == "organization" else lex.TITLES
     while len(inside) > 1 and plain(inside[0][2]) in titles:
-        title = plain(inside[0][2])
+        title = title if title in _GENDERED else plain(inside[0][2])  # "Lady Justice Hill"
         inside = inside[1:]
     if not title:
         at = bisect_left(starts, run.start) - 1
         if at >= 0 and run.start - words[at][1] <= 2:
             before = plain(words[at][2])
             title = before if before in lex.TITLES else ""
+            first = plain(words[at - 1][2]) if title and at else ""
+            title = first if first in _GENDERED else title
             if not run.kind and before in _NAMED_BODIES and len(inside) <= 3:
                 return Run(inside[0][0], inside[-1][1], tuple(inside), "organization", title)
     kind = "person" if title in PERSONAL and not _body(inside) else run.kind
     return Run(inside[0][0], inside[-1][1], tuple(inside), kind, title)
 
 
+_GENDERED = lex.MALE_TITLES | lex.FEMALE_TITLES
 _FORMER = lex.words("former")
-_IN_NAMES = lex.words("general first foreign prime king queen prince captain")  # "General Electric"
+_IN_NAMES = lex.words("general first foreign prime king queen prince captain special high")  # "General Electric"
 _NAMED_BODIES = (lex.OUTLET_NOUNS | lex.BODY_NOUNS) - lex.words("state city county village town team house army")
 
 

@@ -176,6 +176,8 @@ class Speakers:
         offset = start + max(0, words.find(core))
         core_end = offset + len(core)
         heads_end = offset + head_end(core)
+        # "the Bank of England": a name ends where it ends
+        heads_end = max([heads_end, *(b for a, b, _ in self._names.at(offset, core_end) if a < heads_end)])
         several = joined_names(self._text.text, self._names.at(start, end), end)
         if several:
             return several

@@ -40,6 +40,8 @@ _SAID = re.compile(
 )
 
 
+_ASKED = re.compile(r"(?:asked|pressed|questioned|quizzed|challenged)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?:^[\s\"“‘'(]*|,\s|\b(?:when|if|while|once)\s)$", re.IGNORECASE)
 _LOOK = 200  # code points before a cue that may name who speaks
 _ASIDE = re.compile(
     r",\s(?:an?|the|published|released|issued|posted|broadcast|written|made|which|who)\s[^,.;:“”\"]{2,80},$"
@@ -55,12 +57,16 @@ class Subjects:
         self._items = items
 
     def hidden(self, attribution: Attribution) -> bool:
-        """Whether the cue is a passive, which hides who speaks."""
-        return bool(_PASSIVE.search((attribution.cue or attribution.content)[0].text))
+        """Whether the cue is a passive ("was told"; "Asked for comment, she said"), which hides who speaks."""
+        cue = (attribution.cue or attribution.content)[0]
+        if _PASSIVE.search(cue.text):
+            return True
+        before = self._text.text[self._text.sentence_span(cue.start)[0] : cue.start]
+        return bool(_ASKED.match(cue.text) and _CLAUSE.search(before[-20:]))
 
     def beside(self, attribution: Attribution, parent: Attribution | None) -> Place | None:
         """The subject right before the cue (or the name right after "said") of an attribution without a source."""
-        if not attribution.cue or self.hidden(attribution):
+        if not attribution.cue or self.hidden(attribution) or not re.search(r"\w", attribution.cue[0].text):
             return None
         place = self._before(attribution.cue[0].start) or self._after(attribution.cue[-1].end)
         return place if place and self._fits(place, attribution, parent) else None

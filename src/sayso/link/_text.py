@@ -21,6 +21,9 @@ _ABBREVIATION = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Lt|Col|Capt|Sgt|Prof|Jr|Sr|St|vs|Inc|Corp|Co|No|Jan|Feb|Mar|Apr|"
     r"Aug|Sept|Oct|Nov|Dec|Del|Rev|Hon|[A-Z]|[A-Z]\.[A-Z])\.$"
 )
+_DATELINE = re.compile(
+    r"\s*(?:[A-Z][A-Z'’. -]{2,30}(?:,\s[^()–—\n]{1,30})?(?:\s?\([^()\n]{2,30}\))?|\([A-Z][\w .]{1,25}\))\s*(?:[–—]|--?\s)"
+)
 _EXPLAINS = re.compile(
     r"i\.?e\b|e\.?g\b|that is|meaning|namely|refer|an? (?:reference|allusion)|(?:\S+\s+){6}", re.IGNORECASE
 )
@@ -108,6 +111,12 @@ class Text:
         """What an editor explains in square brackets ("[i.e. those of the north]"); "[the board]" is no aside."""
         found = (m.span() for m in re.finditer(r"\[[^\[\]\n]{3,300}\]", self.text))
         return Ranges((start, end) for start, end in found if _EXPLAINS.match(self.text, start + 1, end))
+
+    @cached_property
+    def datelines(self) -> Ranges:
+        """Where a report was written and by which agency, before its first words: "GAZA CITY (AP) —"."""
+        found = (_DATELINE.match(self.text, start, end) for start, end in self.paragraphs.spans)
+        return Ranges(m.span() for m in found if m)
 
     @cached_property
     def headlines(self) -> Ranges:

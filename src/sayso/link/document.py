@@ -59,7 +59,8 @@ def link(
     text = Text(_blanked(document), analysis.sentences)
     names = Names(text, analysis.mentions)
     sources = [a.source[0] for a in analysis.attributions if len(a.source) == 1]
-    items = Items(text, names, lambda name: _outlet_medium(index, name), sources)
+    cues = [c for a in analysis.attributions for c in a.cue]
+    items = Items(text, names, lambda name: _outlet_medium(index, name), sources, cues)
     parent_of = parents(analysis.attributions, document.text)
     attributions = within_parents(analysis.attributions, parent_of, document.text)
     parent_of = {a.id: a.parent for a in attributions}

@@ -1,0 +1,114 @@
+"""Words that stand in paragraphs of their own, apart from who says them: a quotation signed below it (“…” — Maria Holt, lawyer)
+and unmarked words behind a line that ends in "said:", as press offices of states publish them.
+
+The encoder sees neither well: news has them seldom. A line break between is what tells them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sayso.attribute._candidates import Candidate
+from sayso.attribute._nested import without
+from sayso.attribute._turns import SURE, begins, stops, talks, token_range
+from sayso.encoder import OPENING, QuotedRuns, Tokens
+
+Span = tuple[int, int]
+
+_SIGNED = re.compile(
+    r"[ \t]*(?:\r?\n[ \t]*){0,2}(?P<mark>[—–―]|--?)[ \t]*"
+    r"(?P<who>(?!(?i:and|but|or|so|then|he|she|it|they|we|i|you|not|that|which|who|when|as)\b)"
+    r"\w[^\n\r\"“”]{1,90}?)[ \t]*(?=\r?\n|\Z)"
+)
+_SENTENCE = re.compile(r"[.!?…]$|\b(?:said|says|is|are|was|were|has|had)\b")
+_INITIAL = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co)\.$")
+_VERBS = (
+    r"said|says|added|adds|commented|comments|stated|states|replied|continued|declared|wrote|writes|told\s[^:\n]{2,40}"
+)
+_SAID = re.compile(
+    rf"\b(?P<cue>(?:has |have |had |also |then |further |later )*(?:{_VERBS})(?:\s(?:today|yesterday|on \w+))?:)$"
+)
+_STOP = re.compile(
+    r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?][\"”’')]*\s+(?=[^\W_a-z])"
+)  # not after "Mr", "Sen"
+_FIRST = re.compile(
+    r"(?:Commenting|Speaking|Responding|Reacting|Welcoming|Announcing|Asked|Writing|In|On|At|After|Before|Following|During"
+    r"|Today|Yesterday|Earlier)\b[^,\n]*,\s+"
+)
+_HEADING = 70  # code points, in a paragraph without a stop
+_LONGEST = 300  # code points of the line that says who speaks
+_LIST = re.compile(r"[-–—•*·▪►‣\d(]")
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Places in the text: who says it, the cue, and the paragraphs that are said."""
+
+    who: Span
+    cue: Span
+    said: tuple[Span, ...]
+
+
+def apart(text: str, runs: QuotedRuns) -> list[Apart]:
+    """All such words of a text, in order."""
+    return sorted([*_signed(text, runs), *_unmarked(text)], key=lambda a: a.cue)
+
+
+def _signed(text: str, runs: QuotedRuns) -> Iterator[Apart]:
+    for start, end in runs.outermost():
+        before = text[text.rfind("\n", 0, start) + 1 : start]
+        m = _SIGNED.match(text, end)
+        if m is None or re.search(r"\w", before) or "\n" not in text[end : m.end()] + text[m.end() : m.end() + 1]:
+            continue
+        if _SENTENCE.search(m["who"]) and not _INITIAL.search(m["who"]):
+            continue
+        yield Apart(m.span("who"), m.span("mark"), ((start, end),))
+
+
+def _unmarked(text: str) -> Iterator[Apart]:
+    spans = [m.span() for m in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", text)]
+    i = 0
+    while i + 1 < len(spans):
+        (start, end), i = spans[i], i + 1
+        cue = (
+            _SAID.search(text, max(start, end - 80), end) if text[end - 1] == ":" and end - start <= _LONGEST else None
+        )
+        if cue is None:
+            continue
+        start = max([start, *(m.end() for m in _STOP.finditer(text, start, cue.start()))])
+        first = _FIRST.match(text, start, cue.start())
+        who = (first.end() if first else start, cue.start() - 1)
+        said: list[Span] = []
+        last = 0
+        while i < len(spans) and _goes_on(text, spans[i]):
+            said.append(spans[i])
+            last = len(said) if talks(text, spans[i]) or len(said) == 1 else last
+            i += 1
+        if said and re.search(r"\w", text[slice(*who)]):
+            yield Apart(who, cue.span("cue"), tuple(said[:last]))
+
+
+def _goes_on(text: str, span: Span) -> bool:
+    """An unmarked paragraph of sentences: no heading, list, label, quotation or another line that says who speaks."""
+    if text[span[0]] in OPENING or _LIST.match(text, *span) or begins(text, span) or _SAID.search(text, *span):
+        return False
+    return stops(text, span) or span[1] - span[0] > _HEADING
+
+
+def with_apart(found: Sequence[Candidate], told: Sequence[Apart], tokens: Tokens) -> list[Candidate]:
+    """The candidates, with each of these in place of what the encoder made of its words."""
+    out = list(found)
+    for each in told:
+        who, cue = token_range(tokens, *each.who), token_range(tokens, *each.cue)
+        said = tuple(r for s in each.said if (r := token_range(tokens, *s))[0] < r[1])
+        if not said or who[0] >= who[1] or cue[0] >= cue[1]:
+            continue  # boilerplate, which is not read
+        words = {i for a, b in said for i in range(a, b)}
+        head = set(range(min(who[0], cue[0]), max(who[1], cue[1])))
+        kept = (c for c in out if c.anchor not in head)
+        out = [c if c.anchor in words else replace(c, content=without(c.content, words | head)) for c in kept]
+        out = [c for c in out if c.content]
+        out.append(Candidate(cue[0], SURE, SURE, (who,), (cue,), said, SURE, SURE, SURE))
+    return out

@@ -1,0 +1,141 @@
+"""Where sources and contents begin and end by the form of the text, and words that stand apart from who says them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import document, well_formed
+
+from sayso.attribute import attribute
+from sayso.records import Analysis
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    """Sources and contents of the text itself."""
+    found = attribute(document(text))
+    well_formed(text, found)
+    return pairs(found)
+
+
+def pairs(found: Analysis) -> list[tuple[str, str]]:
+    return [
+        (" ".join(s.text for s in a.source), " | ".join(s.text for s in a.content))
+        for a in found.attributions
+        if a.parent is None
+    ]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "3/ ", "4/7 ", "(5) ", "14:20 ", "10:31 GMT - ", "BREAKING - ", "AFP - ", "/TASS/ ", "❗️ ", "► ", "#Breaking ", "§ 4 ",
+        "a) ", "Madam Speaker, ", "GENEVA (Reuters) - ", "KYIV, March 3 (AP) — ",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("source", ["Some residents", "Defence minister Oleg Sidorov"])
+def test_what_opens_a_paragraph_is_no_part_of_who_speaks(opening: str, source: str) -> None:
+    found = said(f"The market was full.\n\n{opening}{source} said that the road was closed.\n\nIt rained.")
+    assert (source, "that the road was closed") in found
+
+
+@pytest.mark.parametrize("source", ["2 residents", "48 detainees"])
+def test_a_number_that_counts_stays(source: str) -> None:
+    assert [s for s, _ in said(f"{source} said that the road was closed.")] == [source]
+
+
+@pytest.mark.parametrize("hearers", ["Directors", "Residents", "The court", "Passengers"])
+@pytest.mark.parametrize("cue", ["were told", "have been warned", "had been informed"])
+def test_who_is_told_something_does_not_say_it(hearers: str, cue: str) -> None:
+    assert said(f"{hearers} {cue} that billions were missing.") == [("", "that billions were missing")]
+
+
+def test_who_is_asked_does_not_ask() -> None:
+    found = said(
+        'A spokesperson for Stump, asked whether the governor had meant the judge, said, "It speaks for itself."'
+    )
+    assert ("A spokesperson for Stump", '"It speaks for itself."') in found
+    assert [s for s, content in found if content.startswith("whether")] in ([], [""])
+
+
+def test_a_list_belongs_to_the_demand_that_introduces_it() -> None:
+    items = "that the company:\n- reinstate the sacked workers\n\n- raise pay by 5%"
+    assert said(f"The union demands {items}\n\nThe company has not replied.")[0] == ("The union", items)
+
+
+@pytest.mark.parametrize("address", ["press@corvid.example", "www.corvid.example/press", "https://corvid.example/a-b"])
+def test_an_address_is_whole(address: str) -> None:
+    words = said(f"The company said that questions should be sent to {address} by noon.")[0][1]
+    assert words.removesuffix(" by noon").endswith(f" {address}")
+
+
+def test_a_headline_ends_with_its_line() -> None:
+    found = said("Minister: The plan is dead\n\nThe next step\n\nParliament will vote on Friday.")
+    assert found == [("Minister", "The plan is dead")]
+
+
+def test_a_topic_before_a_colon_says_nothing() -> None:
+    found = said(
+        "Zeller on Zeller\nOn winning: “It is only the absence of losing.”\nOn journalists: “They know everything.”"
+    )
+    assert all(source in ("", "Zeller") for source, _ in found)
+
+
+@pytest.mark.parametrize("dash", ["— ", "– ", "-- ", "—"])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_quotation_is_signed_below_it(dash: str, between: str) -> None:
+    signed = [
+        ("“It is only a comma.”", "Maria Holt, lawyer"),
+        ('"The best time was twenty years ago."', "John Adeyemi, forester"),
+    ]
+    text = (
+        "Words of the week\n\n"
+        + "\n\n".join(f"{words}{between}{dash}{who}" for words, who in signed)
+        + "\n\nIt rained."
+    )
+    assert said(text) == [(who, words) for words, who in signed]
+
+
+@pytest.mark.parametrize("below", ["— He left the room.", "— and then it rained", "The band played on."])
+def test_what_follows_a_quotation_need_not_sign_it(below: str) -> None:
+    text = f"Ann Lee looked up.\n\n“I will stay,” she said.\n\n“You will not.”\n\n{below}"
+    assert below.strip("— .") not in [s for s, _ in said(text)]
+
+
+def test_unmarked_statements_of_a_press_release() -> None:
+    text = (
+        "Transport Secretary Sam Pratt said:\n\nThis new line will bring jobs to the region. We promised it.\n\n"
+        "I am grateful to all who worked on it.\n\nCommenting on the opening, Network Rail chief executive Ann Vale said:\n\n"
+        "We are delighted to open the line. Our teams worked through the winter.\n\n"
+        "The line was closed in 1964.\n\nNotes to editors\n\nIt is long."
+    )
+    assert said(text) == [
+        (
+            "Transport Secretary Sam Pratt",
+            "This new line will bring jobs to the region. We promised it.\n\nI am grateful to all who worked on it.",
+        ),
+        (
+            "Network Rail chief executive Ann Vale",
+            "We are delighted to open the line. Our teams worked through the winter.",
+        ),
+    ]
+
+
+PIECES = [
+    "“We stay.”",
+    "\n",
+    "\n\n",
+    "— Ann Lee",
+    "Ann Lee said:",
+    "I go.",
+    "It rained",
+    "- pay",
+    "3/ ",
+    "On it: ",
+    "www.a.b",
+    " ",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_spans_are_well_formed_whatever_stands_apart(text: str) -> None:
+    well_formed(text, attribute(document(text)))

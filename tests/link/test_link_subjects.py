@@ -263,3 +263,16 @@ def test_what_lies_in_others_words_is_told_at_their_step(linked: Callable[..., L
         mentions=[("Peter Lang", "person")],
     ).statements
     assert len({s.order for s in found if s.attribution and s.attribution.id != "a0"}) == 1
+
+
+@pytest.mark.parametrize("mark", ["1. ", "(a) ", "ii) ", ""])
+def test_a_clause_of_a_resolution_is_said_by_whom_it_names_first(statements: Link, mark: str) -> None:
+    text = f"The Security Council,\n\nRecalling its resolutions,\n\n{mark}Demands that all parties leave."
+    found = statements(text, (None, "Recalling", "its resolutions"), (None, "Demands", "that all parties leave"))
+    assert [s.speaker.name for s in found] == ["Security Council", "Security Council"]
+
+
+def test_who_asks_is_no_target(statements: Link) -> None:
+    text = "Asked by the coroner whether she would have suffered, Dr Sethi said no."
+    (found,) = statements(text, ("the coroner", "Asked", "whether she would have suffered"))
+    assert found.target is None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from sayso.link import _lexicon as lex
 from sayso.link._items import Items
@@ -40,6 +41,10 @@ _SAID = re.compile(
 )
 
 
+_RESOLVES = re.compile(
+    r"[ \t]*((?:The|This|That this|We, the)[ \t][^\W\d_a-z][^,.;:\n]{2,80}),[ \t]*\r?$", re.MULTILINE
+)
+_CLAUSE_OF = re.compile(r"[ \t]*(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)][ \t]+)?[^\W\d_a-z]")
 _ASKED = re.compile(r"(?:asked|pressed|questioned|quizzed|challenged)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?:^[\s\"“‘'(]*|,\s|\b(?:when|if|while|once)\s)$", re.IGNORECASE)
 _LOOK = 200  # code points before a cue that may name who speaks
@@ -68,8 +73,23 @@ class Subjects:
         """The subject right before the cue (or the name right after "said") of an attribution without a source."""
         if not attribution.cue or self.hidden(attribution) or not re.search(r"\w", attribution.cue[0].text):
             return None
-        place = self._before(attribution.cue[0].start) or self._after(attribution.cue[-1].end)
+        cue = attribution.cue
+        place = self._resolving(cue[0].start) or self._before(cue[0].start) or self._after(cue[-1].end)
         return place if place and self._fits(place, attribution, parent) else None
+
+    def _resolving(self, cue: int) -> Place | None:
+        """Who decides in a resolution ("The Committee,"), where a clause of it begins with the cue ("1. Notes that …")."""
+        paragraphs = self._text.paragraphs
+        at = paragraphs.index(cue)
+        if not _CLAUSE_OF.fullmatch(self._text.text, paragraphs.spans[at][0], cue + 1):
+            return None
+        return next((place for number, place in reversed(self._bodies) if number < at), None)
+
+    @cached_property
+    def _bodies(self) -> list[tuple[int, Place]]:
+        """The paragraphs that name who resolves, and where: "The General Assembly,"."""
+        found = ((i, _RESOLVES.match(self._text.text, *span)) for i, span in enumerate(self._text.paragraphs.spans))
+        return [(i, m.span(1)) for i, m in found if m]
 
     def nearer(self, attribution: Attribution, parent: Attribution | None) -> Place | None:
         """ "The monitor reports it said": the pronoun right before the cue, where the source stands further off."""

@@ -105,7 +105,7 @@ def _phrase(start: int, limit: int, text: Text, names: Names, speaker: Referent)
     if (
         low in lex.PRONOUNS
         or low.split()[0] in _OBJECTS
-        or low.split()[0] in ("that", "what", "how", "why", "whether", "if", "to")
+        or low.split()[0] in ("that", "what", "how", "why", "whether", "if", "to", "by")  # "was told by the coroner"
     ):
         return None
     named = [m for m in names.at(begin, end + 1) if m[2] is not speaker.entity]

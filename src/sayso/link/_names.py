@@ -189,10 +189,15 @@ class _Register:
 
     def _bearers(self, run: Run) -> list[Entity]:
         first, last = run.plain[0], run.plain[-1]
-        near = [*self._by_word.get(last, ()), *self._by_word.get(first, ())]
+        near = [*self._longer(last, run), *self._longer(first, run)]
         if len(run.words) == 1 and _acronym(run):
-            near += self._by_word.get("=" + first.replace(".", ""), ())
+            near += self._longer("=" + first.replace(".", ""), run)
         return [e for e in {id(e): e for e in near}.values() if _may_mean(run.plain, run, e)]
+
+    def _longer(self, key: str, run: Run) -> list[Entity]:
+        """Those found by a word whose names are longer than a run: they come first, as the longest are taken first."""
+        found = self._by_word.get(key, [])
+        return found[: bisect_left(found, -len(run.words), key=lambda e: -len(e.words))]
 
     def _called_by_first(self, shorts: Sequence[Run]) -> set[int]:
         """Who is called by the first name alone: a last name shared with others then means the others."""

@@ -139,3 +139,10 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_spans_are_well_formed_whatever_stands_apart(text: str) -> None:
     well_formed(text, attribute(document(text)))
+
+
+@pytest.mark.parametrize("text", ["[", "the [", "He said the", "“", "Lund said: “"])
+def test_nothing_is_said_by_a_mark_or_an_article(text: str) -> None:
+    found = attribute(document(f"Anna Lund met the board of the port.\n\n{text}\n\nThe ships left."), threshold=0.0)
+    for content in (" ".join(s.text for s in a.content).strip(" “”[") for a in found.attributions):
+        assert content.casefold() not in ("", "the", "a", "an", "to", "of")

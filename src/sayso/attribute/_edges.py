@@ -47,8 +47,9 @@ _STOPS = ".,;:!?)]}”\"'’»>"
 
 def edged(c: Candidate, text: str, tokens: Tokens) -> Candidate | None:
     """The candidate with the edges that the form of the text tells; None where no content is left."""
-    content = tuple(r for r in (_opened(r, text, tokens) for r in c.content) if r[0] < r[1])
-    if not content:
+    content = tuple(r for r in (_closed(_opened(r, text, tokens), text, tokens) for r in c.content) if r[0] < r[1])
+    words = {text[tokens.start[i] : tokens.end[i]].casefold() for a, b in content for i in range(a, min(b, a + 3))}
+    if words <= _NOTHING:
         return None
     source = tuple(r for r in (_opened(r, text, tokens) for r in c.source) if r[0] < r[1])
     if _hears(c, text, tokens) or _topic(c, text, tokens):
@@ -71,7 +72,19 @@ def _opened(r: Range, text: str, tokens: Tokens) -> Range:
     return max(r[0], min(first, r[1])), r[1]
 
 
+_NOTHING = frozenset(
+    ("the", "a", "an", "to", "of", "about", "in", "on", "for", "and", "by", "with", "at")
+)  # of which nothing is said
+_OPENERS = frozenset("([{“„‘«‹")
 _NEAR = 20  # tokens from the beginning of a paragraph
+
+
+def _closed(r: Range, text: str, tokens: Tokens) -> Range:
+    """Without a bracket or mark at its end that opens what follows."""
+    a, b = r
+    while a < b and text[tokens.start[b - 1] : tokens.end[b - 1]] in _OPENERS:
+        b -= 1
+    return a, b
 
 
 def _hears(c: Candidate, text: str, tokens: Tokens) -> bool:

@@ -245,3 +245,14 @@ def test_a_statement_is_named_once_in_the_chain(statements: Link) -> None:
     )
     assert [c.name for c in whole.chain] == [c.name for c in inner.chain]
     assert len({c.name for c in inner.chain}) == len(inner.chain)
+
+
+def test_an_outlet_is_named_once_with_or_without_its_article(statements: Link) -> None:
+    text = "Idris Vael told the Lakeside Herald that the dam would hold."
+    (found,) = statements(
+        text,
+        ("Idris Vael", "told", "that the dam would hold"),
+        mentions=[("Idris Vael", "person"), ("Lakeside Herald", "organization")],
+        outlet="The Lakeside Herald",
+    )
+    assert [c.name for c in found.chain] == ["The Lakeside Herald", "Idris Vael"]

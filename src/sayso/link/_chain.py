@@ -71,7 +71,7 @@ class Chains:
             speaker = self._speakers[attribution.id]
             if attribution.parent or not speaker.name or speaker.kind not in ("organization", "publication"):
                 continue
-            if speaker.name in outlets or self._page.name == speaker.name:
+            if speaker.name in outlets or _same(self._page.name, speaker.name):
                 continue
             cue = {plain(w) for c in attribution.cue for w in c.text.split()}
             inside = [m for c in attribution.content for m in self._items.within(c.start, c.end)]
@@ -117,7 +117,7 @@ class Chains:
         if guide is None or guide.name is None or carrier is None or carrier.item is None:
             return 0
         at = (line[0].cue or line[0].content)[0].start
-        if carrier.medium not in _TOLD_OF or at < self._from or carrier.outlet == self._page.name:
+        if carrier.medium not in _TOLD_OF or at < self._from or _same(carrier.outlet, self._page.name):
             return 0
         if any(self._speakers[step.id].name == guide.name for step in line):
             return 0
@@ -142,9 +142,9 @@ class Chains:
         if carrier is None:
             return 0
         outlet = carrier.outlet
-        own = outlet is None or outlet == speaker.name
+        own = outlet is None or _same(outlet, speaker.name)
         words = self._document.text[carrier.start : carrier.end]
-        if outlet and not own and outlet != self._page.name:
+        if outlet and not own and not _same(outlet, self._page.name):
             found = self._index.match(outlet) if len(self._index) else None
             links.append(ChainLink(outlet, "outlet", found.actor if found else None))
         item = ChainLink(words, "item")
@@ -152,6 +152,12 @@ class Chains:
             links.append(item)
         cue = {plain(w) for c in step.cue for w in c.text.split()}
         return int(not own and carrier.medium not in lex.RECORDINGS and not cue & _WROTE)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Two names are one but for an article: "The Lakeside Herald" and "Lakeside Herald"."""
+    names = [(name or "").casefold().removeprefix("the ") for name in (one, other)]
+    return names[0] == names[1] != ""
 
 
 def _speaks_itself(item: str, speaker: Speaker) -> bool:

@@ -18,7 +18,9 @@ from warcio.warcwriter import WARCWriter
 from sayso.archive import Archive, export_wacz
 from sayso.collect import CollectSettings, gather
 from sayso.collect._json import arrays
-from sayso.records import Failure, Fetched
+from sayso.link import ActorIndex
+from sayso.pipeline import process
+from sayso.records import Actor, Failure, Fetched
 
 SETTINGS = CollectSettings(max_bytes=1_000_000)
 
@@ -226,7 +228,19 @@ def test_a_telegram_export_gives_its_posts(tmp_path: Path) -> None:
     assert first.hints["published"].startswith("2026-05-28T")
     assert json.loads(first.origin["original"])["id"] == 2
     assert isinstance(empty, Failure) and "without words (photo)" in empty.reason
-    assert "<blockquote>" in forwarded.data.decode() and "Port Watch" in forwarded.data.decode()
+    assert "<p>Port Watch wrote:</p>\n<blockquote>" in forwarded.data.decode()
+    assert forwarded.hints["title"] == "Post by The Union 2026-05-28 forwarded from Port Watch"
+
+
+def test_forwarded_words_are_those_of_whom_they_came_from(tmp_path: Path) -> None:
+    (tmp_path / "result.json").write_text(
+        json.dumps(telegram(message(4, "The army has shelled the bridge.", forwarded_from="Port Watch")))
+    )
+    (found,) = items(tmp_path / "result.json")
+    union = ActorIndex([Actor("union", "The Union")])
+    (said,) = process(found.data, found.url, actors=union).linked.statements
+    assert (said.speaker.name, said.depth) == ("Port Watch", 1)
+    assert [span.text for span in said.content] == ["The army has shelled the bridge."]
 
 
 def test_a_whole_telegram_account(tmp_path: Path) -> None:

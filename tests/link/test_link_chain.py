@@ -157,6 +157,19 @@ def test_own_words_of_a_primary_item(linked: Callable[..., Linked]) -> None:
     assert own[0].id in {s.id for s in again}
 
 
+def own_words(linked: Callable[..., Linked], text: str, **fields: object) -> list[str]:
+    index = ActorIndex([Actor("front", "Northern Shield Front")])
+    found = linked(text, actors=index, author="Northern Shield Front", **fields).statements
+    return [s.content[0].text for s in found if s.attribution is None]
+
+
+def test_what_is_quoted_as_a_block_is_nobodys_own_words(linked: Callable[..., Linked]) -> None:
+    text = "Tarn Watch:\n\nThe army has shelled the bridge.\n\nWe will answer."
+    start = text.index("The army")
+    block = Span(start, text.index("\n\nWe"))
+    assert own_words(linked, text, quoted_blocks=(block,)) == ["We will answer."]
+
+
 def test_a_child_is_cut_to_its_parent_and_circles_are_broken() -> None:
     text = "A said B said C came home"
     one = Attribution("a", (Span(2, 6),), (Span(7, 25),), "indirect", 1.0, (Span(0, 1),), "b")

@@ -38,6 +38,10 @@ def test_block_quotes_are_spans_of_the_text():
     assert [span.text for span in document.quoted_blocks] == [
         "The authority has buried the agreement that it signed only a year ago, and it knows that."
     ]
+    short = opened(
+        b"<article><p>Port Watch wrote:</p><blockquote><p>They lied.</p><p>All of it.</p></blockquote></article>"
+    )
+    assert [span.text for span in short.quoted_blocks] == ["They lied.\n\nAll of it."]
     for span in document.quoted_blocks:
         assert document.text[span.start : span.end] == span.text
 

@@ -34,7 +34,8 @@ class Post:
 def post_item(post: Post, container: Path, locator: str) -> Fetched:
     """The post as a `Fetched`."""
     date = post.published.isoformat() if post.published else ""
-    title = " ".join(part for part in ("Post by", post.author or post.outlet, date[:10]) if part)
+    forwarded = f"forwarded from {post.forwarded_from}" if post.forwarded_from else ""
+    title = " ".join(part for part in ("Post by", post.author or post.outlet, date[:10], forwarded) if part)
     meta = {
         "author": post.author,
         "article:published_time": date,
@@ -43,7 +44,8 @@ def post_item(post: Post, container: Path, locator: str) -> Fetched:
     }
     words = "\n".join(f"<p>{escape(line.strip())}</p>" for line in post.text.splitlines() if line.strip())
     if post.forwarded_from:
-        words = f"<p>Forwarded from {escape(post.forwarded_from)}:</p>\n<blockquote>\n{words}\n</blockquote>"
+        # Said so that whoever reads the page, attribution among them, knows whose words these are.
+        words = f"<p>{escape(post.forwarded_from)} wrote:</p>\n<blockquote>\n{words}\n</blockquote>"
     lines = [
         "<!doctype html>",
         f'<html lang="{escape(post.language)}">' if post.language else "<html>",

@@ -1,6 +1,7 @@
 """A primary item's own words: what its outlet or author says in it without attributing it to anybody else.
 
-In come a document and the desk's actors; out go statements of depth 0, one for each sentence outside attributions.
+In come a document and the desk's actors; out go statements of depth 0, one for each sentence outside attributions. What
+the page quotes as a block is another's.
 """
 
 from __future__ import annotations
@@ -70,9 +71,15 @@ def statements(
     said = Ranges(_merged([(s.start, s.end) for s in taken]))
     boilerplate = Ranges((s.start, s.end) for s in document.boilerplate)
     headings = Ranges((s.start, s.end) for s in document.headings)
+    quoted = Ranges(_merged([(s.start, s.end) for s in document.quoted_blocks]))
     for start, end in text.sentences.spans:
         words = document.text[start:end]
-        if len(words.split()) < 3 or boilerplate.holds(start) or boilerplate.holds(max(start, end - 1)):
+        if (
+            len(words.split()) < 3
+            or boilerplate.holds(start)
+            or boilerplate.holds(max(start, end - 1))
+            or quoted.holds(start)
+        ):
             continue
         if headings.holds(start) and headings.holds(max(start, end - 1)):
             continue

@@ -169,7 +169,9 @@ def _prune(tree: Any) -> None:
 def _main_text(tree: Any, title: str) -> tuple[str, list[tuple[int, int]], list[str]]:
     """(text, quoted blocks, notes)."""
     fallback = [
-        _flat(e) for e in tree.iter("p", "h1", "h2", "h3", "li", "blockquote", "pre", "td") if e.find(".//p") is None
+        ("p", _flat(e), _is_quoted(e))
+        for e in tree.iter("p", "h1", "h2", "h3", "li", "blockquote", "pre", "td")
+        if e.find(".//p") is None
     ]
     whole = tree.text_content()
     body = _trafilatura(tree)
@@ -177,14 +179,13 @@ def _main_text(tree: Any, title: str) -> tuple[str, list[tuple[int, int]], list[
     builder = TextBuilder()
     quotes: list[tuple[int, int]] = []
     if body is not None:
-        _render(body, builder, quotes)
+        _render(_pieces(body), builder, quotes)
     if len(builder.text) < 100:
         # Short notices: trafilatura wants more text than they have.
-        pieces = [p for p in fallback if p and not is_boilerplate(p, edge=True)]
-        if sum(map(len, pieces)) > len(builder.text):
+        pieces = [piece for piece in fallback if piece[1] and not is_boilerplate(piece[1], edge=True)]
+        if sum(len(text) for _, text, _ in pieces) > len(builder.text):
             builder, quotes = TextBuilder(), []
-            for piece in pieces:
-                builder.add(piece)
+            _render(pieces, builder, quotes)
             notes.append("main text: taken from the page's paragraphs (too short to tell from its surroundings)")
     if not builder.text.strip():
         lines = [
@@ -200,6 +201,10 @@ def _main_text(tree: Any, title: str) -> tuple[str, list[tuple[int, int]], list[
     return builder.text, quotes, notes
 
 
+def _is_quoted(element: Any) -> bool:
+    return element.tag == "blockquote" or next(element.iterancestors("blockquote"), None) is not None
+
+
 def _trafilatura(tree: Any) -> Any:
     """trafilatura's main text as its own small tree, None where it finds none."""
     import trafilatura
@@ -211,9 +216,8 @@ def _trafilatura(tree: Any) -> Any:
     return None if found is None else found.body
 
 
-def _render(body: Any, builder: TextBuilder, quotes: list[tuple[int, int]]) -> None:
-    """Paragraphs of trafilatura's tree into `builder`; spans of quoted blocks into `quotes`."""
-    pieces = _pieces(body)
+def _render(pieces: list[tuple[str, str, bool]], builder: TextBuilder, quotes: list[tuple[int, int]]) -> None:
+    """Blocks (see `_pieces`) into `builder` as paragraphs; spans of quoted ones into `quotes`."""
     last_kind = ""
     open_quote: int | None = None
     for number, (kind, text, quoted) in enumerate(pieces):

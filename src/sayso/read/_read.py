@@ -18,7 +18,7 @@ from sayso.read._sniff import sniff
 from sayso.read._translation import translator_named_in
 from sayso.records import Document, Passage, Producer, Span
 
-READER = Producer("read", "3")
+READER = Producer("read", "4")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # Format -> module and function. A reader is loaded when its format comes: most runs meet one or two of them.

@@ -170,6 +170,39 @@ def test_what_is_quoted_as_a_block_is_nobodys_own_words(linked: Callable[..., Li
     assert own_words(linked, text, quoted_blocks=(block,)) == ["We will answer."]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "10 May 2024",
+        "Tarn, 10 May 2024.",
+        "By Will Oldham, 5 April 2024",
+        "Command of the Northern Shield Front",
+        "Media office of the Northern Shield Front",
+        "Yours sincerely, Idris Vael",
+        "To the people of Tarn:",
+        "Forwarded from Tarn Watch:",
+    ],
+)
+def test_dates_and_signatures_are_nobodys_statements(linked: Callable[..., Linked], line: str) -> None:
+    assert own_words(linked, f"{line}\n\nThe army must leave.\n\n{line}\n") == ["The army must leave."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We will not sign",
+        "WE WILL NOT SIGN",
+        "The army shelled the bridge again",
+        "Long live the free valley",
+        "The siege goes on 💪",
+        "Free Tarn Now!",
+        "14 men fell.",
+    ],
+)
+def test_slogans_and_posts_without_a_stop_are_statements(linked: Callable[..., Linked], line: str) -> None:
+    assert own_words(linked, line) == [line]
+
+
 def test_a_child_is_cut_to_its_parent_and_circles_are_broken() -> None:
     text = "A said B said C came home"
     one = Attribution("a", (Span(2, 6),), (Span(7, 25),), "indirect", 1.0, (Span(0, 1),), "b")

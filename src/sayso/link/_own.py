@@ -1,19 +1,28 @@
 """A primary item's own words: what its outlet or author says in it without attributing it to anybody else.
 
 In come a document and the desk's actors; out go statements of depth 0, one for each sentence outside attributions. What
-the page quotes as a block is another's.
+the page quotes as a block is another's, and a date line or a signature is no sentence.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from sayso.link._referents import Referent
-from sayso.link._text import Ranges, Text
+from sayso.link._text import WORD, Ranges, Text
 from sayso.link.actors import ActorIndex
 from sayso.records import Attribution, ChainLink, Document, Span, Speaker, SpeakerKind, Statement
+
+_SHORT = 12  # words; a longer line is a sentence, whatever it ends with
+_END = re.compile(r"[.!?…。؟।][^\w\s]*$")
+# Words that hardly stand in a line without a verb. As they are written: "Will" is a name, and "May" a month.
+_TELLS = re.compile(
+    r"\b(?:I|[Ww]e|[Yy]ou|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|[Tt]here|[Ll]et|is|are|was|were|has|have|had|does|did|will|would"
+    r"|shall|should|can|cannot|could|must|not|\w+n['’]t)\b"
+)
 
 
 def owner(document: Document, index: ActorIndex) -> tuple[str, str] | None:
@@ -74,17 +83,12 @@ def statements(
     quoted = Ranges(_merged([(s.start, s.end) for s in document.quoted_blocks]))
     for start, end in text.sentences.spans:
         words = document.text[start:end]
-        if (
-            len(words.split()) < 3
-            or boilerplate.holds(start)
-            or boilerplate.holds(max(start, end - 1))
-            or quoted.holds(start)
-        ):
+        if boilerplate.holds(start) or boilerplate.holds(max(start, end - 1)) or quoted.holds(start):
             continue
         if headings.holds(start) and headings.holds(max(start, end - 1)):
             continue
         covered = _covered(said, start, end)
-        if covered > 0.2 * (end - start):
+        if covered > 0.2 * (end - start) or not _is_sentence(words):
             continue
         key = hashlib.sha256(f"{document.sha256}|own|{start}|{end}".encode()).hexdigest()[:20]
         yield Statement(
@@ -96,6 +100,20 @@ def statements(
             date=document.published,
             kind="direct",
         )
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line says something: dates, places, signatures and salutations are names and figures without a verb."""
+    words = WORD.findall(line)
+    if len(line.split()) < 3 or not words:
+        return False
+    if len(words) > _SHORT or _TELLS.search(line.lower() if line.isupper() else line):
+        return True
+    figures = sum(word[0].isdigit() for word in words)
+    small = sum(not word[0].isupper() for word in words) - figures
+    if _END.search(line):
+        return small > 0 or not figures  # "Tarn, 10 May 2024."
+    return line[-1] not in ":," and 2 * small > len(words)
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

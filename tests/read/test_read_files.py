@@ -122,6 +122,32 @@ def test_pdf_date_line_and_refusals():
             read(broken, "a.pdf")
 
 
+def test_a_pdf_printed_by_a_browser():
+    """Paragraphs of two lines each, below a byline; the moment of printing and the address stand in the margins."""
+    paragraphs = [f"{'The port authority said that the dockers would return to work. ' * 2}{n}." for n in range(8)]
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=A4)
+    canvas.setFont("Times-Roman", 12)
+    canvas.drawString(30, 825, "30.11.2026, 12:21")
+    canvas.drawString(30, 15, "https://gazette.example/talks")
+    canvas.drawString(60, 750, "By Mira Oldham, 5 April 2024")
+    for number, paragraph in enumerate(paragraphs):
+        canvas.drawString(60, 720 - 45 * number, paragraph[:81])
+        canvas.drawString(60, 705 - 45 * number, paragraph[82:])
+    canvas.save()
+    document = read(file.getvalue(), "a.pdf")
+    assert document.text.split("\n\n") == ["By Mira Oldham, 5 April 2024", *paragraphs]
+    assert document.published is not None and document.published.value == "2024-04-05"
+
+
+def test_a_day_in_the_files_name_comes_before_the_day_the_file_was_made():
+    printed = read(pdf(prose(1, 2)), "in/talks-2024-04-05.pdf")
+    written = read(word_file(created=dt.datetime(2025, 5, 4)), "2024-04-05 talks.docx")
+    for document in (printed, written):
+        assert document.published is not None and document.published.value == "2024-04-05"
+        assert "published: 2024-04-05, from the file name" in document.notes
+
+
 def test_pdf_encrypted_or_empty_or_a_bomb():
     file = io.BytesIO()
     canvas = Canvas(file, encrypt="secret")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sayso.errors import Unreadable
 from sayso.read._boilerplate import is_boilerplate
-from sayso.read._dates import DateRefused, FoundDate, accept, find_dates
+from sayso.read._dates import DateRefused, FoundDate, accept, date_in_path, find_dates
 from sayso.read._medium import medium_of
 from sayso.read._reading import Job, Reading, TextBuilder
 from sayso.read._zip import open_zip
@@ -101,7 +101,7 @@ def _rows(table: Any) -> list[str]:
 
 
 def _dates(reading: Reading, stamps: dict[str, Any], job: Job) -> None:
-    reading.published = date_at_top(reading, job)
+    reading.published = date_told(reading, job)
     for kind, stamp in stamps.items():
         if not isinstance(stamp, dt.datetime) or stamp.date() == _TEMPLATE_DAY:
             continue
@@ -119,8 +119,11 @@ def _dates(reading: Reading, stamps: dict[str, Any], job: Job) -> None:
             reading.notes.append(f"updated: {value.value}, from the file's properties")
 
 
-def date_at_top(reading: Reading, job: Job) -> DateValue | None:
-    """The date of a short line among a document's first ones ("4 May 2021", "Brussels, 4 May 2021")."""
+def date_told(reading: Reading, job: Job) -> DateValue | None:
+    """The date of a short line among a document's first ones ("4 May 2021", "Brussels, 4 May 2021"), else of the file's name.
+
+    Only then come a file's properties: they say when the file was made, which for a printed page is the day of printing.
+    """
     for line in reading.text[:3000].split("\n")[:12]:
         found = [date for date in find_dates(line) if date.day] if len(line) <= 120 else []
         if found and len(line) - (found[0].end - found[0].start) <= 45:
@@ -131,4 +134,6 @@ def date_at_top(reading: Reading, job: Job) -> DateValue | None:
                 continue
             reading.notes.append(f"published: {value.value}, from the line “{line.strip()[:60]}”")
             return value
-    return None
+    if day := date_in_path(job.name, job.today):
+        reading.notes.append(f"published: {day.value}, from the file name")
+    return day

@@ -41,9 +41,14 @@ class _Line:
 _PAGE_NUMBER = re.compile(
     r"[-–—\s|]*(?:(?:page|seite|p\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|/|von|de)\s*\d{1,4})?[-–—\s|]*", re.I
 )
+# What a browser prints at the head and foot of each page: the moment of printing (no date of the piece), the address.
+_PRINTED = re.compile(
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?|(?:https?|file)://\S+", re.I
+)
 _BULLET = re.compile(r"(?:[•▪◦‣·●○■□–—*-]|\(?(?:\d{1,2}|[a-z])[.)])\s")
 _END = re.compile(r"[.!?:…]['\"”’)\]]*\d{0,3}$")
 _WORD_END = re.compile(r"([^\W\d_]+)([-\xad‐])$")
+_FEW = 3  # lines that tell nothing of the others
 _WORD_START = re.compile(r"[^\W\d_]+")
 
 
@@ -54,7 +59,7 @@ def paragraphs(pages: Sequence[Sequence[Fragment]], sizes: Sequence[tuple[float,
     column = 0
     for fragments, (width, height) in zip(pages, sizes, strict=True):
         kept = [f for f in fragments if not _is_running(f, height, running)]
-        kept = _without_page_number(kept, height)
+        kept = [f for f in kept if not (_in_margin(f, height) and _is_furniture(f.text))]
         for group in _columns(kept, width):
             lines += _merge(group, column)
             column += 1
@@ -85,8 +90,8 @@ def _is_running(fragment: Fragment, height: float, running: set[tuple[str, int]]
     return any((words, place + shift) in running for shift in (-1, 0, 1))
 
 
-def _without_page_number(fragments: list[Fragment], height: float) -> list[Fragment]:
-    return [f for f in fragments if not (_in_margin(f, height) and _PAGE_NUMBER.fullmatch(f.text))]
+def _is_furniture(text: str) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(text) or _PRINTED.fullmatch(text))
 
 
 def _columns(fragments: list[Fragment], width: float) -> list[list[Fragment]]:
@@ -179,7 +184,7 @@ def _join(lines: list[_Line]) -> list[str]:
     )
     whole = Counter(word.casefold() for line in lines for word in re.findall(r"[^\W\d_]{4,}", line.text))
     margins = _margins(lines)
-    pitch = _pitch(lines)
+    pitch = _pitch(lines, margins)
     style = _style(lines, margins, pitch)
     result: list[str] = []
     previous: _Line | None = None
@@ -208,10 +213,15 @@ def _margins(lines: list[_Line]) -> dict[int, tuple[float, float]]:
     return margins
 
 
-def _pitch(lines: list[_Line]) -> float:
-    """The usual distance of two lines' baselines."""
-    steps = [a.base - b.base for a, b in pairwise(lines) if a.column == b.column and 2 < a.base - b.base < 60]
-    return median(steps) if steps else 14.0
+def _pitch(lines: list[_Line], margins: dict[int, tuple[float, float]]) -> float:
+    """The usual distance of two lines' baselines within a paragraph.
+
+    Taken below lines that reach the right margin: below a short one often lies the gap to the next paragraph, and where most
+    paragraphs have but two lines such gaps are as many as the lines themselves.
+    """
+    pairs = [(a, b) for a, b in pairwise(lines) if a.column == b.column and 2 < a.base - b.base < 60]
+    full = [a.base - b.base for a, b in pairs if not _is_short(a, margins)]
+    return median(full if len(full) >= _FEW else [a.base - b.base for a, b in pairs] or [14.0])
 
 
 def _style(lines: list[_Line], margins: dict[int, tuple[float, float]], pitch: float) -> str:
@@ -229,11 +239,15 @@ def _is_indented(line: _Line, margins: dict[int, tuple[float, float]]) -> bool:
     return 0.6 * line.size < line.x0 - left < 0.25 * max(right - left, 1.0)
 
 
+def _is_short(line: _Line, margins: dict[int, tuple[float, float]]) -> bool:
+    left, right = margins[line.column]
+    return line.x1 < right - 0.15 * max(right - left, 1.0)
+
+
 def _breaks(previous: _Line, line: _Line, margins: dict[int, tuple[float, float]], pitch: float, style: str) -> bool:
     """Whether a new paragraph begins with `line`."""
-    previous_left, previous_right = margins[previous.column]
     ended = bool(_END.search(previous.text.rstrip()))
-    short = previous.x1 < previous_right - 0.15 * max(previous_right - previous_left, 1.0)
+    short = _is_short(previous, margins)
     indented = _is_indented(line, margins)
     if abs(line.size - previous.size) > max(0.12 * max(line.size, previous.size), 0.9):
         return True

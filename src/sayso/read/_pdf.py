@@ -18,7 +18,7 @@ import pypdfium2.raw as raw
 from sayso.errors import Unreadable
 from sayso.read import _ocr
 from sayso.read._dates import DateRefused, parse_date
-from sayso.read._docx import date_at_top
+from sayso.read._docx import date_told
 from sayso.read._layout import Fragment, paragraphs
 from sayso.read._medium import medium_of
 from sayso.read._reading import MAX_TEXT, Job, Reading, TextBuilder, too_long
@@ -192,7 +192,7 @@ def _metadata(document: Any, reading: Reading, job: Job) -> None:
     author = data.get("Author", "")
     reading.author = "" if author.lower() in ("(anonymous)", "anonymous", "unknown", "user", "admin") else author
     reading.medium = medium_of(title=reading.title)
-    reading.published = date_at_top(reading, job)
+    reading.published = date_told(reading, job)
     for kind, key in (("published", "CreationDate"), ("updated", "ModDate")):
         match = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", data.get(key, ""))
         if not match or (kind == "published" and reading.published):

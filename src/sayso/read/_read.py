@@ -109,9 +109,8 @@ def _check_size(data: bytes, limit: int, what: str) -> None:
 
 def _told_by_name(reading: Reading, job: Job) -> None:
     """What the file's name says where the item itself says nothing: its title, its date, its genre."""
-    name = re.split(r"[\\/]", job.path.rstrip("\\/"))[-1]
-    stem = re.sub(r"\.\w{1,8}$", "", name)
-    if reading.published is None and reading.format != "html" and (day := date_in_path(name, job.today)):
+    stem = re.sub(r"\.\w{1,8}$", "", job.name)
+    if reading.published is None and reading.format != "html" and (day := date_in_path(job.name, job.today)):
         reading.published = day
         reading.notes.append(f"published: {day.value}, from the file name")
     if not reading.title:

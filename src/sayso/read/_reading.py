@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from sayso.errors import Unreadable
@@ -23,6 +24,11 @@ class Job:
     path: str
     media_type: str = ""
     captured: dt.date | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the path: the file's own name."""
+        return re.split(r"[\\/]", self.path.rstrip("\\/"))[-1]
 
     @property
     def today(self) -> dt.date:

@@ -1,4 +1,4 @@
-"""Which lines of a text are its title and headings: nobody's statements, whatever they say.
+"""Which lines of a text are its title and headings: nobody's own words, whatever they say.
 
 In: the text, its title, and the headings that the format itself marks (h1 … h6, a Word style, `#`). Out: their spans. Where
 a format marks none (PDF, OCR), a short line of its own that ends no sentence and has longer text below it is one.

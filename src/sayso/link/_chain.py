@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from sayso.link import _lexicon as lex
 from sayso.link._items import Items
 from sayso.link._own import owner
-from sayso.link._runs import plain
+from sayso.link._runs import bare, plain
 from sayso.link._via import Carrier
 from sayso.link.actors import ActorIndex
 from sayso.records import Attribution, ChainLink, ChainRole, Document, Speaker
@@ -156,8 +156,7 @@ class Chains:
 
 def _same(one: str | None, other: str | None) -> bool:
     """Two names are one but for an article: "The Lakeside Herald" and "Lakeside Herald"."""
-    names = [(name or "").casefold().removeprefix("the ") for name in (one, other)]
-    return names[0] == names[1] != ""
+    return bare(one or "") == bare(other or "") != ""
 
 
 def _speaks_itself(item: str, speaker: Speaker) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity
 from sayso.link._phrases import masked
-from sayso.link._runs import plain
+from sayso.link._runs import bare, plain
 from sayso.records import Attribution, SpeakerKind
 
 _LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
@@ -39,7 +39,7 @@ def of_entity(entity: Entity, start: int = -1) -> Referent:
     kind: SpeakerKind = "person" if entity.kind in ("person", "") else "organization"
     if entity.kind == "person" and entity.name.isupper() and len(entity.words) > 1:
         return Referent(entity.name.title(), kind, entity, entity.gender, False, start)  # a transcript's "DANA QUILL"
-    plain_name = entity.name.casefold().removeprefix("the ")
+    plain_name = bare(entity.name)
     if plain_name.rpartition(" ")[2] in lex.SCRIPTURES:
         return Referent(entity.name, "publication", entity, start=start)
     if kind != "person" and plain_name in lex.KNOWN_OUTLETS:

@@ -50,6 +50,11 @@ def plain(word: str) -> str:
     return word.strip(".'’")
 
 
+def bare(name: str) -> str:
+    """A name without its article, lower-case: by what outlets are compared."""
+    return name.casefold().removeprefix("the ").strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     start: int

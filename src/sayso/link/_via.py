@@ -15,7 +15,7 @@ from sayso.link import _lexicon as lex
 from sayso.link._items import Item, ItemMention, Items
 from sayso.link._names import Names
 from sayso.link._referents import Referent
-from sayso.link._runs import plain
+from sayso.link._runs import bare, plain
 from sayso.link._text import Text
 from sayso.records import Attribution
 
@@ -83,7 +83,7 @@ class Carriers:
         self._items = items
         self._speakers = speakers
         self._places = places  # of the words that name who speaks
-        self._own = own.casefold()
+        self._own = bare(own)
         self._last: dict[object, tuple[int, Carrier | None]] = {}
 
     def of(self, attribution: Attribution) -> Carrier | None:
@@ -147,7 +147,7 @@ class Carriers:
                     return self._carrier(mention)
             for name_start, name_end, entity in self._names.at(start, end):
                 medium = self._items.outlet_medium(entity.name)
-                if medium and entity.name.casefold() != self._own:
+                if medium and bare(entity.name) != self._own:
                     return Carrier(name_start, name_end, medium, entity.name)
         for cue in attribution.cue:
             for mention in self._items.within(cue.start, cue.end + 3):
@@ -191,7 +191,7 @@ class Carriers:
             if mention.start <= first + 1 or _LEAD.search(text[max(first, mention.start - 14) : mention.start]):
                 offer(mention.start, self._carrier(mention))
         for start, end, entity in self._names.at(first, last):
-            if not speaks or any(s <= start < e for s, e in contents) or entity.name.casefold() == self._own:
+            if not speaks or any(s <= start < e for s, e in contents) or bare(entity.name) == self._own:
                 continue
             lead = text[max(first, start - 60) : start]
             medium = self._items.outlet_medium(entity.name)

@@ -162,7 +162,7 @@ class Document:
     medium: str = "article"
     format: str = "text"  # html, text, markdown, pdf, docx, srt, vtt, ttml, email, epub, ocr
     boilerplate: tuple[Span, ...] = ()  # marked in plain text; left out of pages
-    headings: tuple[Span, ...] = ()  # title and headings: nobody's statements
+    headings: tuple[Span, ...] = ()  # title and headings: nobody's own words
     quoted_blocks: tuple[Span, ...] = ()  # <blockquote> and the like: quoted without marks
     segments: tuple[Segment, ...] = ()
     passages: tuple[Passage, ...] = ()  # paragraphs in another language than `language`

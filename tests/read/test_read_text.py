@@ -217,3 +217,20 @@ def test_the_model_case_keeps_its_text_and_its_furniture_is_marked(shared_data):
     assert document.boilerplate[0].start == 0
     assert document.text[document.boilerplate[1].end :].strip() == ""
     assert document.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Mira Oldham, 5 April 2024", "Mira Oldham"),
+        ("STATEMENT BY THE NORTHERN BRIGADES", "NORTHERN BRIGADES"),
+        ("Issued by: Ministry of Health", "Ministry of Health"),
+        ("**By Oliver Tandy**", "Oliver Tandy"),
+        ("Communiqué from the Harbour Union", "Harbour Union"),
+        ("By the river, a man said that it rained.", ""),
+        ("Letter of resignation", ""),
+    ],
+)
+def test_who_signs_at_the_top_is_the_author(line, author):
+    text = f"The port is closed\n\n{line}\n\nWe believe that the ships will come back in the spring of next year."
+    assert read(text.encode(), "a.txt").author == author

@@ -56,10 +56,10 @@ def _host(address: str) -> str:
 
 
 def author(document: Document, index: ActorIndex) -> Referent:
-    """Who says "I" in the document's own voice."""
+    """Who says "I" in the document's own voice: the desk's actor whose item it is, else whoever signs it."""
     found = owner(document, index)
     actor = index.get(found[0]) if found else None
-    return Referent(actor.name if actor else None, "author")
+    return Referent(actor.name if actor else document.author or None, "author")
 
 
 def statements(

@@ -28,6 +28,10 @@ _IMAGE_OR_TARGET = re.compile(
 )
 _HEADING = re.compile(r"^#{1,3}[ \t]+(.{1,200}?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 _DATELINE = re.compile(r"^[\w .,'’/()-]{0,60}?$")
+_SIGNED = re.compile(
+    r"(?:(?i:written by|issued by|released by|published by|author|by)\s*:?|(?i:(?:press |official |joint )?"
+    r"(?:statement|communiqu[eé]|release|message|declaration|letter)) (?:(?i:by|from)\s*:?|of\s*:))\s+(?i:the\s+)?(?P<who>[^\W\d_a-z][^.!?:;\n]{2,80})"
+)
 _HEAD_LINES = 8
 
 
@@ -42,6 +46,7 @@ def plain(job: Job, text: str, notes: list[str]) -> Reading:
     reading.quoted_blocks = [m.span() for m in _QUOTE_LINES.finditer(text)]
     reading.title = _headline(text, reading.boilerplate)
     reading.medium = medium_of(title=reading.title)
+    reading.author = _author(text)
     _date(reading, job)
     return reading
 
@@ -64,7 +69,7 @@ def read_markdown(job: Job) -> Reading:
     reading.title = fields.get("title") or (heading[1].strip() if heading else "")
     reading.title = reading.title or _headline(text, reading.boilerplate)
     reading.medium = medium_of(title=reading.title)
-    reading.author = fields.get("author", "")
+    reading.author = fields.get("author", "") or _author(text)
     reading.language = fields.get("language") or fields.get("lang", "")
     reading.published = _field_date(reading, job, fields.get("date") or fields.get("published", ""), "published")
     reading.updated = _field_date(reading, job, fields.get("updated") or fields.get("lastmod", ""), "updated")
@@ -110,6 +115,17 @@ def _headline(text: str, boilerplate: list[tuple[int, int]]) -> str:
     return (
         line if len(head) <= 4 and all(len(h) <= 100 and not h.rstrip().endswith((".", ",", "-")) for h in head) else ""
     )
+
+
+def _author(text: str) -> str:
+    """Who signs at the top: "By Mira Oldham, 5 April 2024", "STATEMENT BY THE NORTHERN BRIGADES", "Issued by: …"."""
+    for line in islice(re.finditer(r"[^\r\n]*\S[^\r\n]*", text[:4000]), _HEAD_LINES):
+        signed = _SIGNED.fullmatch(line[0].strip(" \t*_#"))
+        if signed:
+            dates = find_dates(signed["who"])
+            who = signed["who"][: dates[0].start] if dates else signed["who"]
+            return re.sub(r"\s(?:on|dated)$", "", who.strip(" ,;|–—-*_")).strip()
+    return ""
 
 
 def _date(reading: Reading, job: Job) -> None:

@@ -28,9 +28,10 @@ _IMAGE_OR_TARGET = re.compile(
 )
 _HEADING = re.compile(r"^#{1,3}[ \t]+(.{1,200}?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 _DATELINE = re.compile(r"^[\w .,'’/()-]{0,60}?$")
+_KINDS = r"(?:(?:press|official|joint) )?(?:statement|communiqu[eé]|release|message|declaration|letter)"
 _SIGNED = re.compile(
-    r"(?:(?i:written by|issued by|released by|published by|author|by)\s*:?|(?i:(?:press |official |joint )?"
-    r"(?:statement|communiqu[eé]|release|message|declaration|letter)) (?:(?i:by|from)\s*:?|of\s*:))\s+(?i:the\s+)?(?P<who>[^\W\d_a-z][^.!?:;\n]{2,80})"
+    rf"(?:(?i:(?:written |issued |released |published )?by|author|{_KINDS} (?:by|from))\s*:?|(?i:{_KINDS} of):)\s+"
+    r"(?i:the\s+)?(?P<who>[^\W\d_a-z][^.!?:;\n]{2,80})"
 )
 _HEAD_LINES = 8
 

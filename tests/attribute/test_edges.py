@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from samples import document, well_formed
 
 from sayso.attribute import attribute
+from sayso.read import read
 from sayso.records import Analysis
 
 
@@ -146,3 +147,29 @@ def test_nothing_is_said_by_a_mark_or_an_article(text: str) -> None:
     found = attribute(document(f"Anna Lund met the board of the port.\n\n{text}\n\nThe ships left."), threshold=0.0)
     for content in (" ".join(s.text for s in a.content).strip(" “”[") for a in found.attributions):
         assert content.casefold() not in ("", "the", "a", "an", "to", "of")
+
+
+PAGE = (
+    "<html><body><article><h1>Words of the week</h1><p>These were said this week, by people who had thought about them for a "
+    "long time.</p>{}<p>It rained for the rest of the week, and the ships stayed in the port until the spring.</p></article>"
+    "</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "<blockquote><p>It is only a comma.</p><footer>— Maria Holt, lawyer</footer></blockquote>",
+        "<blockquote>It is only a comma.</blockquote><p>— Maria Holt, lawyer</p>",
+        "<figure><blockquote>It is only a comma.</blockquote><figcaption>— Maria Holt, lawyer</figcaption></figure>",
+    ],
+)
+def test_a_block_quotation_is_signed_in_it_or_below_it(quoted: str) -> None:
+    found = attribute(read(PAGE.format(quoted).encode(), "page.html"))
+    assert ("Maria Holt, lawyer", "It is only a comma.") in pairs(found)
+    assert found.attributions[0].kind == "direct"
+
+
+def test_a_signed_quotation_of_markdown() -> None:
+    found = attribute(read("# Words\n\n> It is only a comma.\n> — Maria Holt, lawyer\n\nIt rained.".encode(), "a.md"))
+    assert pairs(found) == [("Maria Holt, lawyer", "It is only a comma.")]

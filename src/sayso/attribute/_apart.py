@@ -14,14 +14,16 @@ from sayso.attribute._candidates import Candidate
 from sayso.attribute._nested import without
 from sayso.attribute._turns import SURE, begins, stops, talks, token_range
 from sayso.encoder import OPENING, QuotedRuns, Tokens
+from sayso.records import Document
 
 Span = tuple[int, int]
 
 _SIGNED = re.compile(
-    r"[ \t]*(?:\r?\n[ \t]*){0,2}(?P<mark>[—–―]|--?)[ \t]*"
+    r"[ \t]*(?:\r?\n[ \t>]*){0,2}(?P<mark>[—–―]|--?)[ \t]*"
     r"(?P<who>(?!(?i:and|but|or|so|then|he|she|it|they|we|i|you|not|that|which|who|when|as)\b)"
     r"\w[^\n\r\"“”]{1,90}?)[ \t]*(?=\r?\n|\Z)"
 )
+_SIGNATURE = re.compile(r"\s*\n[ \t>]*(?:[—–―]|--?)[^\n]*\Z")
 _SENTENCE = re.compile(r"[.!?…]$|\b(?:said|says|is|are|was|were|has|had)\b")
 _INITIAL = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co)\.$")
 _VERBS = (
@@ -51,13 +53,20 @@ class Apart:
     said: tuple[Span, ...]
 
 
-def apart(text: str, runs: QuotedRuns) -> list[Apart]:
-    """All such words of a text, in order."""
-    return sorted([*_signed(text, runs), *_unmarked(text)], key=lambda a: a.cue)
+def apart(text: str, runs: QuotedRuns, blocks: Sequence[Span] = ()) -> list[Apart]:
+    """All such words of a text, in order; `blocks` are quoted without marks."""
+    return sorted([*_signed(text, [*runs.outermost(), *blocks]), *_unmarked(text)], key=lambda a: a.cue)
 
 
-def _signed(text: str, runs: QuotedRuns) -> Iterator[Apart]:
-    for start, end in runs.outermost():
+def quoted_blocks(document: Document) -> list[Span]:
+    """What the page quotes without marks, but for who signs it in the last line."""
+    text = document.text
+    signed = ((b, _SIGNATURE.search(text, b.start, b.end)) for b in document.quoted_blocks)
+    return [(b.start, m.start() if m else b.end) for b, m in signed]
+
+
+def _signed(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
+    for start, end in quoted:
         before = text[text.rfind("\n", 0, start) + 1 : start]
         m = _SIGNED.match(text, end)
         if m is None or re.search(r"\w", before) or "\n" not in text[end : m.end()] + text[m.end() : m.end() + 1]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sayso.attribute._apart import apart, with_apart
+from sayso.attribute._apart import apart, quoted_blocks, with_apart
 from sayso.attribute._assemble import assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._edges import edged
@@ -82,14 +82,15 @@ def read(document: Document, *, threads: int = 1) -> Read:
     tokens = tokenize(text, runs)
     unread = [(b.start, b.end) for b in document.boilerplate]
     unread += [m.span(1) for b in document.quoted_blocks for m in _QUOTING.finditer(text, b.start, b.end)]
+    quoted = quoted_blocks(document)
     if unread and len(tokens):
         keep = np.ones(len(tokens), dtype=bool)
         for start, end in unread:
             keep[np.searchsorted(tokens.end, start, "right") : np.searchsorted(tokens.start, end)] = False
         tokens = tokens.select(keep)
     blocks: list[Range] = []  # the outermost
-    for block in document.quoted_blocks:
-        a, b = map(int, np.searchsorted(tokens.start, (block.start, block.end)))
+    for block in quoted:
+        a, b = map(int, np.searchsorted(tokens.start, block))
         tokens.features[a:b, 1] = np.maximum(tokens.features[a:b, 1], 1)  # the page quotes it, with or without marks
         if a < b and (not blocks or a >= blocks[-1][1]):
             blocks.append((a, b))
@@ -103,7 +104,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
         gathered.add(window, reading, here)
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
     told = turns(text)
-    found = with_turns(found, told, tokens) if told else with_apart(found, apart(text, runs), tokens)
+    found = with_turns(found, told, tokens) if told else with_apart(found, apart(text, runs, quoted), tokens)
     found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
     tidied = (t for c in found if (t := tidy(c, text, tokens)))
     return Read(tokens, runs, [e for c in tidied if (e := edged(c, text, tokens))], gathered, breaks)
@@ -112,7 +113,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:
     """Which candidates stand, as records."""
     chosen = assemble(pass_.candidates, threshold)
-    blocks = QuotedRuns(Quoted(b.start, b.end, "") for b in document.quoted_blocks)
+    blocks = QuotedRuns(Quoted(start, end, "") for start, end in quoted_blocks(document))
     return Analysis(
         attributions=tuple(_record(i, c, document.text, pass_, blocks) for i, c in enumerate(chosen)),
         sentences=pass_.gathered.sentences(),

@@ -75,12 +75,12 @@ def _opened(r: Range, text: str, tokens: Tokens) -> Range:
 _NOTHING = frozenset(
     ("the", "a", "an", "to", "of", "about", "in", "on", "for", "and", "by", "with", "at")
 )  # of which nothing is said
-_OPENERS = frozenset("([{“„‘«‹")
+_OPENERS = frozenset("([{")
 _NEAR = 20  # tokens from the beginning of a paragraph
 
 
 def _closed(r: Range, text: str, tokens: Tokens) -> Range:
-    """Without a bracket or mark at its end that opens what follows."""
+    """Without a bracket at its end that opens what follows."""
     a, b = r
     while a < b and text[tokens.start[b - 1] : tokens.end[b - 1]] in _OPENERS:
         b -= 1

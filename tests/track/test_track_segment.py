@@ -16,6 +16,8 @@ from sayso.records import Point
 from sayso.track import segment
 from sayso.track._dynamic import solve, stretch_scores
 
+MANY_CODES = [f"code {i}" for i in range(23)]
+
 
 def test_a_clear_change_is_found_at_its_date():
     line = segment(make_points(CHANGE, (40, 40)))
@@ -79,6 +81,40 @@ def test_a_month_widens_the_interval_and_is_never_a_day():
     assert (high - low) > (by_day.shifts[0].interval[1] - by_day.shifts[0].interval[0])
     assert low <= FIRST + dt.timedelta(days=280) <= high
     assert by_month.imprecise == len(points)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.dictionaries(st.sampled_from(MANY_CODES), st.floats(0.01, 1), min_size=1)),
+        min_size=1,
+        max_size=15,
+    )
+)
+def test_a_share_lies_in_its_interval_however_many_codes_there_are(rows):
+    points = []
+    for i, (day, raw) in enumerate(rows):
+        when = FIRST + dt.timedelta(days=day)
+        codes = {code: weight / sum(raw.values()) for code, weight in raw.items()}
+        points.append(Point(when, when, codes, f"i{i}", f"s{i}"))
+    for period in segment(points, codes=MANY_CODES).periods:
+        for code, (low, high) in period.intervals.items():
+            assert 0 <= low <= period.codes[code] <= high <= 1
+
+
+def test_intervals_hold_the_true_share_as_often_as_they_say():
+    """Twelve statements of a family of 23 codes: what the speaker does often, and what it does rarely."""
+    random = np.random.default_rng(5)
+    held = []
+    for _ in range(60):
+        true = random.dirichlet(np.full(len(MANY_CODES), 0.2))
+        said = random.choice(MANY_CODES, size=12, p=true)
+        days = [FIRST + dt.timedelta(days=7 * i) for i in range(12)]
+        line = segment([Point(day, day, {code: 1.0}) for day, code in zip(days, said, strict=True)], codes=MANY_CODES)
+        for period in line.periods:
+            sides = (period.intervals[code] for code in MANY_CODES)
+            held += [low <= p <= high for p, (low, high) in zip(true, sides, strict=True) if p >= 0.05]
+    assert sum(held) / len(held) >= 0.88
 
 
 def test_order_of_the_points_does_not_matter():

@@ -23,6 +23,7 @@ from sayso.track.power import power, verdict
 
 MOST_SHIFTS = 25
 COVER = 0.9
+JEFFREYS = 0.5  # pseudo-statements on either side of a share
 DRAWS = 8
 DISPERSION_CELLS = 100
 NEAR = 12.0  # log evidence
@@ -65,7 +66,7 @@ def segment_units(units: Units, *, scale: Mapping[str, float] | None = None, mos
     rho = float(rhos @ weights)
     effective = units.weighted(rho)
     periods = tuple(
-        describe(units, effective, first, last, alpha, scale)
+        describe(units, effective, first, last, scale)
         for first, last in zip((0, *cuts), (*cuts, len(units)), strict=True)
     )
     shifts = tuple(
@@ -184,17 +185,19 @@ def redraw(units: Units, rho: float, alpha: Floats, most: int, random: np.random
     return Reading(drawn, found.clock, found.fits, found.weights, order)
 
 
-def describe(
-    units: Units, effective: Floats, first: int, last: int, alpha: Floats, scale: Mapping[str, float] | None
-) -> Period:
-    """The period of the units first … last-1: shares as counted, 90% intervals by the effective counts."""
+def describe(units: Units, effective: Floats, first: int, last: int, scale: Mapping[str, float] | None) -> Period:
+    """The period of the units first … last-1: shares as counted, 90% intervals by the effective counts.
+
+    Each code against all others, with Jeffreys' prior: the segmentation's one pseudo-statement a code would draw the
+    shares of a family of many codes together, away from what was counted.
+    """
     counts = units.counts[first:last].sum(axis=0)
     share = counts / counts.sum()
     size = effective[first:last].sum()
-    hits, total = alpha + size * share, alpha.sum() + size
-    low, high = beta_quantile(hits, total - hits, 0.05), beta_quantile(hits, total - hits, 0.95)
-    if len(units.codes) == 1:
-        low, high = np.ones(1), np.ones(1)
+    hits, misses = size * share + JEFFREYS, size * (1.0 - share) + JEFFREYS
+    # at the ends of the scale the counted share is the bound (Brown, Cai & DasGupta 2001)
+    low = np.minimum(beta_quantile(hits, misses, 0.05), share)
+    high = np.maximum(beta_quantile(hits, misses, 0.95), share)
     mean = None
     if scale is not None:
         mean = float(sum(scale[code] * p for code, p in zip(units.codes, share, strict=True)))

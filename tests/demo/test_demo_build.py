@@ -52,6 +52,16 @@ def test_every_number_of_the_headline_has_its_statements_on_the_page(demo: Demo)
         assert entries and all(page.xpath(f'//*[@id="{entry}"]') for entry in entries)
 
 
+def test_an_outlet_is_left_out_by_any_of_its_names_and_a_wrong_name_is_refused(demo: Demo) -> None:
+    with Desk.open(demo.folder) as desk:
+        whole = desk.shifts("union", "individual-contracts").statements
+        names = ("Brenholt Courier", "brenholt courier", "the Courier")
+        left = {desk.shifts("union", "individual-contracts", without=[name]).statements for name in names}
+        assert len(left) == 1 and left.pop() < whole
+        with pytest.raises(UsageError, match="no outlet 'Brenholt Carrier': the nearest names are 'Brenholt Courier'"):
+            desk.shifts("union", "individual-contracts", without=["Brenholt Carrier"])
+
+
 def test_a_second_run_changes_nothing(demo: Demo) -> None:
     with Desk.open(demo.folder) as desk:
         before = desk.store.fingerprint()

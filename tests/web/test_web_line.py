@@ -33,6 +33,14 @@ def test_nothing_stands_beside_what_is_not_there(client: TestClient, query: str)
     assert client.get("/lines/union/leavers/beside?since=never").status_code == 400
 
 
+@pytest.mark.parametrize("page", ["/lines/union/leavers", "/lines/union/leavers.json"])
+def test_no_line_is_shown_without_an_outlet_that_is_not_there(client: TestClient, page: str) -> None:
+    refused = client.get(page, params={"without": "The Hokk"})
+    assert refused.status_code == 400 and "the nearest name is 'The Hook'" in html.unescape(refused.text)
+    refused = client.get(page, params={"without": "zzz"})
+    assert refused.status_code == 400 and "neither items nor outlets.yaml" in refused.text
+
+
 def test_the_chart_library_is_one_file_of_our_own_and_only_lines_load_it(client: TestClient) -> None:
     got = client.get("/static/vega.js", headers={"accept-encoding": "identity"})
     assert got.status_code == 200 and b"vegaEmbed" in got.content and b"expressionInterpreter" in got.content

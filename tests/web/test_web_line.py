@@ -33,6 +33,14 @@ def test_nothing_stands_beside_what_is_not_there(client: TestClient, query: str)
     assert client.get("/lines/union/leavers/beside?since=never").status_code == 400
 
 
+def test_where_there_is_no_shift_the_page_says_once_what_would_have_been_seen(client: TestClient) -> None:
+    text = client.get("/lines/union/leavers?until=2024-03").text
+    section = text[text.index('id="none"') :]
+    section = section[: section.index("</section>")]
+    assert section.count("would be seen with probability") == 1 and "half-way would have" not in section
+    assert section.endswith(".</p>")
+
+
 @pytest.mark.parametrize("page", ["/lines/union/leavers", "/lines/union/leavers.json"])
 def test_no_line_is_shown_without_an_outlet_that_is_not_there(client: TestClient, page: str) -> None:
     refused = client.get(page, params={"without": "The Hokk"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,18 @@ def test_the_first_page_of_a_new_desk_leads_through_the_first_steps(
     new.run(engines=ENGINES)
     page = alone.get("/").text
     assert "The first steps" not in page and "Shifts of line" in page
+
+
+def test_items_by_month_name_the_year_wherever_it_changes(alone: TestClient, new: Desk, tmp_path: Path) -> None:
+    months = ["2023-03", "2023-07", "2024-11", "2026-11"]
+    for month in months:
+        page = tmp_path / f"{month}-05-report.txt"
+        page.write_text(f"Harbour Union said in {month} that the crane stood still.\n", encoding="utf-8")
+        new.add([str(page)])
+    new.run(engines=ENGINES)
+    bars = re.findall(r"<g><title>(\d{4}-\d\d): (.*?)</g>", alone.get("/").text, re.DOTALL)
+    assert [month for month, _ in bars] == months
+    assert [re.findall(r'class="year"[^>]*>(\d{4})<', bar) for _, bar in bars] == [["2023"], [], ["2024"], ["2026"]]
 
 
 @pytest.mark.parametrize(

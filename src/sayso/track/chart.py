@@ -10,14 +10,16 @@ holds 90% of each shift's probability runs through the middle panels as a shaded
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 import vl_convert
 
 from sayso.records import Point
+from sayso.track.colours import colours_of
 from sayso.track.line import Line
 
 Theme = Literal["light", "dark"]
@@ -135,10 +137,20 @@ def binned_shares(
     return table
 
 
-def chart(line: Line, points: Sequence[Point], *, theme: Theme = "light", width: int = 720) -> dict[str, Any]:
-    """The Vega-Lite specification of a line. `width` is the whole picture's, in pixels; labels grow shorter with it."""
+def chart(
+    line: Line,
+    points: Sequence[Point],
+    *,
+    theme: Theme = "light",
+    width: int = 720,
+    codebook: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """The Vega-Lite specification of a line. `width` is the whole picture's, in pixels; labels grow shorter with it.
+
+    `codebook` has the colours of the family's codes, as `colours_of` takes them.
+    """
     look = PALETTES[theme]
-    shown, colours = shown_codes(line, look)
+    shown, colours = shown_codes(line, look, codebook)
     first, last = min(p.start for p in points), max(p.end for p in points)
     unit, bins = calendar_bins(first, last)
     table = binned_shares(points, line.codes, bins)
@@ -234,14 +246,14 @@ def describe(line: Line) -> str:
     return "; ".join(parts)
 
 
-def shown_codes(line: Line, look: Palette) -> tuple[list[str], list[str]]:
+def shown_codes(line: Line, look: Palette, codebook: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """The codes that get a colour of their own, commonest first (a scale's in its order), and those colours."""
     weight = {code: sum(p.codes.get(code, 0.0) * p.statements for p in line.periods) for code in line.codes}
     shown = sorted(line.codes, key=lambda code: -weight[code])[:MOST_CODES]
     if line.scale is not None:
         scale = line.scale
         shown = sorted(shown, key=lambda code: -scale[code])
-    colours = list(look.codes[: len(shown)])
+    colours = colours_of(shown, codebook, look.codes, page=look.page, ink=look.ink)
     if len(line.codes) > len(shown):
         return [*shown, OTHER], [*colours, look.other]
     return shown, colours

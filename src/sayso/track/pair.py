@@ -6,8 +6,9 @@ In: two lines with their points and names. Out: a Vega-Lite specification with a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from sayso.records import Point
@@ -36,13 +37,22 @@ class Named:
     points: Sequence[Point]
 
 
-def pair_chart(pair: Sequence[Named], *, theme: Theme = "light", width: int = 720) -> dict[str, Any]:
-    """One panel a line, one under the other: what stands above each other was said at the same time."""
+def pair_chart(
+    pair: Sequence[Named],
+    *,
+    theme: Theme = "light",
+    width: int = 720,
+    codebook: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """One panel a line, one under the other: what stands above each other was said at the same time.
+
+    `codebook` has the colours of the family's codes, as `colours_of` takes them.
+    """
     look = PALETTES[theme]
     codes = tuple(dict.fromkeys(code for each in pair for code in each.line.codes))
-    # Colours by the weight in both lines together: a code looks the same in both.
+    # What is shown goes by the weight in both lines together: a code looks the same in both.
     both = replace(pair[0].line, codes=codes, periods=tuple(p for each in pair for p in each.line.periods))
-    shown, colours = shown_codes(both, look)
+    shown, colours = shown_codes(both, look, codebook)
     first = min(point.start for each in pair for point in each.points)
     last = max(point.end for each in pair for point in each.points)
     _, bins = calendar_bins(first, last)

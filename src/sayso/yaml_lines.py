@@ -84,6 +84,12 @@ def explain(error: ValidationError) -> str:
         return "is missing"
     if first["type"] == "extra_forbidden":
         return "no such key; see the comments in a new desk's file for those there are"
+    given = first["input"]
+    if first["type"] == "tuple_type" and isinstance(given, str | int | float):
+        return f"must be a list: [{given}]" if isinstance(given, str) else "must be a list, in square brackets"
+    if first["type"] == "string_type" and isinstance(given, bool | int | float):
+        kind = "yes or no" if isinstance(given, bool) else "a number"  # YAML's no, off, on and yes are words to people
+        return f"is read as {kind}, not as text: put it in quotes"
     return str(first["msg"]).removeprefix("Value error, ")
 
 

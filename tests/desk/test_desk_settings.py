@@ -59,6 +59,22 @@ def test_a_mistake_in_sayso_toml_names_file_line_and_key(tmp_path: Path, old: st
         ("people: []\n", "actors.yaml:1: people: no such key"),
         ("- a\n", "actors.yaml: must have one key"),
         ("actors:\n  - {id: a b, name: A}\n", "actors.yaml:2: actors[0].id"),
+        (
+            "actors:\n  - id: a\n    name: A\n    aliases: NSF\n",
+            "actors.yaml:4: actors[0].aliases: must be a list: [NSF]",
+        ),
+        (
+            "actors:\n  - {id: no, name: A}\n",
+            "actors.yaml:2: actors[0].id: is read as yes or no, not as text: put it in quotes",
+        ),
+        (
+            "actors:\n  - id: a\n    name: A\n    aliases: [NO]\n",
+            "actors.yaml:4: actors[0].aliases[0]: is read as yes or no",
+        ),
+        (
+            "actors:\n  - {id: 7, name: A}\n",
+            "actors.yaml:2: actors[0].id: is read as a number, not as text: put it in quotes",
+        ),
     ],
 )
 def test_a_mistake_in_actors_yaml_names_file_line_and_key(text: str, says: str) -> None:
@@ -70,6 +86,31 @@ def test_a_mistake_in_actors_yaml_names_file_line_and_key(text: str, says: str) 
 def test_a_topic_with_an_unknown_actor_is_refused_at_its_line() -> None:
     with pytest.raises(SettingsError, match=r"topics.yaml:4: topics\[0\].actors\[0\]: 'x' is no actor's id"):
         parse_topics("topics:\n  - id: t\n    name: T\n    actors: [x]\n", [])
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ("description: All of it.", "topics.yaml:2: topics[0]: would find every statement"),
+        ("none: [weather]", "topics.yaml:2: topics[0]: would find every statement"),
+        (
+            "query: ceasefire NEAR/x road",
+            "topics.yaml:4: topics[0].query: 'NEAR/x' is no operator: write it like NEAR/5",
+        ),
+        ("query: ceasefire NEAR road", "topics.yaml:4: topics[0].query: 'NEAR' is no operator"),
+    ],
+)
+def test_a_topic_that_finds_what_was_not_meant_is_refused_at_its_line(entry: str, says: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse_topics(f"topics:\n  - id: t\n    name: T\n    {entry}\n", [])
+    assert says in str(raised.value)
+
+
+@pytest.mark.parametrize("domain", ["https://x.example/", "x.example/news", "x.example:80", "x example"])
+def test_the_domain_of_an_outlet_is_a_host(domain: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        parse_outlets(f"outlets:\n  - id: x\n    name: X\n    domains: ['{domain}']\n", [])
+    assert f"outlets.yaml:4: outlets[0].domains: {domain!r} is no host" in str(raised.value)
 
 
 def test_what_is_written_is_read_again() -> None:

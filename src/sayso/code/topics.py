@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<near>NEAR/\d+)(?=[\s(]|$)|(?P<word>AND|OR|NOT)(?=[\s()]|$)"
     r'|(?P<role>speaker|target):(?:"(?P<quoted>[^"]+)"|(?P<bare>[^\s()"]+))|"(?P<phrase>[^"]*)"|(?P<term>[^\s()"]+))'
 )
+_SLIP = re.compile(r"NEAR(/\S*)?")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _DEEPEST = 50
 
@@ -58,6 +59,11 @@ class Query:
 
     def matches(self, passage: Passage) -> bool:
         return self._root.holds(passage, [m.group().casefold() for m in _WORD.finditer(passage.text)])
+
+    @property
+    def slip(self) -> str:
+        """A word that was surely meant as an operator, such as NEAR/x; "" for none. It is searched for as a word."""
+        return next((value for kind, value in self._tokens if kind == "term" and _SLIP.fullmatch(value)), "")
 
     def _any(self, depth: int) -> _Node:
         parts = [self._all(depth)]

@@ -6,12 +6,14 @@ In: the text of a file. Out: `Actor`, `Outlet` and `Topic` records, all checked;
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from sayso.code.topics import Query
 from sayso.desk.topics import Topic
 from sayso.errors import SettingsError
 from sayso.link import ActorIndex
@@ -20,6 +22,7 @@ from sayso.yaml_lines import Yaml
 
 T = TypeVar("T", bound=BaseModel)
 ActorKind = Literal["person", "organization", "group", "office"]
+_HOST = re.compile(r"[^\s/:@?#]+")
 ID = Field(min_length=1, max_length=64, pattern=r"^[^\s/]+$")
 
 ACTORS_HEAD = """\
@@ -97,6 +100,14 @@ class OutletEntry(_Entry):
     medium: str = "article"
     notes: str = ""
 
+    @field_validator("domains")
+    @classmethod
+    def _hosts(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        for domain in domains:
+            if not _HOST.fullmatch(domain):
+                raise ValueError(f"{domain!r} is no host: write it like hook.example, without https:// and path")
+        return domains
+
     @field_validator("medium")
     @classmethod
     def _known(cls, value: str) -> str:
@@ -131,6 +142,11 @@ def parse_topics(text: str, actors: Iterable[Actor], file: str = "topics.yaml") 
         if topic.id in seen:
             raise found.fail(("topics", number, "id"), f"topic id {topic.id!r} is used twice; give one another id")
         seen.add(topic.id)
+        if not (topic.words or topic.all or topic.query or topic.actors):
+            what = "would find every statement: a topic needs words, a query, or actors"
+            raise found.fail(("topics", number), what)
+        if topic.query and (slip := Query(topic.query).slip):
+            raise found.fail(("topics", number, "query"), f"{slip!r} is no operator: write it like NEAR/5")
         for place, actor in enumerate(topic.actors):
             if actor not in known:
                 raise found.fail(("topics", number, "actors", place), f"{actor!r} is no actor's id")

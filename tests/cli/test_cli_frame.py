@@ -62,6 +62,7 @@ def test_the_reference_in_the_docs_is_that_of_the_program() -> None:
         (["shifts", "rows.csv"], 2, "--date"),
         (["brief", "--actor", "a", "--topic", "t", "-o", "b.exe", "--desk", "DESK"], 2, ".html"),
         (["new", "DESK"], 2, "is a desk already"),
+        (["new", ""], 2, "the folder has no name"),
         (["collect", "--desk", "DESK"], 2, "no feeds"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from sayso.desk import Desk
 from sayso.desk.files import dump_actors, dump_outlets, dump_topics, parse_actors, parse_outlets, parse_topics
 from sayso.desk.settings import Settings, template
-from sayso.errors import SaysoError, SettingsError
+from sayso.errors import SaysoError, SettingsError, UsageError
 from sayso.records import Actor
 
 MakeDesk = Callable[[str], Desk]
@@ -25,6 +25,16 @@ def test_a_new_desk_explains_every_key(tmp_path: Path) -> None:
     assert len(keys) >= 15
     assert all(lines[number - 1].startswith("# ") for number in keys)
     assert Settings.load(tmp_path / 'a "desk"' / "sayso.toml").desk.name == 'a "desk"'
+
+
+@pytest.mark.parametrize("name", ["actors", "outlets", "topics", "codebook"])
+def test_a_new_desk_writes_over_no_settings(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / f"{name}.yaml"
+    mine.write_text("# mine\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=f"holds {name}.yaml already"):
+        Desk.create(tmp_path)
+    assert mine.read_text(encoding="utf-8") == "# mine\n"
+    assert list(tmp_path.iterdir()) == [mine]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command()(run)
 
 
-def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")]) -> None:
+def new(folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder to make.")]) -> None:
     """Make a desk: sayso.toml, actors.yaml, outlets.yaml, topics.yaml and codebook.yaml, each explained in itself."""
     from sayso.desk import Desk
 

@@ -10,6 +10,7 @@ with Desk.open(folder) as desk:
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from sayso.desk.belonging import belong
 from sayso.desk.progress import Progress, Silent
 from sayso.desk.settings import FILE, Settings, template
 from sayso.desk.statements import statement_object
-from sayso.desk.sync import Difference, Sync, write_new
+from sayso.desk.sync import NAMES, Difference, Sync, write_new
 from sayso.desk.topics import MATCHER, Topic
 from sayso.errors import SaysoError, UsageError
 from sayso.records import Document, Failure, Fetched, Linked
@@ -88,13 +89,12 @@ class Desk:
 
     @classmethod
     def create(cls, folder: Path | str) -> Desk:
-        """A new desk with its five settings files. Raises `UsageError` where the folder holds one already."""
+        """A new desk with its five settings files. Raises `UsageError` where the folder holds one of them already."""
+        if not str(folder):
+            raise UsageError("the folder has no name; name one for the desk")
         folder = Path(folder).absolute()
-        if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder} is a file; name a folder for the desk")
-        if (folder / FILE).exists():
-            raise UsageError(f"{folder} is a desk already (it has a {FILE})")
         try:
+            _see_free(folder)
             folder.mkdir(parents=True, exist_ok=True)
             write_new(folder)
             (folder / FILE).write_text(template(folder.name), encoding="utf-8")
@@ -469,3 +469,14 @@ class Desk:
         for name in ("actors", "topics", "codebook"):
             self.__dict__.pop(name, None)
         return changed
+
+
+def _see_free(folder: Path) -> None:
+    """See that a desk can be made in the folder without writing over anything. Raises `UsageError`."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; name a folder for the desk")
+    if (folder / FILE).exists():
+        raise UsageError(f"{folder} is a desk already (it has a {FILE})")
+    held = [file for name in NAMES if os.path.lexists(folder / (file := f"{name}.yaml"))]
+    if held:
+        raise UsageError(f"{folder} holds {', '.join(held)} already: name another folder, then copy them into it")

@@ -80,6 +80,22 @@ def test_another_desk_is_left_alone(tmp_path: Path) -> None:
     assert "name: Me" in actors.read_text(encoding="utf-8")
 
 
+def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
+    for name in ("brief.html", "topics.yaml", "codebook.yaml"):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="name an empty folder"):
+        build(tmp_path)
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == dict.fromkeys(
+        ("brief.html", "topics.yaml", "codebook.yaml"), "mine"
+    )
+
+
+def test_a_new_desk_is_not_made_the_demos(tmp_path: Path) -> None:
+    Desk.create(tmp_path / "mine").close()
+    with pytest.raises(UsageError, match=r"another desk \(sayso.toml is not the demo's\)"):
+        build(tmp_path / "mine")
+
+
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(SaysoError, match="file"):

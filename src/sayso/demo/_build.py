@@ -6,15 +6,15 @@ interrupted and called again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sayso.brief import Brief, render
+from sayso.code import default_yaml
 from sayso.desk import Desk, Progress
-from sayso.desk.files import dump_actors, dump_outlets, dump_topics
 from sayso.desk.settings import FILE, template
 from sayso.desk.summary import Summary
 from sayso.errors import SaysoError, UsageError
@@ -22,6 +22,8 @@ from sayso.figures import probability
 
 NAME = "Port of Brenholt"
 ACTOR, TOPIC = "union", "individual-contracts"
+_SETTINGS = ("actors", "outlets", "topics")  # files of the demo's own; its codebook is that of every new desk
+_CODEBOOK = "codebook.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Demo:
 def build(folder: Path, progress: Progress | None = None) -> Demo:
     """Make the demo desk in `folder`, run every stage and write `folder/brief.html`.
 
-    Raises `UsageError` where the folder holds another desk, `SaysoError` where it cannot be written.
+    Raises `UsageError` where the folder holds anything but the demo's desk, `SaysoError` where it cannot be written.
     """
     folder = folder.absolute()
     try:
@@ -71,23 +73,34 @@ def build(folder: Path, progress: Progress | None = None) -> Demo:
 def _lay_out(folder: Path) -> Path:
     """The desk's settings and items as files; gives the items' folder."""
     bundled = resources.files("sayso.demo")
-    fresh = {"actors": dump_actors([]), "outlets": dump_outlets([]), "topics": dump_topics([])}
-    settings = {name: (bundled / "settings" / f"{name}.yaml").read_text(encoding="utf-8") for name in fresh}
-    if not (folder / FILE).exists():
-        Desk.create(folder).close()
+    settings = {
+        f"{name}.yaml": (bundled / "settings" / f"{name}.yaml").read_text(encoding="utf-8") for name in _SETTINGS
+    }
+    settings = {FILE: template(NAME), **settings}  # in this order: what was interrupted is known for the demo's
+    _see_ours(folder, settings)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in settings.items():
-        path = folder / f"{name}.yaml"
-        found = path.read_text(encoding="utf-8") if path.exists() else fresh[name]
-        if found not in (fresh[name], text):
-            raise UsageError(f"{folder} is another desk ({path.name} is not the demo's); name an empty folder")
-        path.write_text(text, encoding="utf-8")
-    (folder / FILE).write_text(template(NAME), encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
+    if not (folder / _CODEBOOK).exists():
+        (folder / _CODEBOOK).write_text(default_yaml(), encoding="utf-8")
     (folder / "references").mkdir(exist_ok=True)
     (folder / "references" / "charter.txt").write_bytes((bundled / "charter.txt").read_bytes())
     (folder / "items").mkdir(exist_ok=True)
     for item in _files(bundled / "items"):
         (folder / "items" / item.name).write_bytes(item.read_bytes())
     return folder / "items"
+
+
+def _see_ours(folder: Path, settings: Mapping[str, str]) -> None:
+    """See that the folder is empty or the demo's own desk. Raises `UsageError`: what lies there must not be lost."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / FILE).exists():
+        raise UsageError(f"{folder} is not empty; name an empty folder for the demo")
+    for name, text in settings.items():
+        path = folder / name
+        if path.exists() and path.read_bytes() != text.encode():
+            raise UsageError(f"{folder} is another desk ({name} is not the demo's); name an empty folder")
 
 
 def _files(folder: Traversable) -> Iterator[Traversable]:

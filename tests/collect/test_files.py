@@ -47,6 +47,17 @@ def test_folders_are_taken_with_all_below_them_but_hidden_files(tmp_path: Path) 
     assert [item.media_type for item in found] == ["text/html", "text/plain"]
 
 
+def test_a_desk_below_a_folder_is_passed_over_and_named(tmp_path: Path) -> None:
+    for name in ("desk/sayso.toml", "desk/brief.html", "desk/items/c.txt", "a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    item, failure = gather([str(tmp_path)], SETTINGS)
+    assert item.path == str(tmp_path / "a.txt")
+    assert failure == Failure(str(tmp_path / "desk"), "collect", "passed over, for it is a desk; name the items in it")
+    assert [found.data for found in items(tmp_path / "desk" / "brief.html")] == [b"desk/brief.html"]
+    assert [found.data for found in items(tmp_path / "desk" / "items")] == [b"desk/items/c.txt"]
+
+
 def test_names_with_newlines_and_odd_bytes_survive(tmp_path: Path) -> None:
     names = [b"two\nlines.txt", b"latin-\xe9.txt", "schön.txt".encode(), b"a#b?c%20.txt", b"-n.txt"]
     for name in names:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sayso.desk import Desk, Engines
+from sayso.errors import UsageError
 from sayso.read.children import Job, Readers
 from sayso.records import Document
 
@@ -72,6 +73,15 @@ def test_a_file_path_address_is_the_same_item(make_desk: MakeDesk, tmp_path: Pat
     desk = make_desk("desk")
     assert desk.add([str(path)]).new == 1
     assert desk.add([str(path)]).unchanged == 1
+
+
+def test_a_desk_does_not_take_itself_in(make_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = make_desk("desk")
+    with pytest.raises(UsageError, match="its own files are no items"):
+        desk.add([str(desk.folder)])
+    (tmp_path / "a.txt").write_text("Harbour Union said that all is well.\n")
+    added = desk.add([str(tmp_path)])
+    assert (added.new, [failure.path for failure in added.refused]) == (1, [str(desk.folder)])
 
 
 def test_an_item_that_kills_its_reader_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ HINTS = frozenset(
     ("title", "published", "author", "outlet", "medium", "language", "translator", "translation_of")
 )  # what a sidecar may say of its item
 _SIDECAR_BYTES = 100_000
+_DESK = "sayso.toml"  # whose folder is a desk: its settings, briefs and archive are no items
 _TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -38,11 +39,14 @@ def shown(path: Path | str) -> str:
 
 
 def files(folder: Path) -> Iterator[Path | Failure]:
-    """All files below the folder, in order of their names; hidden ones and links to folders are passed over."""
+    """All files below the folder, in order of their names; hidden ones, links to folders and desks are passed over."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
         yield Failure(shown(folder), "collect", f"cannot be opened: {error.strerror}")
+        return
+    if any(entry.name == _DESK for entry in entries):
+        yield Failure(shown(folder), "collect", "passed over, for it is a desk; name the items in it")
         return
     for entry in entries:
         if entry.name.startswith(".") or entry.name.endswith(SIDECAR):

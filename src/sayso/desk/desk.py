@@ -224,9 +224,13 @@ class Desk:
     # --- verbs --------------------------------------------------------------------------------------------------
 
     def add(self, inputs: Sequence[str], progress: Progress | None = None) -> Added:
-        """Take items in: files, folders, addresses. Refused ones are listed, with the reason, and fail nothing."""
+        """Take items in: files, folders, addresses. Refused ones are listed, with the reason, and fail nothing.
+
+        Raises `UsageError` for the folder of a desk, before anything is taken in.
+        """
         from sayso.collect import gather
 
+        _see_named(inputs)
         return self.keep(gather(inputs, self.settings.collect, self.archive), progress)
 
     def collect(
@@ -480,3 +484,14 @@ def _see_free(folder: Path) -> None:
     held = [file for name in NAMES if os.path.lexists(folder / (file := f"{name}.yaml"))]
     if held:
         raise UsageError(f"{folder} holds {', '.join(held)} already: name another folder, then copy them into it")
+
+
+def _see_named(inputs: Iterable[str]) -> None:
+    """See that what a person names can be taken in at all. Raises `UsageError`."""
+    from sayso.collect import is_address
+
+    for text in inputs:
+        if is_address(text):
+            continue
+        if os.path.lexists(Path(text, FILE)):
+            raise UsageError(f"{text} is a desk, and its own files are no items; name the files or folders that are")

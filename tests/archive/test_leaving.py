@@ -233,6 +233,18 @@ def test_a_backup_made_while_others_write_is_whole(tmp_path: Path) -> None:
         assert named <= held  # whatever the database speaks of is in the archive
 
 
+def test_a_backup_leaves_out_the_backups_that_lie_in_the_desk(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "desk")
+    with zipfile.ZipFile(desk / "clippings.zip", "w") as package:
+        package.writestr("manifest.json", "{}")
+    (desk / "broken.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    files = [backup(desk, desk / name) for name in ("backup-1.zip", "backup-2", "backup-3.zip")]
+    assert files == [6, 6, 6]
+    restore(desk / "backup-3.zip", tmp_path / "again")
+    assert {path.name for path in (tmp_path / "again").iterdir() if path.is_file()} >= {"clippings.zip", "broken.zip"}
+    assert not list((tmp_path / "again").glob("backup-*"))
+
+
 def test_a_damaged_backup_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "desk")
     backup(desk, tmp_path / "backup.zip")

@@ -29,6 +29,7 @@ _LEFT_OUT = ("-wal", "-shm", "-journal", ".index", ".part", ".lock")  # made ane
 _JOBS = "jobs"  # the folder of files that jobs of the workbench wrote
 _DATABASE = ".sqlite"
 _CHUNK = 1 << 20
+_HEAD = 100  # bytes of a manifest that tell its format
 # what reading a damaged zip, or a database out of one, raises
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -52,7 +53,7 @@ def backup(desk: Path, out: Path) -> int:
     folder = desk / "archive"
     try:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
-            others = [path for path in _files(desk) if not path.is_relative_to(folder)]
+            others = [path for path in _files(desk) if not path.is_relative_to(folder) and not _is_backup(path)]
             for path in sorted(others, key=lambda path: (not _is_sqlite(path), path)):
                 if path.resolve() not in (draft.resolve(), out.resolve()):
                     hashes[path.relative_to(desk).as_posix()] = _add_file(package, path, path.relative_to(desk))
@@ -146,6 +147,17 @@ def _is_sqlite(path: Path) -> bool:
     """By its name: to open and close the file ourselves would let go of every lock that this process holds on it (POSIX),
     and another process would then take the journal of a desk that is open here for an abandoned one."""
     return path.suffix == _DATABASE
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether it is what `backup` wrote, of this desk or another: each copy would hold all those before it."""
+    if _is_sqlite(path) or not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as package, package.open(_MANIFEST) as manifest:
+            return _FORMAT.encode() in manifest.read(_HEAD)
+    except _DAMAGE:
+        return False  # not for us to say: it is copied as it is
 
 
 def _add_file(package: zipfile.ZipFile, path: Path, name: Path) -> str:

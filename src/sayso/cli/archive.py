@@ -67,7 +67,8 @@ def backup(
 ) -> None:
     """Copy the whole desk into one file, also while it runs: settings, database, archive, with their hashes.
 
-    The records of a desk on PostgreSQL are not in its folder: `pg_dump` them first.
+    Backups that lie in the desk are left out. The records of a desk on PostgreSQL are not in its folder: `pg_dump` them
+    first.
     """
     from sayso.desk import Desk, keeping
 

@@ -42,6 +42,10 @@ def test_extract_load_and_ask(pages: Path, tmp_path: Path, capsys: pytest.Captur
     said = capsys.readouterr()
     assert said.err.startswith("1 documents with ")
     assert "not in the archive: the bytes of 1 documents" in said.err
+    assert run(["verify", "--desk", desk]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("1 documents came from bulk runs: ") and "\nsound: " in said.err
     assert run(["statements", "--desk", desk, "--format", "jsonl"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(told["rows"])
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sayso.archive import backup
 from sayso.desk import Desk
 from sayso.desk.files import dump_actors, dump_outlets, dump_topics, parse_actors, parse_outlets, parse_topics
 from sayso.desk.settings import Settings, template
@@ -35,6 +37,18 @@ def test_a_new_desk_writes_over_no_settings(tmp_path: Path, name: str) -> None:
         Desk.create(tmp_path)
     assert mine.read_text(encoding="utf-8") == "# mine\n"
     assert list(tmp_path.iterdir()) == [mine]
+
+
+def test_a_desk_that_may_not_be_written_says_so(tmp_path: Path) -> None:
+    Desk.create(tmp_path / "desk").close()
+    (tmp_path / "desk").chmod(0o555)
+    if os.access(tmp_path / "desk", os.W_OK):
+        pytest.skip("this user may write everywhere")
+    with pytest.raises(SaysoError, match=f"you may not write in {tmp_path / 'desk'}"):
+        Desk.open(tmp_path / "desk")
+    with pytest.raises(SaysoError, match=f"you may not write in {tmp_path / 'desk'}"):
+        backup(tmp_path / "desk", tmp_path / "backup.zip")
+    assert not list(tmp_path.glob("backup.zip*"))
 
 
 @pytest.mark.parametrize(

@@ -46,26 +46,34 @@ _DAMAGE = (
 
 def backup(desk: Path, out: Path) -> int:
     """Writes the desk to one zip file, which appears when it is complete; gives the number of files in it."""
-    if out.exists():
-        raise UsageError(f"{out}: exists already; name another file")
     draft = out.with_name(out.name + ".part")
-    hashes: dict[str, str] = {}
-    folder = desk / "archive"
     try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
-            others = [path for path in _files(desk) if not path.is_relative_to(folder) and not _is_backup(path)]
-            for path in sorted(others, key=lambda path: (not _is_sqlite(path), path)):
-                if path.resolve() not in (draft.resolve(), out.resolve()):
-                    hashes[path.relative_to(desk).as_posix()] = _add_file(package, path, path.relative_to(desk))
-            if folder.is_dir():
-                with Archive(folder) as archive:
-                    _add_archive(package, archive, desk, hashes)
-            package.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "sha256": hashes}, indent=1))
-        draft.replace(out)
+        if out.exists():
+            raise UsageError(f"{out}: exists already; name another file")
+        try:
+            hashes = _write(desk, draft, out)
+            draft.replace(out)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise SaysoError(f"the backup cannot be written to {out}: {error.strerror or error}") from None
     return len(hashes)
+
+
+def _write(desk: Path, draft: Path, out: Path) -> dict[str, str]:
+    """Writes the desk to `draft`, which is to become `out`; gives the SHA-256 of each file in it."""
+    hashes: dict[str, str] = {}
+    folder = desk / "archive"
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        others = [path for path in _files(desk) if not path.is_relative_to(folder) and not _is_backup(path)]
+        for path in sorted(others, key=lambda path: (not _is_sqlite(path), path)):
+            if path.resolve() not in (draft.resolve(), out.resolve()):
+                hashes[path.relative_to(desk).as_posix()] = _add_file(package, path, path.relative_to(desk))
+        if folder.is_dir():
+            with Archive(folder) as archive:
+                _add_archive(package, archive, desk, hashes)
+        package.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "sha256": hashes}, indent=1))
+    return hashes
 
 
 def _add_archive(package: zipfile.ZipFile, archive: Archive, desk: Path, hashes: dict[str, str]) -> None:
@@ -170,6 +178,10 @@ def _add_file(package: zipfile.ZipFile, path: Path, name: Path) -> str:
             try:
                 live.backup(target)
             except sqlite3.DatabaseError as error:
+                if not os.access(path.parent, os.W_OK):  # a database is asked through files that stand beside it
+                    raise SaysoError(
+                        f"you may not write in {path.parent}: {name} cannot be copied from there"
+                    ) from None
                 raise SaysoError(f"{name}: the database is damaged ({error})") from None
         with copy.open("rb") as source:
             return _add(package, name, source, copy.stat().st_size)

@@ -104,11 +104,23 @@ class Desk:
 
     @classmethod
     def open(cls, folder: Path | str, progress: Progress | None = None) -> Desk:
-        """The desk in `folder`; takes in settings files that changed. Raises `SettingsError` for a wrong one."""
+        """The desk in `folder`; takes in settings files that changed. Raises `SettingsError` for a wrong one.
+
+        A desk whose database lies in its folder can be opened only by those who may write there.
+        """
         folder = Path(folder).absolute()
         if not (folder / FILE).is_file():
             raise UsageError(f"{folder} is no desk (it has no {FILE}); `sayso new {folder.name}` makes one")
-        desk = cls(folder, Settings.load(folder / FILE))
+        settings = Settings.load(folder / FILE)
+        try:
+            desk = cls(folder, settings)
+        except SaysoError as error:
+            if settings.store or os.access(folder, os.W_OK):
+                raise
+            raise SaysoError(
+                f"you may not write in {folder}, and without that a desk cannot even be read: copy it to a folder of "
+                f"your own ({error})"
+            ) from None
         if desk.settings.store:
             try:
                 belong(folder, desk.store)

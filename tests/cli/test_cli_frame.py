@@ -172,6 +172,53 @@ def test_extract_waits_for_no_pipe_in_a_folder_and_names_addresses(
     ]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["new", "LONG"],
+        ["demo", "LONG"],
+        ["extract", "LONG"],
+        ["statements", "--desk", "LONG"],
+        ["backup", "LONG", "--desk", "DESK"],
+        ["restore", "BACKUP.zip", "LONG"],
+        ["brief", "--actor", "a", "--topic", "t", "--desk", "DESK", "-o", "LONG.html"],
+    ],
+)
+def test_a_name_longer_than_names_can_be_is_told(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["new", "DESK"]) == 0
+    (tmp_path / "DESK" / "actors.yaml").write_text("actors:\n  - {id: a, name: Ann}\n")
+    (tmp_path / "DESK" / "topics.yaml").write_text("topics:\n  - {id: t, name: T, words: [t]}\n")
+    capsys.readouterr()
+    assert run([argument.replace("LONG", "n" * 300) for argument in arguments]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1 and printed.err.endswith(": File name too long\n")
+
+
+def test_what_lies_in_a_folder_that_may_not_be_opened_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "a.txt").write_text("The union said no.\n")
+    assert run(["new", "desk"]) == 0
+    capsys.readouterr()
+    (tmp_path / "secret").chmod(0)
+    if os.access(tmp_path / "secret", os.R_OK):
+        pytest.skip("this user may open everything")
+    try:
+        for path in ("secret/a.txt", "secret"):
+            assert run(["extract", path]) == 1
+            assert capsys.readouterr().err == f"sayso: {path}: Permission denied\n"
+            assert run(["add", path, "--desk", "desk"]) == 0
+            assert capsys.readouterr().err.startswith(f"refused: {path}: cannot be opened: Permission denied\n")
+    finally:
+        (tmp_path / "secret").chmod(0o700)
+
+
 def test_no_cell_of_the_statements_table_is_a_formula(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = "<title>=cmd|' /C calc'!A0</title><article><p>" + "“We will not sign it,” the union said on Monday. " * 4
     (tmp_path / "a.html").write_text(f"<html><body>{page}</p></article></body></html>")

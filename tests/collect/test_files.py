@@ -80,6 +80,13 @@ def test_large_files_are_refused_before_they_are_read(tmp_path: Path) -> None:
     assert "1000000.0 MB, more than the 1 MB" in one_failure(path).reason
 
 
+def test_a_name_as_long_as_names_can_be_has_no_sidecar(tmp_path: Path) -> None:
+    path = tmp_path / f"{'n' * 251}.txt"
+    path.write_text("words")
+    (found,) = items(path)
+    assert (found.path, found.hints) == (str(path), {})
+
+
 def test_what_is_no_file_is_named(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert one_failure(tmp_path / "pipe").reason == "not a regular file"

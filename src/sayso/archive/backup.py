@@ -90,10 +90,13 @@ def restore(package_path: Path, desk: Path) -> int:
 
     Checked: each file's hash against the manifest, the database's own integrity, the archive by `verify`.
     """
-    if desk.exists() and any(desk.iterdir()):
-        raise UsageError(f"{desk}: not empty; restore into a new folder")
-    desk.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".restore-", dir=desk.parent))
+    try:
+        if desk.exists() and any(desk.iterdir()):
+            raise UsageError(f"{desk}: not empty; restore into a new folder")
+        desk.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".restore-", dir=desk.parent))
+    except OSError as error:
+        raise SaysoError(f"no desk can be made in {desk}: {error.strerror}") from None
     try:
         with zipfile.ZipFile(package_path) as package:
             manifest = json.loads(package.read(_MANIFEST))

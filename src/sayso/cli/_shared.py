@@ -45,14 +45,15 @@ def opened(folder: Path | None) -> Iterator[Desk]:
     from sayso.desk import Desk
 
     with Bars() as bars:  # gone before the command speaks: a live bar wipes the line that a person types on
-        found = Desk.open(folder or Desk.find(_here()), bars)
+        found = Desk.open(folder or Desk.find(here()), bars)
     with found as desk:
         for conflict in desk.conflicts:
             console().print(conflict, style="yellow", markup=False)
         yield desk
 
 
-def _here() -> Path:
+def here() -> Path:
+    """The folder that the user is in."""
     try:
         return Path.cwd()
     except FileNotFoundError:

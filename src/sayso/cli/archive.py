@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sayso.cli._shared import DeskOption, console, opened, shown
+from sayso.cli._shared import DeskOption, console, here, opened, shown
 from sayso.errors import UsageError
 
 
@@ -72,9 +73,9 @@ def backup(
     """
     from sayso.desk import Desk, keeping
 
-    folder = (desk or Desk.find(Path.cwd())).absolute()
-    if not (folder / "sayso.toml").is_file():
-        raise UsageError(f"{folder} is no desk (it has no sayso.toml)")
+    folder = (desk or Desk.find(here())).absolute()
+    if not os.access(folder / "sayso.toml", os.R_OK):
+        raise UsageError(f"{folder} is no desk (it has no sayso.toml that you may read)")
     count = keeping.backup(folder, out)
     console().print(f"{count} files are in {shown(str(out))}", markup=False)
     if note := keeping.left_out(folder):

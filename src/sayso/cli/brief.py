@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,13 +120,15 @@ def _issued(desk: Desk, number: int, form: str) -> bytes:
 
 def _write(out: Path, data: bytes) -> None:
     """Writes the file, which takes the place of an older one only when it is complete."""
-    out = out.resolve() if out.is_symlink() else out
-    draft = out.with_name(f"{out.name}.part") if out.is_file() or not out.exists() else out
+    draft = None
     try:
-        draft.write_bytes(data)
-        if draft != out:
+        out = out.resolve() if out.is_symlink() else out
+        draft = out.with_name(f"{out.name}.part") if out.is_file() or not out.exists() else None
+        (draft or out).write_bytes(data)
+        if draft:
             draft.replace(out)
     except OSError as error:
-        if draft != out:
-            draft.unlink(missing_ok=True)
+        if draft:
+            with suppress(OSError):
+                draft.unlink()
         raise SaysoError(f"{out}: cannot be written: {error.strerror}") from None

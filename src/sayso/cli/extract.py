@@ -78,7 +78,7 @@ def _files(paths: Iterable[str], refused: list[str]) -> Iterator[tuple[str, byte
             yield "-", sys.stdin.buffer.read()
             continue
         named = Path(path)
-        for file in _below(named):
+        for file in _below(named, refused):
             name = _printable(path if file == named else str(file))
             try:
                 if file != named and file.exists() and not file.is_file():  # a pipe that somebody names is read
@@ -92,11 +92,20 @@ def _files(paths: Iterable[str], refused: list[str]) -> Iterator[tuple[str, byte
                 yield _printable(str(file)), data
 
 
-def _below(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
+def _below(path: Path, refused: list[str]) -> Iterator[Path]:
+    """The file itself, or all files below a folder; folders that cannot be opened go to `refused`."""
+    try:
+        inside = path.is_dir()
+    except OSError:
+        inside = False  # whoever opens it is told why
+    if not inside:
         yield path
         return
-    for folder, folders, names in os.walk(path):
+
+    def refuse(error: OSError) -> None:
+        refused.append(f"{shown(_printable(error.filename))}: {error.strerror}")
+
+    for folder, folders, names in os.walk(path, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import mimetypes
 import os
@@ -36,6 +37,17 @@ _TYPES = {
 def shown(path: Path | str) -> str:
     """The path as text that every store can keep: bytes that are no UTF-8 are written as `\\xNN`."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def absent(path: Path) -> bool:
+    """Whether nothing lies at the path; where one may not look, something may."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+    except ValueError:  # a null byte, which no name has
+        return True
+    return False
 
 
 def files(folder: Path) -> Iterator[Path | Failure]:
@@ -89,14 +101,16 @@ def read_file(path: Path, max_bytes: int) -> Fetched | Failure:
 def sidecar(path: Path) -> tuple[dict[str, str], Failure | None]:
     """What a file beside it (NAME.sidecar.json) says of an item, as hints; and why it cannot be understood, if so."""
     beside = path.with_name(path.name + SIDECAR)
+    if absent(beside):  # also where its name would be longer than names can be
+        return {}, None
     try:
-        if not beside.is_file():
-            return {}, None
         with beside.open("rb") as handle:
             said = json.loads(handle.read(_SIDECAR_BYTES))
         if not isinstance(said, dict):
             raise ValueError("no object")
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        return {}, Failure(shown(beside), "collect", f"a sidecar that cannot be read: {error.strerror}")
+    except (ValueError, RecursionError) as error:
         reason = f"a sidecar that cannot be understood ({' '.join(str(error).split())})"
         return {}, Failure(shown(beside), "collect", reason)
     unknown = ", ".join(sorted(set(map(str, said)) - HINTS))

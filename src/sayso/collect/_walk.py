@@ -17,7 +17,7 @@ import httpx
 
 from sayso.address import address_key, canonical
 from sayso.collect._containers import folder_account, unpacked
-from sayso.collect._disk import file_uri, files, read_file, shown, sidecar
+from sayso.collect._disk import absent, file_uri, files, read_file, shown, sidecar
 from sayso.collect._fetcher import Fetcher, Job
 from sayso.collect._http import GONE, Refused
 from sayso.collect._listing import Entry, NoList, is_list, listing
@@ -259,16 +259,21 @@ class Walk:
 
     def from_path(self, path: Path, look: _Look | None = None) -> Iterator[Out | Entry | Feed]:
         """The items below a path; a container gives what is in it."""
-        if path.is_dir():
-            if (account := folder_account(path)) is not None:
-                yield from account
-                return
+        if absent(path):
+            yield Failure(shown(path), "collect", "no such file or folder")
+            return
+        try:
+            folder = path.is_dir()
+        except OSError as error:
+            yield Failure(shown(path), "collect", f"cannot be opened: {error.strerror}")
+            return
+        if folder and (account := folder_account(path)) is not None:
+            yield from account
+        elif folder:
             for found in files(path):
                 yield from [found] if isinstance(found, Failure) else self._from_file(found, look)
-        elif path.exists():
-            yield from self._from_file(path, look)
         else:
-            yield Failure(shown(path), "collect", "no such file or folder")
+            yield from self._from_file(path, look)
 
     def _from_file(self, path: Path, look: _Look | None) -> Iterator[Out | Entry | Feed]:
         if look and self._unchanged(path):
@@ -321,8 +326,11 @@ class Walk:
 
 
 def _with_sidecar(path: Path, found: Fetched | Failure) -> Iterator[Out]:
+    if isinstance(found, Failure):
+        yield found
+        return
     said, failure = sidecar(path)
-    yield replace(found, hints={**found.hints, **said}) if isinstance(found, Fetched) and said else found
+    yield replace(found, hints={**found.hints, **said})
     if failure:
         yield failure
 

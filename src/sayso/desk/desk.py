@@ -109,7 +109,7 @@ class Desk:
         A desk whose database lies in its folder can be opened only by those who may write there.
         """
         folder = Path(folder).absolute()
-        if not (folder / FILE).is_file():
+        if not _is_desk(folder):
             raise UsageError(f"{folder} is no desk (it has no {FILE}); `sayso new {folder.name}` makes one")
         settings = Settings.load(folder / FILE)
         try:
@@ -136,7 +136,7 @@ class Desk:
         """The nearest folder upwards from `start` that is a desk. Raises `UsageError` when there is none."""
         start = start.absolute()
         for folder in (start, *start.parents):
-            if (folder / FILE).is_file():
+            if _is_desk(folder):
                 return folder
         raise UsageError(f"no desk here: neither {start} nor a folder above has a {FILE} (name one with --desk DIR)")
 
@@ -485,6 +485,14 @@ class Desk:
         for name in ("actors", "topics", "codebook"):
             self.__dict__.pop(name, None)
         return changed
+
+
+def _is_desk(folder: Path) -> bool:
+    """Whether the folder is a desk's. Raises `SaysoError` where one may not look."""
+    try:
+        return (folder / FILE).is_file()
+    except OSError as error:
+        raise SaysoError(f"{folder}: cannot be opened: {error.strerror}") from None
 
 
 def _see_free(folder: Path) -> None:

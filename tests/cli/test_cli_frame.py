@@ -64,6 +64,8 @@ def test_the_reference_in_the_docs_is_that_of_the_program() -> None:
         (["new", "DESK"], 2, "is a desk already"),
         (["new", ""], 2, "the folder has no name"),
         (["collect", "--desk", "DESK"], 2, "no feeds"),
+        (["add", "", "--desk", "DESK"], 2, "an empty name"),
+        (["add", "DESK", "--desk", "DESK"], 2, "is a desk"),
     ],
 )
 def test_a_mistake_is_one_line_with_its_status(
@@ -76,6 +78,19 @@ def test_a_mistake_is_one_line_with_its_status(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.count("\n") == 1 and says in printed.err and "Traceback" not in printed.err
+
+
+def test_a_path_that_leads_to_nothing_is_told_and_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("The union said no.\n")
+    desk = ["--desk", str(tmp_path / "desk")]
+    assert run(["new", desk[1]]) == 0
+    capsys.readouterr()
+    gone = tmp_path / "gone.txt"
+    assert run(["add", str(tmp_path / "a.txt"), str(gone), *desk]) == 2
+    assert capsys.readouterr().err == f"sayso: {gone}: no such file or folder; nothing was taken in\n"
+    assert run(["run", *desk]) == 0
+    said = capsys.readouterr().err
+    assert "gone.txt" not in said and "collected        0" in said
 
 
 def test_a_fault_of_the_program_names_its_log(

@@ -238,7 +238,7 @@ class Desk:
     def add(self, inputs: Sequence[str], progress: Progress | None = None) -> Added:
         """Take items in: files, folders, addresses. Refused ones are listed, with the reason, and fail nothing.
 
-        Raises `UsageError` for the folder of a desk, before anything is taken in.
+        Raises `UsageError` for a path that leads to nothing and for the folder of a desk, before anything is taken in.
         """
         from sayso.collect import gather
 
@@ -509,9 +509,12 @@ def _see_free(folder: Path) -> None:
 def _see_named(inputs: Iterable[str]) -> None:
     """See that what a person names can be taken in at all. Raises `UsageError`."""
     from sayso.collect import is_address
+    from sayso.collect._disk import absent
 
     for text in inputs:
         if is_address(text):
             continue
+        if not text or absent(Path(text)):
+            raise UsageError(f"{text or 'an empty name'}: no such file or folder; nothing was taken in")
         if os.path.lexists(Path(text, FILE)):
             raise UsageError(f"{text} is a desk, and its own files are no items; name the files or folders that are")

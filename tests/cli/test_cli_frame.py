@@ -80,6 +80,15 @@ def test_a_mistake_is_one_line_with_its_status(
     assert printed.err.count("\n") == 1 and says in printed.err and "Traceback" not in printed.err
 
 
+@pytest.mark.parametrize("arguments", [[], ["archive"]])
+def test_a_command_without_anything_shows_its_help_alone(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    printed = capsys.readouterr()
+    assert "Usage: " in printed.out + printed.err and "sayso: " not in printed.err
+
+
 def test_a_path_that_leads_to_nothing_is_told_and_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.txt").write_text("The union said no.\n")
     desk = ["--desk", str(tmp_path / "desk")]

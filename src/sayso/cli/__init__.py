@@ -57,7 +57,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # the parser's own: misuse
-            return _say(f"{error.format_message()} (see `sayso --help`)", int(error.exit_code))
+            said = error.format_message()  # nothing where it has shown the help instead
+            return _say(f"{said} (see `sayso --help`)", int(error.exit_code)) if said else int(error.exit_code)
         if type(error).__name__ == "Abort":
             return _say("stopped", _TERMINATED if _heard else _INTERRUPTED)
         return _unexpected(error)

@@ -186,6 +186,44 @@ def test_a_sidecar_says_what_a_file_is_a_translation_of(make_desk: MakeDesk, fol
     assert other.document.published.value == "2024-05-01"
 
 
+def test_a_sidecar_that_comes_later_is_taken_up(make_desk: MakeDesk, folder: Path) -> None:
+    desk = make_desk("desk")
+    path, beside = folder / "speech.txt", folder / "speech.txt.sidecar.json"
+
+    def outlet() -> str:
+        desk.run(engines=ENGINES)
+        return next(found.outlet for _, found in desk.store.documents.each() if found.path == str(path))
+
+    assert desk.add([str(folder)]).new == 2
+    assert outlet() == ""
+    for said in ("The Hook", "Kelda Courier"):
+        beside.write_text(json.dumps({"outlet": said}))
+        assert desk.add([str(folder)]).told == "0 new, 1 changed, 1 unchanged, 0 refused"
+        assert outlet() == said
+        before = desk.store.fingerprint()
+        assert desk.add([str(folder)]).told == "0 new, 2 unchanged, 0 refused"
+        assert outlet() == said
+        assert desk.store.fingerprint() == before
+    beside.unlink()
+    assert desk.add([str(path)]).changed == 1
+    assert outlet() == ""
+    assert list(desk.verify()) == []
+
+
+def test_a_watched_files_sidecar_is_taken_up(make_desk: MakeDesk, folder: Path) -> None:
+    desk = make_desk("desk")
+    with (desk.folder / "sayso.toml").open("a") as settings:
+        settings.write(f'\n[[feeds]]\nurl = "{folder}"\noutlet = "The Hook"\n')
+    with Desk.open(desk.folder) as watching:
+        assert watching.collect().added.new == 2
+        assert watching.add([str(folder)]).told == "0 new, 2 unchanged, 0 refused"
+        (folder / "speech.txt.sidecar.json").write_text(json.dumps({"author": "Jane Roe"}))
+        assert watching.collect().added.told == "0 new, 1 changed, 0 unchanged, 0 refused"
+        assert watching.add([str(folder)]).told == "0 new, 2 unchanged, 0 refused"
+        (capture,) = (each for each in watching.archive.captures() if each.hints.get("author"))
+        assert (capture.hints["outlet"], capture.url) == ("The Hook", (folder / "speech.txt").as_uri())
+
+
 def test_a_damaged_sidecar_is_named_and_the_file_taken_in(make_desk: MakeDesk, folder: Path) -> None:
     (folder / "speech.txt.sidecar.json").write_text("{")
     added = make_desk("desk").add([str(folder)])

@@ -79,8 +79,8 @@ class Archive:
         """Keeps one fetch. Bytes already held are not stored again: a revisit record says that they were seen again.
 
         A fetch that is held already, and a local file unchanged since its last capture, give that capture and write
-        nothing. Raises `Erased` for bytes that were erased, `SaysoError` for a 304 answer about an address never
-        captured and for a full disk.
+        nothing; a file of which something else is told now (its hints) is captured again. Raises `Erased` for bytes that
+        were erased, `SaysoError` for a 304 answer about an address never captured and for a full disk.
         """
         with self._log.lock, self._log.writing():
             sha256 = hashlib.sha256(fetched.data).hexdigest()
@@ -101,7 +101,8 @@ class Archive:
         """The capture of this very fetch, or of a local file that has not changed since."""
         if before is None or self._index.holder(sha256) is None:
             return None
-        if not fetched.protocol and not fetched.headers and before[0]["sha256"] == sha256:
+        on_disk = not fetched.protocol and not fetched.headers
+        if on_disk and before[0]["sha256"] == sha256 and _tells_nothing_new(fetched, _capture(*before)):
             return _capture(*before)
         same = self._index.first(
             "WHERE url = ? AND sha256 = ? AND kind = 'capture' AND erased = 0 AND json_extract(line, '$.at') = ?",
@@ -281,6 +282,18 @@ class Archive:
         with self.still() as sizes:
             pass
         yield from check(self.folder, sizes)
+
+
+def _tells_nothing_new(fetched: Fetched, before: Capture) -> bool:
+    """Whether the hints of a local file are those of its last capture.
+
+    A feed's own hints are not missing where a person adds the file that it watches: or both would take turns.
+    """
+    if not fetched.url.startswith("file:"):
+        return True
+    if fetched.feed == before.feed:
+        return dict(fetched.hints) == dict(before.hints)
+    return fetched.hints.items() <= before.hints.items()
 
 
 def _address(line: Line) -> str:

@@ -100,7 +100,7 @@ def read_file(path: Path, max_bytes: int) -> Fetched | Failure:
 
 def sidecar(path: Path) -> tuple[dict[str, str], Failure | None]:
     """What a file beside it (NAME.sidecar.json) says of an item, as hints; and why it cannot be understood, if so."""
-    beside = path.with_name(path.name + SIDECAR)
+    beside = _beside(path)
     if absent(beside):  # also where its name would be longer than names can be
         return {}, None
     try:
@@ -116,6 +116,15 @@ def sidecar(path: Path) -> tuple[dict[str, str], Failure | None]:
     unknown = ", ".join(sorted(set(map(str, said)) - HINTS))
     failure = Failure(shown(beside), "collect", f"a sidecar with unknown fields: {unknown}") if unknown else None
     return {name: str(said[name]) for name in sorted(HINTS & set(said)) if said[name] not in (None, "")}, failure
+
+
+def changed_at(path: Path) -> float:
+    """When the file, or what is said of it in its sidecar, was last changed (POSIX time). Raises `OSError`."""
+    return max(each.stat().st_mtime for each in (path, _beside(path)) if each == path or not absent(each))
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + SIDECAR)
 
 
 def file_uri(path: Path) -> str:

@@ -17,7 +17,7 @@ import httpx
 
 from sayso.address import address_key, canonical
 from sayso.collect._containers import folder_account, unpacked
-from sayso.collect._disk import absent, file_uri, files, read_file, shown, sidecar
+from sayso.collect._disk import absent, changed_at, file_uri, files, read_file, shown, sidecar
 from sayso.collect._fetcher import Fetcher, Job
 from sayso.collect._http import GONE, Refused
 from sayso.collect._listing import Entry, NoList, is_list, listing
@@ -294,10 +294,10 @@ class Walk:
             yield Failure(shown(path), "collect", f"damaged or hostile ({_told(error)})")
 
     def _unchanged(self, path: Path) -> bool:
-        """Whether a watched file was captured after its last change."""
+        """Whether a watched file was captured after its last change and that of its sidecar."""
         before = self._known(file_uri(path))
         try:
-            return before is not None and path.stat().st_mtime < before.fetched_at.timestamp()
+            return before is not None and changed_at(path) < before.fetched_at.timestamp()
         except OSError:
             return False
 

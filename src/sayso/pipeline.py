@@ -319,15 +319,19 @@ def local_path(url: str) -> str:
 
 
 def informed(document: Document, hints: Mapping[str, str]) -> Document:
-    """The document with what the place of finding knows and its bytes do not tell (see `Fetched.hints`)."""
+    """The document with what the place of finding knows and its bytes do not tell (see `Fetched.hints`).
+
+    What a person has stated in a sidecar stands above what the bytes tell.
+    """
+    stated = hints.get("stated", "").split()
     known: dict[str, Any] = {
         name: hints[name]
         for name in ("title", "author", "outlet", "language", "translator", "translation_of")
-        if hints.get(name) and not getattr(document, name)
+        if hints.get(name) and (name in stated or not getattr(document, name))
     }
-    if hints.get("medium") and document.medium == "article":
+    if hints.get("medium") and ("medium" in stated or document.medium == "article"):
         known["medium"] = hints["medium"]
-    if document.published is None and hints.get("published"):
+    if hints.get("published") and ("published" in stated or document.published is None):
         try:
             found = dt.date.fromisoformat(hints["published"][:10])
         except ValueError:

@@ -82,8 +82,8 @@ class Fetched:
     `url` is the address that was asked for (http(s), or a file: URI for what lies on disk), `path` how the user named it
     (always printable as UTF-8), `final_url` where redirects led. `status` 304 says "unchanged since the last capture of
     this address" and has no data. `hints` is what the place of finding knows of the item and its bytes may not: title,
-    published (ISO 8601), author, outlet, medium, language; `origin` says what container it was taken out of
-    (`container`, `locator`, `original`: the container's own record of it).
+    published (ISO 8601), author, outlet, medium, language; `stated` names those that a person says.
+    `origin` says what container it was taken out of (`container`, `locator`, `original`: the container's own record of it).
     """
 
     url: str

@@ -231,6 +231,36 @@ def test_a_damaged_sidecar_is_named_and_the_file_taken_in(make_desk: MakeDesk, f
     assert [failure.path.endswith("speech.txt.sidecar.json") for failure in added.refused] == [True]
 
 
+def test_what_a_sidecar_states_stands_above_what_the_file_says(make_desk: MakeDesk, folder: Path) -> None:
+    (folder / "speech.txt").write_text("Kelda, 19 March 2024\n\nThe union said that the harbour is closed.\n")
+    about = {"title": "The speech", "published": "2024-03-25", "medium": "speech"}
+    (folder / "speech.txt.sidecar.json").write_text(json.dumps(about))
+    desk = make_desk("desk")
+    desk.add([str(folder)])
+    desk.run(engines=ENGINES)
+    (found,) = (d for _, d in desk.store.documents.each() if d.path.endswith("speech.txt"))
+    assert (found.title, found.medium) == ("The speech", "speech")
+    assert found.published and found.published.value == "2024-03-25"
+
+
+@pytest.mark.parametrize(
+    ("about", "reason"),
+    [
+        ({"published": "25.04.2024"}, "write it as 2024-04-25"),
+        ({"published": "2099-04-25"}, "in the future"),
+        ({"medium": "statment"}, "a medium that is none: 'statment'"),
+        ({"publisher": "The Hook"}, "an unknown field: publisher"),
+    ],
+)
+def test_what_a_sidecar_gets_wrong_is_named(
+    make_desk: MakeDesk, folder: Path, about: dict[str, str], reason: str
+) -> None:
+    (folder / "speech.txt.sidecar.json").write_text(json.dumps(about))
+    (refused,) = make_desk("desk").add([str(folder)]).refused
+    assert refused.path.endswith("speech.txt.sidecar.json")
+    assert reason in refused.reason
+
+
 def test_pages_that_name_their_original_are_joined_to_it(make_desk: MakeDesk) -> None:
     desk = make_desk("desk")
     german, english = ("".join(f"<p>{line}</p>" for line in text.split("\n\n")) for text in (ORIGINAL, TRANSLATION))

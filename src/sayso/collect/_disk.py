@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from sayso.records import Failure, Fetched
+from sayso.records import MEDIA, Failure, Fetched
 
 SIDECAR = ".sidecar.json"
 HINTS = frozenset(
@@ -113,9 +113,29 @@ def sidecar(path: Path) -> tuple[dict[str, str], Failure | None]:
     except (ValueError, RecursionError) as error:
         reason = f"a sidecar that cannot be understood ({' '.join(str(error).split())})"
         return {}, Failure(shown(beside), "collect", reason)
-    unknown = ", ".join(sorted(set(map(str, said)) - HINTS))
-    failure = Failure(shown(beside), "collect", f"a sidecar with unknown fields: {unknown}") if unknown else None
-    return {name: str(said[name]) for name in sorted(HINTS & set(said)) if said[name] not in (None, "")}, failure
+    told = {str(name): str(value) for name, value in said.items() if value not in (None, "")}
+    wrong = {name: reason for name, value in told.items() if (reason := _wrong(name, value))}
+    hints = {name: told[name] for name in sorted(told) if name not in wrong}
+    if hints:
+        hints["stated"] = " ".join(hints)  # a person's word, which stands above what the item says
+    failure = Failure(shown(beside), "collect", f"a sidecar with {'; '.join(wrong.values())}") if wrong else None
+    return hints, failure
+
+
+def _wrong(name: str, value: str) -> str:
+    """Why a sidecar's field is left out, "" where it is taken."""
+    if name not in HINTS:
+        return f"an unknown field: {name}"
+    if name == "medium" and value not in MEDIA:
+        return f"a medium that is none: {value!r} (one of {', '.join(MEDIA)})"
+    if name == "published":
+        try:
+            day = dt.date.fromisoformat(value[:10])
+        except ValueError:
+            return f"a date that cannot be read: published {value!r} (write it as 2024-04-25)"
+        if day > dt.datetime.now(dt.UTC).date():
+            return f"a date in the future: published {value!r}"
+    return ""
 
 
 def changed_at(path: Path) -> float:

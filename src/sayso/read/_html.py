@@ -152,10 +152,11 @@ def _until_script_end(source: str, start: int) -> str:
 def _prune(tree: Any) -> None:
     """Take out what is never part of the piece; only small parts, since class names can mislead."""
     whole = len(tree.text_content())
-    for element in list(tree.iter("footer", "figcaption")):
-        around = next(element.iterancestors("blockquote", "figure"), None)
-        if around is not None and (around.tag == "blockquote" or around.find(".//blockquote") is not None):
-            element.tag = "p"  # who is quoted
+    for around in list(tree.iter("figure", "blockquote")):
+        if around.tag == "blockquote" or around.find(".//blockquote") is not None:
+            for element in around.iter("footer", "figcaption"):
+                element.tag = "p"  # who is quoted
+            around.tag = "div" if around.tag == "figure" else around.tag
     for element in list(tree.iter("figcaption", "nav", "button", "form", "iframe", "noscript", "template")):
         if element.getparent() is not None and (element.tag != "form" or len(element.text_content()) < 0.3 * whole):
             element.drop_tree()

@@ -21,7 +21,7 @@ from sayso.track import Carriers, Line, carriers, segment
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
 
-VERSION = "track 2"  # another one: whatever is kept of lines is computed anew
+VERSION = "track 3"  # another one: whatever is kept of lines is computed anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ def test_two_lines_stand_side_by_side(client: TestClient) -> None:
     assert "Where they are apart" in text and text.count("<svg") >= 2
 
 
+def test_a_code_has_one_colour_in_every_chart(client: TestClient) -> None:
+    whole = client.get("/lines/union/leavers.json").json()
+    late = client.get("/lines/union/leavers.json?since=2024-06").json()
+    pair = client.get("/lines/union/leavers/beside.json?other=branch").json()
+    panels = [*(each["chart"]["vconcat"][1] for each in (whole, late)), *pair["chart"]["vconcat"]]
+    scales = [panel["layer"][0]["encoding"]["color"]["scale"] for panel in panels]
+    drawn = [dict(zip(scale["domain"], scale["range"], strict=True)) for scale in scales]
+    assert all(len({each[code] for each in drawn if code in each}) == 1 for code in ("threaten", "promise"))
+
+
 @pytest.mark.parametrize("query", ["other=nobody", "on=nothing", "codes=nothing"])
 def test_nothing_stands_beside_what_is_not_there(client: TestClient, query: str) -> None:
     assert client.get(f"/lines/union/leavers/beside?{query}").status_code == 404

@@ -98,6 +98,11 @@ class Family(_Part):
         return tuple(code.name for code in self.codes)
 
     @property
+    def colours(self) -> dict[str, str]:
+        """Code -> its colour, "" where it has none; a chart then gives it one by its place."""
+        return {code.name: code.color for code in self.codes}
+
+    @property
     def ordinal(self) -> bool:
         """Whether every code has a value on the scale."""
         return all(code.value is not None for code in self.codes)

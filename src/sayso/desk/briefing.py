@@ -85,8 +85,8 @@ def brief_of(
             tuple(point.statement for point in inside) for inside in (members(line, found.points) if line else ())
         ),
         turns=turns,
-        chart=chart(line, found.points) if line else None,
-        chart_dark=chart(line, found.points, theme="dark") if line else None,
+        chart=chart(line, found.points, codebook=codes.colours) if line else None,
+        chart_dark=chart(line, found.points, theme="dark", codebook=codes.colours) if line else None,
         statements=tuple(quoted),
         comparisons=tuple(_comparisons(desk, statements)),
         items=tuple(_items(desk, statements, ids)),

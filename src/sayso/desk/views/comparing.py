@@ -79,7 +79,8 @@ def beside(
     }
     if len(drawn) < 2:
         return content, None, None
-    return content, pair_chart(drawn), pair_chart(drawn, theme="dark")
+    colours = codes.colours
+    return content, pair_chart(drawn, codebook=colours), pair_chart(drawn, theme="dark", codebook=colours)
 
 
 def choices(desk: Desk, topic: str, *shown: str) -> Content:

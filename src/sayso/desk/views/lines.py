@@ -132,7 +132,9 @@ def line(
     }
     if segmented is None:
         return content, None, None
-    return content, chart(segmented, points), chart(segmented, points, theme="dark")
+    colours = codes.colours
+    dark = chart(segmented, points, theme="dark", codebook=colours)
+    return content, chart(segmented, points, codebook=colours), dark
 
 
 def _line(line: Line) -> Content:

@@ -45,7 +45,7 @@ def test_extract_load_and_ask(pages: Path, tmp_path: Path, capsys: pytest.Captur
     assert run(["verify", "--desk", desk]) == 0
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("1 documents came from bulk runs: ") and "\nsound: " in said.err
+    assert said.err.startswith("1 document came from a bulk run: ") and "\nsound: " in said.err
     assert run(["statements", "--desk", desk, "--format", "jsonl"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(told["rows"])
 

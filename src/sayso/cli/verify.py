@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import typer
 
 from sayso.cli._shared import Bars, DeskOption, console, opened, shown
 from sayso.errors import SaysoError
-
-# Bytes that a bulk run left where they were are told when they are loaded: they are no damage (see `Desk.load`).
-_ELSEWHERE = re.compile(r"\d+ documents came from bulk runs: ")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,16 +19,13 @@ def verify(desk: DeskOption = None) -> None:
     """
     problems = 0
     with opened(desk) as opened_desk, Bars() as bars:
-        elsewhere = []
         for problem in opened_desk.verify(bars):
-            if _ELSEWHERE.match(problem):
-                elsewhere.append(problem)
-            else:
-                print(shown(problem))
-                problems += 1
+            print(shown(problem))
+            problems += 1
+        elsewhere = opened_desk.left_elsewhere()
         documents, captures = opened_desk.store.documents.count(), opened_desk.store.captures.count()
-    for line in elsewhere:  # when the bars are gone
-        console().print(line, markup=False, style="yellow")
+    if elsewhere:
+        console().print(elsewhere, markup=False, style="yellow")
     if problems:
         raise SaysoError(f"{problems} of the desk's links of evidence do not hold (listed above)")
     console().print(f"sound: {captures} captures, {documents} documents with all their statements")

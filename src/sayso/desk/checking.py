@@ -25,16 +25,12 @@ def verify(desk: Desk, progress: Progress) -> Iterator[str]:
             advance(1)
     yield from (f"archive: {problem}" for problem in stamp_problems(desk))
     ids = desk.store.documents.ids()
-    elsewhere = {sha256 for sha256 in desk.store.captures.elsewhere() if sha256 not in desk.archive}
-    unarchived = 0
+    elsewhere = _elsewhere(desk)
     with progress.stage("Evidence", len(ids)) as advance:
         for key in ids:
             document = desk.store.documents.get(key)
-            unarchived += document.sha256 in elsewhere
             yield from _document(desk, key, document, elsewhere)
             advance(1)
-    if unarchived:
-        yield f"{unarchived} documents came from bulk runs: the bytes they were read from are not in the archive"
     from sayso.desk.composing import verify_issued
 
     yield from verify_issued(desk)
@@ -48,6 +44,21 @@ def verify(desk: Desk, progress: Progress) -> Iterator[str]:
                 f"{what} {work['id']} by {work.get('coder') or work.get('person')}: its statement {work['statement_id']} "
                 f"is gone since a newer reading ({work['anchor']})"
             )
+
+
+def left_elsewhere(desk: Desk) -> str:
+    """A sentence on what bulk runs left where it was, which is no damage; "" if there is none."""
+    found = len(_elsewhere(desk))
+    what = (
+        "document came from a bulk run: the bytes it was"
+        if found == 1
+        else "documents came from bulk runs: the bytes they were"
+    )
+    return f"{found} {what} read from are not in the archive" if found else ""
+
+
+def _elsewhere(desk: Desk) -> set[str]:
+    return {sha256 for sha256 in desk.store.captures.elsewhere() if sha256 not in desk.archive}
 
 
 def _document(desk: Desk, key: str, document: Document, elsewhere: set[str]) -> Iterator[str]:

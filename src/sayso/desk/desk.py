@@ -296,6 +296,12 @@ class Desk:
 
         return verify(self, progress or Silent())
 
+    def left_elsewhere(self) -> str:
+        """A sentence on documents of bulk runs whose bytes lie elsewhere, which is no damage; "" if there are none."""
+        from sayso.desk.checking import left_elsewhere
+
+        return left_elsewhere(self)
+
     def keep(self, found: Iterable[Fetched | Failure], progress: Progress | None = None) -> Added:
         """Archive what was fetched, and list what was refused."""
         self.recover()

@@ -244,7 +244,8 @@ def _verify(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:
             working.log(problem)
     if found:
         return Outcome(f"{found} of the links of evidence do not hold; the log names them", failed=True)
-    return Outcome("every link of evidence holds")
+    elsewhere = desk.left_elsewhere()
+    return Outcome(f"every link of evidence holds; {elsewhere}" if elsewhere else "every link of evidence holds")
 
 
 def _backup(desk: Desk, asked: Mapping[str, Any], working: Working) -> Outcome:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sayso.attribute._candidates import Candidate
-from sayso.attribute._nested import without
+from sayso.attribute._nested import tokens_of, without
 from sayso.attribute._turns import SURE, begins, stops, talks, token_range
 from sayso.encoder import OPENING, QuotedRuns, Tokens
 from sayso.records import Document
@@ -108,16 +108,22 @@ def _goes_on(text: str, span: Span) -> bool:
 
 def with_apart(found: Sequence[Candidate], told: Sequence[Apart], tokens: Tokens) -> list[Candidate]:
     """The candidates, with each of these in place of what the encoder made of its words."""
-    out = list(found)
+    heads: set[int] = set()
+    whose: dict[int, int] = {}  # token -> the cue of whom it belongs to
+    made = []
     for each in told:
         who, cue = token_range(tokens, *each.who), token_range(tokens, *each.cue)
         said = tuple(r for s in each.said if (r := token_range(tokens, *s))[0] < r[1])
         if not said or who[0] >= who[1] or cue[0] >= cue[1]:
             continue  # boilerplate, which is not read
-        words = {i for a, b in said for i in range(a, b)}
-        head = set(range(min(who[0], cue[0]), max(who[1], cue[1])))
-        kept = (c for c in out if c.anchor not in head)
-        out = [c if c.anchor in words else replace(c, content=without(c.content, words | head)) for c in kept]
-        out = [c for c in out if c.content]
-        out.append(Candidate(cue[0], SURE, SURE, (who,), (cue,), said, SURE, SURE, SURE))
-    return out
+        heads.update(range(min(who[0], cue[0]), max(who[1], cue[1])))
+        whose.update((i, cue[0]) for i in tokens_of(said))
+        made.append(Candidate(cue[0], SURE, SURE, (who,), (cue,), said, SURE, SURE, SURE))
+    out = []
+    for c in found:
+        # what lies in somebody's words takes in no other words, and what lies outside none of them
+        lost = {i for i in tokens_of(c.content) if i in heads or whose.get(i) != whose.get(c.anchor)}
+        content = without(c.content, lost) if lost else c.content
+        if c.anchor not in heads and content:
+            out.append(replace(c, content=content))
+    return [*out, *made]

@@ -216,3 +216,13 @@ def _edit_in_the_desk(desk: Desk) -> None:
     actors = [replace(a, name="Quay Union") if a.id == "union" else a for a in desk.store.settings.actors()]
     desk.store.settings.put_actors(actors)
     desk.__dict__.pop("actors", None)
+
+
+def test_two_feeds_of_one_name_are_refused(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    Desk.create(desk)
+    feed = '\n[[feeds]]\nid = "news"\nurl = "https://example.org/{}"\n'
+    with (desk / "sayso.toml").open("a", encoding="utf-8") as file:
+        file.write(feed.format("a.xml") + feed.format("b.xml"))
+    with pytest.raises(SettingsError, match=r"sayso.toml:\d+: feeds: two feeds are called 'news'"):
+        Desk.open(desk)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Literal, Self
@@ -181,6 +182,14 @@ class Settings(_Table):
     def _postgresql(cls, value: str) -> str:
         if value and not re.match(r"postgres(ql)?://", value):
             raise ValueError("an address begins with postgresql:// (or is empty, for a file in the desk's folder)")
+        return value
+
+    @field_validator("feeds")
+    @classmethod
+    def _each_its_own(cls, value: tuple[Feed, ...]) -> tuple[Feed, ...]:
+        twice = [name for name, number in Counter(feed.id for feed in value).items() if number > 1]
+        if twice:
+            raise ValueError(f"two feeds are called {twice[0]!r}: give each an `id` of its own")
         return value
 
     @classmethod

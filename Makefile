@@ -49,7 +49,7 @@ teach: .venv/installed-dev  ## train a larger network and let it judge the texts
 	PYTHONPATH=src:. $(BIN)/python -m train.fit teacher
 	PYTHONPATH=src:. $(BIN)/python -m train.judge share_teacher=0.7
 
-thin: .venv/installed-dev  ## make the shipped encoder thinner, then export and calibrate it (an hour and a half; needs ../shared)
+thin: .venv/installed-dev  ## make the shipped encoder thinner while it learns on, then export and calibrate it (an hour and a half; needs ../shared)
 	$(PIP) install -e '.[train]'
 	test -f runs/shipped.pt || PYTHONPATH=src:. $(BIN)/python -m train.shipped runs/shipped.pt
 	PYTHONPATH=src:. $(BIN)/python -m train.thin runs/shipped.pt $(WITH)

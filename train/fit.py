@@ -26,10 +26,13 @@ from train.settings import OF_BATCHES, check_data, settings
 Judged = dict[str, Any]  # what the teacher gives a batch: tensors, and the batch's mark
 
 
-def losses(net: Network, batch: Batch, judged: Judged | None = None, share: float = 0.0) -> dict[str, torch.Tensor]:
-    """The loss of every head. Where a teacher has judged the batch, targets are mixtures of gold (1 - share) and of its
-    probabilities (share); where gold says nothing they are the teacher's alone, at the weight `share`."""
-    h = net.drop(net.encode(batch.ids, batch.features, batch.mask))
+def losses(
+    net: Network, h: Tensor, batch: Batch, judged: Judged | None = None, share: float = 0.0
+) -> dict[str, torch.Tensor]:
+    """The loss of every head on the batch's last states h (b, t, d). Where a teacher has judged the batch, targets are
+    mixtures of gold (1 - share) and of its probabilities (share); where gold says nothing they are the teacher's alone, at
+    the weight `share`."""
+    h = net.drop(h)
     size = 20 * len(h)
     anchor, anchor_weight = batch.anchor, batch.anchor_weight
     sentence, entity, silver = batch.sentence, F.one_hot(batch.entity, len(ENTITIES)).float(), batch.silver
@@ -54,7 +57,7 @@ def losses(net: Network, batch: Batch, judged: Judged | None = None, share: floa
             pair_logits(net, h[r], at, batch.paragraph[r]).flatten(0, 1), labels.flatten(0, 1), reduction="none"
         ).view(len(at), -1)
         total = total + (found * batch.inside[r] * pair_weight[r][:, None]).sum()
-    out["pair"] = total / max(1.0, float(sum(w.sum() for w in pair_weight.values()))) / 5
+    out["pair"] = total / max(1.0, float(sum(w.sum().item() for w in pair_weight.values()))) / 5
     out["coref"] = coreference_loss(net, h, batch)
     return out
 
@@ -215,7 +218,8 @@ def main(argv: list[str]) -> None:
             if told is not None and told["mark"] != mark(batch):
                 sys.exit(f"{judged_file(c, variant)} is of other texts: remove it and run python -m train.judge")
             with short_floats():
-                parts = losses(net, batch, told, c["share_teacher"])
+                h = net.encode(batch.ids, batch.features, batch.mask)
+                parts = losses(net, h, batch, told, c["share_teacher"])
             loss = sum((c[f"weight_{k}"] * v for k, v in parts.items()), torch.zeros(()))
             optimizer.zero_grad(set_to_none=True)
             loss.backward()

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from sayso.code._train_deep import short_floats
 from train.batches import Batch, batch_of, epoch_rows, mark
@@ -25,8 +26,8 @@ from train.settings import OF_BATCHES, check_data, settings
 SEEN = 0.1  # anchors that the teacher gives at least this probability are judged
 
 
-def judge(net: Network, batch: Batch) -> Judged:
-    h = net.encode(batch.ids, batch.features, batch.mask)
+def judge(net: Network, h: Tensor, batch: Batch) -> Judged:
+    """What the network says of a batch, whose last states are h (b, t, d)."""
     anchor = torch.sigmoid(net.anchor(h).float())
     rows, anchors, labels = [], [], []
     for r in range(len(h)):
@@ -70,7 +71,8 @@ def main(argv: list[str]) -> None:
         started = time.time()
         batches = epoch_rows(c, variant)
         with torch.inference_mode(), short_floats():
-            judged = [judge(net, batch_of(c, variant, i, rows)) for i, rows in enumerate(batches)]
+            given = (batch_of(c, variant, i, rows) for i, rows in enumerate(batches))
+            judged = [judge(net, net.encode(b.ids, b.features, b.mask), b) for b in given]
         save({**about, "batches": judged}, path)
         print(f"{path}: {len(judged)} batches in {time.time() - started:.0f} s", flush=True)
 

@@ -1,15 +1,14 @@
-"""A thinner encoder made of a trained one: fewer attention heads, narrower feed-forward layers, the same states; and a
-narrower pair head, the same labels.
+"""A thinner encoder made of a trained one: fewer attention heads, narrower feed-forward layers, nearly the same states; and a
+narrower pair head.
 
     python -m train.thin CHECKPOINT [config.yaml] [key=value ...]
 
 Attention heads, inner neurons and the pair head's channels are removed one at a time, always the one whose loss changes a
 layer's output least, and what is left takes over its part by least squares (optimal brain surgeon: Hassibi & Stork 1993; for
-groups of weights, weighed by the time that they cost: Kurtic, Frantar & Alistarh 2023). The thinned network then learns to
-give the states of the trained one, after every layer, on the training texts and on texts without annotation; its pair head
-learns from these states, and without changing them, to give the labels of the trained one; the other heads stay as they are.
-No annotation is needed: what is learned is what the trained network does, not the gold over again. (What the heads say of the
-states was tried as a further goal of the states: its noise made them less like.)
+groups of weights, weighed by the time that they cost: Kurtic, Frantar & Alistarh 2023). The thinned network then learns on
+the training texts and on texts without annotation to give the states of the trained one, after every layer; its heads learn
+from mixtures of the gold and of what the trained one says (soft targets: Hinton, Vinyals & Dean 2015). So it takes up texts
+that the trained one has not seen, too, and forgets nothing.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sayso.code._train_deep import short_floats
 from train.batches import Batch, batch_of, passed
-from train.fit import learning_rate, pair_logits, resumed, save
+from train.fit import learning_rate, losses, pair_logits, resumed, save
+from train.judge import judge
 from train.network import Network, linear, restored
 from train.settings import check_data, settings
 
@@ -197,12 +196,14 @@ def _batches(c: dict[str, Any], epoch: int) -> Iterator[tuple[int, int, Batch]]:
 
 
 def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:
-    """The student learns the teacher's states, and its pair head the teacher's labels. Writes a checkpoint after every
-    pass, and goes on from the last one."""
+    """The student learns the teacher's states, and its heads from the gold and from what the teacher says, in the shares that
+    the settings name. Writes a checkpoint after every pass, and goes on from the last one."""
     runs = Path(c["runs"])
     for p in student.parameters():
         p.requires_grad_(False)
-    parts = [(student.body.model.encoder, c["lr_encoder"]), (student.pair, c["lr_heads"])]
+    student.drop.train()  # over the states that the heads see; in the body it would blur what the states shall be like
+    heads = (student.pair, student.anchor, student.sentence, student.entity, student.coref, student.coref_null)
+    parts = [(student.body.model.encoder, c["lr_encoder"]), (nn.ModuleList(heads), c["lr_heads"])]
     groups = [{"params": list(part.parameters()), "peak": peak} for part, peak in parts]
     for part, _ in parts:
         part.requires_grad_(True)
@@ -224,17 +225,19 @@ def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:
             with short_floats():
                 with torch.no_grad():
                     told = states(teacher, batch)
+                    judged = judge(teacher, told[-1], batch)
                 given = states(student, batch)
-                labels = _labels_missed(student, given[-1].detach(), teacher, told[-1], batch)
+                said = losses(student, given[-1], batch, judged, 1 - c["gold"])
             differences = [_difference(a, b, batch.mask > 0) for a, b in zip(given, told, strict=True)]
-            # neither changes the other: the pair head learns from the states as they are
-            loss = differences[-1] + c["weight_inner"] * sum(differences[:-1], torch.zeros(())) + labels
+            like = differences[-1] + c["weight_inner"] * sum(differences[:-1], torch.zeros(()))
+            from_heads = sum((c[f"weight_{k}"] * v for k, v in said.items()), torch.zeros(()))
+            loss = c["weight_states"] * like + from_heads
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             for group in optimizer.param_groups:
                 torch.nn.utils.clip_grad_norm_(group["params"], c["clip"])
             optimizer.step()
-            for name, value in (("unlike", differences[-1].item()), ("labels", labels.item())):
+            for name, value in (("unlike", differences[-1].item()), ("heads", from_heads.item())):
                 seen[name] = 0.98 * seen.get(name, value) + 0.02 * value
             if number % 20 == 0 or number + 1 == of:
                 row = {"epoch": epoch, "batch": number, "of": of, "seconds": round(time.time() - started)}
@@ -242,26 +245,13 @@ def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:
                 if not math.isfinite(sum(seen.values())):
                     sys.exit(f"learning diverged: {row}")
         state = {"net": student.state_dict(), "config": student.body.model.config.to_dict(), "settings": c}
+        save({**state, "epoch": epoch + 1}, runs / f"epoch{epoch + 1}.pt")
         save({**state, "epoch": epoch + 1, "optimizer": optimizer.state_dict()}, last)
 
 
 def _difference(given: Tensor, told: Tensor, inside: Tensor) -> Tensor:
     """Share of the variance of the states (b, t, d) told that the given ones miss; `inside` (b, t) leaves padding out."""
     return (given.float() - told.float())[inside].square().mean() / told.float()[inside].var()
-
-
-def _labels_missed(student: Network, given: Tensor, teacher: Network, told: Tensor, batch: Batch) -> Tensor:
-    """How unlike the labels of the student's pair head are to the teacher's (Kullback-Leibler divergence in nats, the mean
-    over the tokens of the teacher's anchors), each on its own last states (b, t, d)."""
-    total, count = given.new_zeros((), dtype=torch.float), 0.0
-    for r, at in anchors(teacher, told, batch).items():
-        with torch.no_grad():
-            target = pair_logits(teacher, told[r], at, batch.paragraph[r]).log_softmax(-1)
-        ours = pair_logits(student, given[r], at, batch.paragraph[r]).log_softmax(-1)
-        each = F.kl_div(ours, target, reduction="none", log_target=True).sum(-1)
-        total = total + (each * batch.inside[r]).sum()
-        count += len(at) * float(batch.inside[r].sum())
-    return total / max(1.0, count)
 
 
 def main(checkpoint: Path, argv: list[str]) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from sayso.link import ActorIndex
+from sayso.link._names import Names
+from sayso.link._text import Text
 from sayso.records import Actor, Span, Statement
 
 Link = Callable[..., list[Statement]]
@@ -343,3 +345,21 @@ def test_who_answers_did_not_ask(statements: Link, words: str) -> None:
 def test_a_few_are_several(statements: Link, source: str) -> None:
     (found,) = statements(f"{source} said that it was over.", (source, "said", "that it was over"))
     assert found.speaker.kind == "group"
+
+
+@pytest.mark.parametrize(
+    ("where", "body"),
+    [("the Army to Kyiv", "Army"), ("the Senate on Iran", "Senate"), ("the Party against Lund", "Party")],
+)
+def test_where_a_body_goes_is_no_part_of_its_name(where: str, body: str) -> None:
+    entities = Names(Text(f"Nobody knew why they had called {where} that day.")).entities
+    assert body in [e.name for e in entities] and not any(" " in e.name for e in entities)
+
+
+def test_the_properties_of_a_file_sign_nothing(statements: Link) -> None:
+    row = ("We", "believe", "that the ice will go")
+    text = "We believe that the ice will go."
+    signed = {
+        form: names(statements(text, row, author="J. Clerk", format=form)) for form in ("text", "html", "pdf", "docx")
+    }
+    assert signed == {"text": ["J. Clerk"], "html": ["J. Clerk"], "pdf": [None], "docx": [None]}

@@ -23,7 +23,7 @@ _SIGNED = re.compile(
     r"(?P<who>(?!(?i:and|but|or|so|then|he|she|it|they|we|i|you|not|that|which|who|when|as)\b)"
     r"\w[^\n\r\"“”]{1,90}?)[ \t]*(?=\r?\n|\Z)"
 )
-_SIGNATURE = re.compile(r"\s*\n[ \t>]*(?:[—–―]|--?)[^\n]*\Z")
+_SIGNATURE = re.compile(r"\n[ \t>]*(?:[—–―]|--?)")
 _SENTENCE = re.compile(r"[.!?…]$|\b(?:said|says|is|are|was|were|has|had)\b")
 _INITIAL = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co)\.$")
 _VERBS = (
@@ -60,9 +60,12 @@ def apart(text: str, runs: QuotedRuns, blocks: Sequence[Span] = ()) -> list[Apar
 
 def quoted_blocks(document: Document) -> list[Span]:
     """What the page quotes without marks, but for who signs it in the last line."""
-    text = document.text
-    signed = ((b, _SIGNATURE.search(text, b.start, b.end)) for b in document.quoted_blocks)
-    return [(b.start, m.start() if m else b.end) for b, m in signed]
+    text, out = document.text, []
+    for block in document.quoted_blocks:
+        last = text.rfind("\n", block.start, block.end)
+        signed = last >= 0 and _SIGNATURE.match(text, last, block.end)
+        out.append((block.start, block.start + len(text[block.start : last].rstrip()) if signed else block.end))
+    return out
 
 
 def _signed(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:

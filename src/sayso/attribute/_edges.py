@@ -41,6 +41,7 @@ _ASIDE = re.compile(r",\s*(?:when\s+)?$", re.IGNORECASE)
 _ASKED = re.compile(r"(?:asked|pressed|questioned|quizzed)\b", re.IGNORECASE)
 _ITEM = re.compile(r"[ \t]*(?:[-–—•*·▪►‣]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+\S")
 _INTRODUCES = re.compile(r"[ \t]*:?[ \t]*\r?\n")
+_REST = re.compile(r"\S{1,300}")
 _ADDRESS = re.compile(r"@|://|^\W*www\.")
 _STOPS = ".,;:!?)]}”\"'’»>"
 
@@ -112,7 +113,7 @@ def _with_address(r: Range, text: str, tokens: Tokens) -> Range:
     """A content that ends in an address ("press@example.org", a link) ends behind it."""
     end = int(tokens.end[r[1] - 1])
     start = max(text.rfind(space, int(tokens.start[r[0]]), end) for space in " \n\t") + 1
-    rest = re.compile(r"\S{1,300}").match(text, end)
+    rest = _REST.match(text, end)
     if rest is None or not _ADDRESS.search(text[max(start, int(tokens.start[r[0]])) : rest.end()]):
         return r
     stop = end + len(rest[0].rstrip(_STOPS))

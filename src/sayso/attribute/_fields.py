@@ -43,6 +43,9 @@ _SECTIONS = set[str]().union(
 )  # fmt: skip
 
 
+_NOBODY = _FIELDS | _SECTIONS
+
+
 def is_field(label: str) -> bool:
     """A field's name, a heading within a text, a note of the page ("Editor's note"), a date, or something that is counted
     ("Table 1")."""
@@ -51,7 +54,7 @@ def is_field(label: str) -> bool:
     dated = name.isdigit() or _DATE.search(name) is not None
     numbered = re.search(r"[ \t]\d+$", name) is not None and not _NUMBERED.match(name)
     noted = (last.islower() and last in _FIELDS) or last == "Transcript"
-    return name.casefold() in _FIELDS | _SECTIONS or noted or dated or numbered
+    return name.casefold() in _NOBODY or noted or dated or numbered
 
 
 def headed(candidate: Candidate, text: str, tokens: Tokens) -> bool:

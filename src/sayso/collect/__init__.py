@@ -1,5 +1,6 @@
 """Stage 1, collect: from places to items. Everything that comes in from the network or from files passes here."""
 
+from sayso.collect._disk import absent
 from sayso.collect._listing import opml_feeds
 from sayso.collect.feeds import Feed, feeds_toml
 from sayso.collect.gather import collect, gather, is_address
@@ -17,6 +18,7 @@ __all__ = [
     "Fetched",
     "Hop",
     "HostSettings",
+    "absent",
     "collect",
     "due",
     "feeds_toml",

@@ -18,8 +18,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import update
-
 from sayso.desk.belonging import belong
 from sayso.desk.progress import Progress, Silent
 from sayso.desk.settings import FILE, Settings, template
@@ -27,10 +25,9 @@ from sayso.desk.statements import statement_object
 from sayso.desk.sync import NAMES, Difference, Sync, write_new
 from sayso.desk.topics import MATCHER, Topic
 from sayso.errors import SaysoError, UsageError
-from sayso.records import Capture, Document, Failure, Fetched, Linked
+from sayso.records import Document, Failure, Fetched, Linked
 from sayso.store import Found, Query, Store
 from sayso.store.ids import producer_key
-from sayso.store.schema import captures
 
 if TYPE_CHECKING:
     from sayso.archive import Archive
@@ -329,7 +326,7 @@ class Desk:
                 found = Failure(named, "collect", str(error))
             else:
                 with self.store.transaction():
-                    told_anew = self._note(capture)
+                    told_anew = self.store.captures.note(capture)
                     self.store.progress.accept(named, "collect")
                 if found.role == "feed":
                     return "list"
@@ -337,20 +334,6 @@ class Desk:
                 return "new" if before is None else "unchanged" if same else "changed"
         self.store.progress.refuse(found)
         return found
-
-    def _note(self, capture: Capture) -> bool:
-        """The store learns of a capture. Says whether it tells something else of a file whose bytes are held: it is then
-        to be read again, with what its sidecar says now."""
-        with self.store.transaction() as connection:
-            if not self.store.captures.add(capture) or not capture.url.startswith("file:"):
-                return False
-            told = [each.hints for each in self.store.captures.of(capture.sha256) if each.url == capture.url]
-            if all(hints == capture.hints for hints in told):
-                return False
-            rows = (captures.c.sha256 == capture.sha256) & (captures.c.url == capture.url)
-            connection.execute(update(captures).where(rows).values(hints=dict(capture.hints)))  # the reader asks any
-            self.store.progress.again(capture.sha256, "read")
-            return True
 
     def run(self, progress: Progress | None = None, engines: Engines | None = None) -> Summary:
         """Run every stage on whatever is new; goes on where an interrupted run stopped."""
@@ -365,7 +348,7 @@ class Desk:
         head = self.archive.head
         if self.store.progress.recall("archive") != head:
             for capture in self.archive.captures():
-                self._note(capture)
+                self.store.captures.note(capture)
             self.store.progress.remember("archive", head)
 
     def query(
@@ -532,8 +515,7 @@ def _see_free(folder: Path) -> None:
 
 def _see_named(inputs: Iterable[str]) -> None:
     """See that what a person names can be taken in at all. Raises `UsageError`."""
-    from sayso.collect import is_address
-    from sayso.collect._disk import absent
+    from sayso.collect import absent, is_address
 
     for text in inputs:
         if is_address(text):

@@ -224,11 +224,12 @@ def points_of(
 def _named_outlets(desk: Desk, names: Iterable[str]) -> set[str]:
     """The names, case-folded, under which items may bear these outlets: those given, and all that outlets.yaml has."""
     found: set[str] = set()
+    names = list(names)
+    borne = [row["name"] for row in Browse(desk.store).outlets()] if names else []
     for name in names:
         if outlet := desk.actors.outlet(name):
             found |= {each.casefold() for each in (name, outlet.name, *outlet.aliases)}
             continue
-        borne = [row["name"] for row in Browse(desk.store).outlets()]
         if name.casefold() not in {each.casefold() for each in borne}:
             listed = [each.name for each in desk.store.settings.outlets()]
             raise UsageError(f"no outlet {name!r}: {_nearest(name, {*borne, *listed})}")

@@ -56,10 +56,12 @@ def _host(address: str) -> str:
 
 
 def author(document: Document, index: ActorIndex) -> Referent:
-    """Who says "I" in the document's own voice: the desk's actor whose item it is, else whoever signs it."""
+    """Who says "I" in the document's own voice: the desk's actor whose item it is, else whoever signs it. The properties of
+    a PDF or Word file sign nothing: they name whoever typed it."""
     found = owner(document, index)
     actor = index.get(found[0]) if found else None
-    return Referent(actor.name if actor else document.author or None, "author")
+    signed = document.author if document.format not in ("pdf", "docx") else ""
+    return Referent(actor.name if actor else signed or None, "author")
 
 
 def statements(

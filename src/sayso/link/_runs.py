@@ -194,7 +194,7 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
                 or (
                     len(piece) > 1
                     and plain(piece[-1][2]) in _TRAILING | lex.GROUP_NOUNS
-                    and not any(t[2] in SOFT_JOIN | _PURPOSE for t in piece)  # "Ministry of Justice"
+                    and not any(t[2] in SOFT_JOIN | _WITH_PURPOSE.keys() for t in piece)  # "Ministry of Justice"
                 )
             ):
                 piece = piece[:-1]
@@ -228,7 +228,26 @@ _TRAILING = lex.words(
 )
 
 
-_PURPOSE = lex.words("for on to against")  # "Council on Foreign Relations"
+# what a body is for stands in its name ("Council on Foreign Relations"), but "the Army to Kyiv" is where it went
+_CAUSES = lex.words("committee campaign coalition alliance movement society fund")
+_WITH_PURPOSE = {
+    "to": _CAUSES,
+    "against": _CAUSES,
+    "on": lex.words("committee commission council center centre institute forum conference panel"),
+    "for": _CAUSES | lex.words(
+        "department ministry office agency institute center centre foundation council commission association federation front "
+        "party union organization organisation group network bureau initiative project"
+    ),
+}  # fmt: skip
+
+
+def _has_purpose(words: Sequence[Token], last: int, j: int) -> bool:
+    """Whether the preposition at j goes on with the body's name that ends at `last`."""
+    return (
+        plain(words[last][2]) in _WITH_PURPOSE.get(words[j][2], ())
+        and j + 1 < len(words)
+        and plain(words[j + 1][2]) not in _DATE_WORDS
+    )
 
 
 def _run_end(source: str, words: Sequence[Token], i: int) -> int:
@@ -248,12 +267,11 @@ def _run_end(source: str, words: Sequence[Token], i: int) -> int:
         elif (
             (
                 (words[j][2] in JOIN and words[j][2] not in ("and", "at", "in", "on", "for"))
-                or (words[j][2] in _PURPOSE and plain(words[last][2]) in BODY_WORDS)
+                or _has_purpose(words, last, j)
             )
             and gap in (" ", "\u00a0")
             and j + 1 < len(words)
             and _capital(words[j + 1][2])
-            and not (words[j][2] in _PURPOSE and plain(words[j + 1][2]) in _DATE_WORDS)
             and source[words[j][1] : words[j + 1][0]] in (" ", "\u00a0")
         ):
             last = j + 1
@@ -306,8 +324,11 @@ def _titled(run: Run, words: list[tuple[int, int, str]], starts: list[int]) -> R
     them ("Justice Department", "General Motors")."""
     inside = list(run.words)
     title = ""
-    body = run.kind != "person" and plain(inside[-1][2]) in BODY_WORDS
-    titles = _FORMER if body else lex.TITLES - _IN_NAMES if run.kind == "organization" else lex.TITLES
+    titles = lex.TITLES
+    if run.kind != "person" and plain(inside[-1][2]) in BODY_WORDS:
+        titles = _FORMER
+    elif run.kind == "organization":
+        titles = lex.TITLES - _IN_NAMES
     while len(inside) > 1 and plain(inside[0][2]) in titles:
         title = title if title in _GENDERED else plain(inside[0][2])  # "Lady Justice Hill"
         inside = inside[1:]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from sayso.records import Capture
 from sayso.store._part import Part
@@ -59,6 +59,20 @@ class Captures(Part):
                 )
             )
         return True
+
+    def note(self, capture: Capture) -> bool:
+        """Note a capture. Says whether it tells something else of a file whose bytes are held: these hints then stand for
+        the file's earlier ones, and it is read again."""
+        with self.store.transaction() as connection:
+            if not self.add(capture) or not capture.url.startswith("file:"):
+                return False
+            mine = (captures.c.sha256 == capture.sha256) & (captures.c.url == storable(capture.url))
+            hints = dict(capture.hints)
+            if all(told == hints for told in connection.execute(select(captures.c.hints).where(mine)).scalars()):
+                return False
+            connection.execute(update(captures).where(mine).values(hints=hints))  # the reader asks any of them
+            self.store.progress.again(capture.sha256, "read")
+            return True
 
     def latest(self, url: str) -> str | None:
         """The sha256 of the newest capture of `url`."""

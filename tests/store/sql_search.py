@@ -94,8 +94,8 @@ def _conditions(search: Search, dialect: str) -> list[ColumnElement[bool]]:
         found.append(statements.c.key.in_(matching(dialect, "statements_search", asked)) if asked else false())
     if search.actors:
         found.append(statements.c.speaker_actor.in_(search.actors))
-    if search.outlet:
-        found.append(_held.c.outlet == search.outlet)
+    if search.outlets:
+        found.append(_held.c.outlet.in_(search.outlets))
     if search.medium:
         found.append(items.c.medium == search.medium)
     if search.topic:
@@ -156,7 +156,8 @@ def _facet(name: str, search: Search, dialect: str) -> Select[Any]:
     }
     number = func.count()
     if name in simple:
-        reset: dict[str, Any] = {"actors": ()} if name == "actor" else {name: None if name == "depth" else ""}
+        several = {"actor": "actors", "outlet": "outlets"}
+        reset: dict[str, Any] = {several[name]: ()} if name in several else {name: None if name == "depth" else ""}
         query = _from(select(simple[name], number), replace(search, **reset), dialect).group_by(simple[name])
     elif name == "topic":
         query = _from(select(statement_topics.c.topic_id, number), replace(search, topic=""), dialect).join(

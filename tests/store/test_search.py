@@ -45,7 +45,7 @@ def searches(seed: int, number: int) -> list[Search]:
     parts = {
         "words": lambda: chance.choice(["word1", "word2 word3", "word1 -word2", "word9*", "absent", "?"]),
         "actors": lambda: tuple(f"actor-{chance.randrange(6)}" for _ in range(chance.randint(1, 3))),
-        "outlet": lambda: f"Outlet {chance.randrange(5)}",
+        "outlets": lambda: tuple(f"Outlet {chance.randrange(5)}" for _ in range(chance.randint(1, 2))),
         "medium": lambda: chance.choice(["article", "video", "song"]),
         "topic": lambda: f"topic-{chance.randrange(6)}",
         "code": lambda: chance.choice(["accuse", "promise", "none"]),

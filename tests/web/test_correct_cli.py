@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_engines import ENGINES
 from team import copy_folder
 
 from sayso.cli import run
 from sayso.desk import Desk
+from sayso.records import Outlet
 
 Say = Callable[..., Any]
 
@@ -79,6 +81,7 @@ def test_words_are_attributed_by_hand_and_taken_away_again(say: Say) -> None:
         (("correct", "undo", "nothing"), 2, "no correction"),
         (("statements", "--made", "elves"), 2, "choose one of"),
         (("statements", "--kind", "loud"), 2, "choose one of"),
+        (("statements", "--outlet", "The Hok"), 2, "the nearest name is 'The Hook'"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_in_one_line(
@@ -87,6 +90,21 @@ def test_what_cannot_be_kept_is_refused_in_one_line(
     key = listed(say)[0]["id"]
     told = say(*(key if each == "STATEMENT" else each for each in arguments), status=status)
     assert why in told and told.count("\n") == 1
+
+
+def test_an_outlet_is_found_however_its_name_is_typed(say: Say, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("The minister said the quay would close.", encoding="utf-8")
+    page.with_name("page.txt.sidecar.json").write_text('{"outlet": "Kelda Post"}', encoding="utf-8")
+    with Desk.open(tmp_path / "desk") as own:
+        own.add([str(page)])
+        own.run(engines=ENGINES)
+        settings = own.store.settings
+        settings.put_outlets([*settings.outlets(), Outlet("kelda", "The Kelda Post", ("Kelda Post", "KP"))])
+    found = listed(say, "--outlet", "Kelda Post")
+    assert found and {each["document"]["path"] for each in found} == {found[0]["document"]["path"]}
+    for name in ("kelda post", "KP", "The Kelda Post"):
+        assert listed(say, "--outlet", name) == found
 
 
 def test_the_facets_of_the_command_line_are_those_of_the_page(say: Say, client: Any) -> None:

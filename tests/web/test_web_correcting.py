@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -280,7 +281,7 @@ def test_whatever_people_type_is_shown_as_words(client: TestClient, desk: Desk) 
         via_item=SCRIPT, via_outlet=SCRIPT, via_medium="video",
     )  # fmt: skip
     made = post(client, "/new/actor", name=f"A {SCRIPT}", aliases="x' onmouseover='alert(1)", notes=SCRIPT)["actor"]
-    outlet = post(client, "/new/outlet", name=f"O {SCRIPT}", domains="javascript:alert(1)")["outlet"]
+    outlet = post(client, "/new/outlet", name=f"O {SCRIPT}", notes=SCRIPT)["outlet"]
     for address in (
         f"/statements/{key}/correct", f"/documents/{page}", f"/statements/{key}", "/actors", f"/actors/{made}",
         f"/actors/{made}/edit", f"/outlets/{outlet}", f"/edit/outlet/{outlet}", "/log", "/search",
@@ -389,4 +390,15 @@ def test_outlets_are_added_edited_and_merged_with_undo(client: TestClient, desk:
     assert "Kelda Post" in client.get("/outlets/hook.json").json()["aliases"]
     for _ in range(3):
         post(client, "/outlets-undo")
+    assert desk.store.settings.outlets() == before
+
+
+def test_an_outlet_is_refused_that_its_file_could_not_hold(client: TestClient, desk: Desk) -> None:
+    before = desk.store.settings.outlets()
+    for domain in ("https://kelda.example/news", "javascript:alert(1)", "kelda example"):
+        asked = {"name": "Kelda Post", "domains": domain}
+        refused = client.post("/new/outlet.json", json=asked)
+        assert (refused.status_code, "write it like hook.example" in refused.json()["error"]) == (400, True)
+        again = client.post("/new/outlet", data={**asked, "token": client.headers["x-sayso-token"]})
+        assert domain in unescape(again.text)
     assert desk.store.settings.outlets() == before

@@ -72,6 +72,12 @@ def test_a_form_that_is_sent_as_it_came_changes_nothing(mine: TestClient, own: D
     assert own.store.settings.topics()["smith"] == before | {"actors": ["union"]}
 
 
+def test_a_query_is_refused_whose_operator_would_be_looked_up_as_a_word(mine: TestClient, own: Desk) -> None:
+    refused = mine.post("/new/topic.json", json={"name": "Road", "query": "ceasefire NEAR/x road"})
+    assert refused.status_code == 400 and "write it like NEAR/5" in refused.json()["error"]
+    assert "road" not in own.store.settings.topics()
+
+
 def test_a_topic_that_was_removed_comes_back_to_its_place(mine: TestClient, own: Desk) -> None:
     post(mine, "/new/topic", name="Crane", words="crane")
     order, version = list(own.store.settings.topics()), own.topics_version

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -26,6 +27,7 @@ from sayso.errors import UsageError
 if TYPE_CHECKING:
     from sayso.desk import Desk
     from sayso.store import Found, Query
+    from sayso.store.search import Search
 
 FORMATS = ("table", "jsonl", "csv")
 COLUMNS = (
@@ -105,20 +107,29 @@ def _found(desk: Desk, asked: Query, facets: dict[str, str]) -> Iterator[Found]:
     if not any(facets.values()):
         return desk.store.statements.find(asked)
     from sayso.desk.statements import narrowed
-    from sayso.desk.views import search_of
 
-    return narrowed(desk, asked, search_of(desk, **facets))
+    return narrowed(desk, asked, _search(desk, facets))
 
 
 def _staged(desk: Desk, asked: dict[str, str | None], actor: str) -> Iterator[Found]:
     """What a denominator counts: copies and older versions too, which a query leaves out."""
     from sayso.desk.statements import searched
-    from sayso.desk.views import search_of
 
     topic = desk.topic(asked["topic"]).id if asked["topic"] else ""
     known = desk.actor_ids(actor)[0] if actor else ""
     given = {name: value or "" for name, value in asked.items()} | {"topic": topic, "actor": known}
-    return searched(desk, search_of(desk, **given))
+    return searched(desk, _search(desk, given))
+
+
+def _search(desk: Desk, asked: dict[str, str]) -> Search:
+    """The search that is asked for; an outlet is meant under all its names."""
+    from sayso.desk.outlets import outlet_names
+    from sayso.desk.views import search_of
+
+    found = search_of(desk, **asked)
+    if not asked["outlet"]:
+        return found
+    return replace(found, outlets=tuple(sorted(outlet_names(desk, asked["outlet"]))) or (asked["outlet"],))
 
 
 def _csv(objects: Iterable[dict[str, Any]]) -> None:

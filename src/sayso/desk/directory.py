@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sayso.desk.accounts import Person, audit
+from sayso.desk.files import check_outlet
 from sayso.errors import SaysoError, UsageError
 from sayso.link import ActorIndex
 from sayso.link import edits as kinds
 from sayso.link.edits import Edit, Suggestion
-from sayso.records import MEDIA, Actor, Outlet
+from sayso.records import Actor, Outlet
 from sayso.store.browse import Browse
 from sayso.store.ids import stable_id
 
@@ -160,8 +161,7 @@ def put_outlet(desk: Desk, person: Person, outlet: Outlet, *, seen: str = "", ne
             return None
         if outlet.actor and not any(each.id == outlet.actor for each in desk.store.settings.actors()):
             raise UsageError(f"no actor has the id {outlet.actor!r}")
-        if outlet.medium not in MEDIA:
-            raise UsageError(f"medium {outlet.medium!r}: choose one of {', '.join(MEDIA)}")
+        check_outlet(outlet)
         records = [*there, outlet] if old is None else [outlet if each.id == outlet.id else each for each in there]
         ActorIndex(desk.store.settings.actors(), records)
         before = (old,) if old else ()

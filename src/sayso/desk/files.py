@@ -5,6 +5,7 @@ In: the text of a file. Out: `Actor`, `Outlet` and `Topic` records, all checked;
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
@@ -13,9 +14,8 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from sayso.code.topics import Query
-from sayso.desk.topics import Topic
-from sayso.errors import SettingsError
+from sayso.desk.topics import Topic, slip_in
+from sayso.errors import SettingsError, UsageError
 from sayso.link import ActorIndex
 from sayso.records import MEDIA, Actor, Outlet
 from sayso.yaml_lines import Yaml
@@ -132,6 +132,15 @@ def parse_outlets(text: str, actors: Iterable[Actor], file: str = "outlets.yaml"
     return records
 
 
+def check_outlet(outlet: Outlet) -> None:
+    """Raise `UsageError`, in the words of outlets.yaml, for an outlet that this file could not hold."""
+    try:
+        OutletEntry.model_validate(dataclasses.asdict(outlet))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
 def parse_topics(text: str, actors: Iterable[Actor], file: str = "topics.yaml") -> list[Topic]:
     """The topics of a file. Raises as `parse_actors`."""
     found = Yaml.parse(text, file)
@@ -145,8 +154,8 @@ def parse_topics(text: str, actors: Iterable[Actor], file: str = "topics.yaml") 
         if not (topic.words or topic.all or topic.query or topic.actors):
             what = "would find every statement: a topic needs words, a query, or actors"
             raise found.fail(("topics", number), what)
-        if topic.query and (slip := Query(topic.query).slip):
-            raise found.fail(("topics", number, "query"), f"{slip!r} is no operator: write it like NEAR/5")
+        if wrong := slip_in(topic):
+            raise found.fail(("topics", number, "query"), wrong)
         for place, actor in enumerate(topic.actors):
             if actor not in known:
                 raise found.fail(("topics", number, "actors", place), f"{actor!r} is no actor's id")

@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.utils import default_process
-
 from sayso.desk import alerting
 from sayso.desk import tracked as tracking
 from sayso.desk.coding import Standing, standing
+from sayso.desk.outlets import outlet_names
 from sayso.desk.progress import Progress
 from sayso.desk.sharing import whole_desk
 from sayso.desk.tracked import tracked
 from sayso.errors import SaysoError, UsageError
 from sayso.records import Point, Shift
 from sayso.store import TRACK, Alert, LineKey, LinePoint
-from sayso.store.browse import Browse
 from sayso.track import Cost, Line, alert_cost, watch
 
 if TYPE_CHECKING:
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
 
 MANY = 50_000  # statements, from which on they are read into memory for tracking
 AT_ONCE = 200  # lines that are kept in one transaction
-NAMES_TOLD = 3  # of outlets that may have been meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +193,13 @@ def points_of(
     """
     trust = trust_in(desk, family)
     distrusted = trust.below and not force
-    excluded = _named_outlets(desk, without)
+    excluded = {each for name in without for each in outlet_names(desk, name)}
     left_out: dict[str, int] = defaultdict(int)
     points = []
     for each in desk.store.statements.line(sorted(desk.actors.parts(actor)), topic, family):
         if each.repeated:
             left_out["repeated by copies"] += 1
-        elif each.outlet.casefold() in excluded:
+        elif each.outlet in excluded:
             left_out["of an outlet left out"] += 1
         elif each.start is None or each.end is None:
             left_out["without a date"] += 1
@@ -219,31 +215,6 @@ def points_of(
             )
     points.sort(key=lambda p: (p.start, p.end, p.item, p.statement))
     return Points(tuple(points), dict(sorted(left_out.items())))
-
-
-def _named_outlets(desk: Desk, names: Iterable[str]) -> set[str]:
-    """The names, case-folded, under which items may bear these outlets: those given, and all that outlets.yaml has."""
-    found: set[str] = set()
-    names = list(names)
-    borne = [row["name"] for row in Browse(desk.store).outlets()] if names else []
-    for name in names:
-        if outlet := desk.actors.outlet(name):
-            found |= {each.casefold() for each in (name, outlet.name, *outlet.aliases)}
-            continue
-        if name.casefold() not in {each.casefold() for each in borne}:
-            listed = [each.name for each in desk.store.settings.outlets()]
-            raise UsageError(f"no outlet {name!r}: {_nearest(name, {*borne, *listed})}")
-        found.add(name.casefold())
-    return found
-
-
-def _nearest(name: str, names: Collection[str]) -> str:
-    """Which of the names may have been meant, as the end of a sentence."""
-    scored = process.extract(name, sorted(names), scorer=fuzz.WRatio, processor=default_process, score_cutoff=70)
-    near = [repr(each) for each, *_ in scored[:NAMES_TOLD]]
-    if near:
-        return f"the nearest {'name is' if len(near) == 1 else 'names are'} {', '.join(near)}"
-    return "neither items nor outlets.yaml have a name like it"
 
 
 def trust_in(desk: Desk, family: str) -> Standing:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from sayso.desk.accounts import Person, audit
 from sayso.desk.directory import Changed, check_id, forget_last, free_id, history_lines, remember
-from sayso.desk.topics import Topic, topics_of
+from sayso.desk.topics import Topic, slip_in, topics_of
 from sayso.errors import UsageError
 from sayso.store.browse import Browse
 from sayso.store.ids import stable_id
@@ -49,6 +49,8 @@ def topic_of(fields: Mapping[str, Any]) -> Topic:
         first = error.errors()[0]
         place = str(first["loc"][0]) if first["loc"] else "topic"
         raise UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}") from None
+    if wrong := slip_in(topic):
+        raise UsageError(f"query: {wrong}")
     for term in (*topic.words, *topic.all, *topic.none):
         if any(word.count("*") > STARS for word in term.split()):  # each more multiplies what a search may take
             raise UsageError(f"{term!r}: a word takes at most {STARS} '*', each for any letters")

@@ -88,6 +88,12 @@ class Topic(BaseModel):
         return [pattern(term) for term in self.none]
 
 
+def slip_in(topic: Topic) -> str:
+    """What is wrong where a topic's query holds a word that was surely meant as an operator; "" for nothing."""
+    slip = Query(topic.query).slip if topic.query else ""
+    return f"{slip!r} is no operator: write it like NEAR/5" if slip else ""
+
+
 def pattern(term: str) -> re.Pattern[str]:
     """A word or phrase as whole words, letter case aside, any white space between them; `*` is any ending."""
     words = [re.escape(word).replace(r"\*", r"\w*") for word in term.split()]

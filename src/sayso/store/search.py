@@ -34,12 +34,13 @@ ASKED = 500  # ids in one question
 class Search:
     """What is asked for; all that is given must hold. `actors` are ids (an actor with its parts), one of them speaks.
 
-    `outlet` is the name of who published the page, `medium` that of the item a statement was spoken in.
+    `outlets` are the names, as items bear them, of those who published the page; one of them did. `medium` is that of the item
+    a statement was spoken in.
     """
 
     words: str = ""
     actors: tuple[str, ...] = ()
-    outlet: str = ""
+    outlets: tuple[str, ...] = ()
     medium: str = ""
     topic: str = ""
     code: str = ""
@@ -159,7 +160,9 @@ class _Answer:
         if asked.actors:
             numbers = [names["actor"].known(each) for each in asked.actors]
             found["actor"] = np.isin(image["actor"], numbers)
-        for name in ("outlet", "medium", "language", "kind", "made"):
+        if asked.outlets:
+            found["outlet"] = np.isin(image["outlet"], [names["outlet"].known(each) for each in asked.outlets])
+        for name in ("medium", "language", "kind", "made"):
             if value := getattr(asked, name):
                 found[name] = image[name] == names[name].known(value)
         if asked.depth is not None:

@@ -66,7 +66,7 @@ def search_of(
     return Search(
         words=words,
         actors=tuple(sorted(desk.actors.parts(actor))) if actor else (),
-        outlet=outlet,
+        outlets=(outlet,) if outlet else (),
         medium=medium,
         topic=topic,
         code=code,
@@ -174,10 +174,12 @@ def _query(asked: Search, actor: str) -> Content:
     given = {
         names.get(field.name, field.name): value
         for field in fields(asked)
-        if field.name not in ("actors", "document") and (value := asdict(asked)[field.name]) not in ("", None)
+        if field.name not in ("actors", "outlets", "document")
+        and (value := asdict(asked)[field.name]) not in ("", None)
     }
     given |= {name: iso(given[name]) for name in ("since", "until") if name in given}
-    return {**given, **({"actor": actor} if actor else {})}
+    named = {"outlet": next(iter(asked.outlets), ""), "actor": actor}
+    return given | {name: value for name, value in named.items() if value}
 
 
 def _label(desk: Desk, facet: str, value: str) -> str:

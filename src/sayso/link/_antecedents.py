@@ -36,6 +36,10 @@ _THOSE = re.compile(
 _CALLED = re.compile(
     r"\b(?:them|him|her|us|me|you|it|themselves)\sas\s$", re.IGNORECASE
 )  # "describes them as traitors"
+_SAYS_OF_SELF = re.compile(
+    r"\s(?:said|says|thought|thinks|believed|believes|added|insisted|hoped|hopes|denied|denies)\s(?:that\s)?(he|she)\b"
+)
+_SAYS_WHO = re.compile(r"\b(?:I,|I am|I[’']m|[Mm]y name is|[Tt]his is)\s[A-Z]")
 _HEADS = lex.PERSON_NOUNS | lex.GROUP_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS
 
 
@@ -69,6 +73,7 @@ class Weights:
     called: float = 0.0
     label: float = -1.5  # stands as a label before a turn: whom others speak of is seldom one who speaks, too
     body: float = -0.5  # one organization taken up as "they"
+    unnamed_first: float = 1.01  # an unnamed person who spoke at the beginning of a sentence: "A spokeswoman said"
 
 
 WEIGHTS = Weights()
@@ -112,6 +117,14 @@ class Antecedents:
         for key, vote in votes.items():
             if abs(vote) > 0.5:
                 entities[key].gender = "m" if vote > 0 else "f"
+        before: Entity | None = None
+        for start, end, entity in self._names.mentions:
+            # "Mira Holub said she saw no change", with nobody else near
+            said = _SAYS_OF_SELF.match(self._text.text, end) if entity.kind == "person" and not entity.gender else None
+            alone = before is None or before is entity or before.kind != "person"
+            if said and alone and start == self._text.sentence_span(start)[0]:
+                entity.gender = "m" if said[1] == "he" else "f"
+            before = entity
 
     @cached_property
     def _groups(self) -> list[tuple[int, Referent]]:
@@ -227,9 +240,12 @@ class Antecedents:
                     score += unlike
             return score
 
+        own = _own_words(text.text, attribution)
         for name_start, name_end, entity in self._names.before(start):
             if sentence - text.sentence(name_start) > _REACH:
                 break
+            if any(s <= name_start < e for s, e in own):
+                continue
             referent = of_entity(entity, name_start)
             score = common(name_start, referent) + self.prominence(name_start, name_end)
             if not entity.kind:
@@ -254,11 +270,16 @@ class Antecedents:
             score = WEIGHTS.spoke + WEIGHTS.spoke_sentence * (sentence - spoken.sentence)
             score += 0.0 if spoken.parent == parent else WEIGHTS.elsewhere
             score += WEIGHTS.label if spoken.start in self.labels else 0.0
+            if spoken.referent.entity is None and word in lex.HE | lex.SHE:
+                early = spoken.start - text.sentence_span(spoken.start)[0] <= 5
+                score += WEIGHTS.unnamed_first if early else 0.0
             if spoken.referent.entity is not None:
                 score += WEIGHTS.named * log(1 + spoken.referent.entity.count_before(start))
                 score += unlike if id(spoken.referent.entity) in speaking else 0.0
             offer(spoken.referent, score)
         for at, referent, probability in self._joined(start):
+            if any(s <= at < e for s, e in own):
+                continue
             score = WEIGHTS.coreference * probability + self._owner(at, referent)
             score += unlike if id(referent.entity) in speaking else 0.0
             if referent.entity and referent.entity.kind == "location" and self._located(at):
@@ -343,3 +364,11 @@ class Antecedents:
         """The published thing that was spoken of last."""
         at = bisect_left(self.things, start, key=lambda t: t[0])
         return self.things[at - 1][1] if at else None
+
+
+def _own_words(text: str, attribution: Attribution) -> list[tuple[int, int]]:
+    """The quoted words of an attribution, in which nobody speaks of himself by name, unless he says who he is."""
+    if attribution.kind != "direct":
+        return []
+    spans = [(c.start, c.end) for c in attribution.content]
+    return [(s, e) for s, e in spans if not _SAYS_WHO.search(text, s, e)]

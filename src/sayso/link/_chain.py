@@ -103,6 +103,8 @@ class Chains:
             if mouth is not None and speaker.name != mouth and (speaker.name is not None or last):
                 depth += 1
             if speaker.name is None:
+                if mouth is None and step.source and speaker.kind != "author":
+                    mouth = ""  # "She said that the minister had told her": whoever she is, she tells it
                 continue
             mouth = speaker.name
             if self._said(links, speaker):
@@ -143,6 +145,7 @@ class Chains:
             return 0
         outlet = carrier.outlet
         own = outlet is None or _same(outlet, speaker.name)
+        own = own or (speaker.kind == "publication" and bare(outlet or "") in bare(speaker.name or ""))
         words = self._document.text[carrier.start : carrier.end]
         if outlet and not own and not _same(outlet, self._page.name):
             found = self._index.match(outlet) if len(self._index) else None

@@ -14,9 +14,9 @@ from math import log
 from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Antecedents
 from sayso.link._names import Entity, Names
-from sayso.link._phrases import AGE, head_noun
+from sayso.link._phrases import AGE, head_end, head_noun
 from sayso.link._referents import Referent, of_entity
-from sayso.link._runs import plain
+from sayso.link._runs import NATIONS, plain
 from sayso.link._text import Text
 
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
@@ -35,6 +35,25 @@ _POWERS = lex.words(
     "army navy military police court tribunal parliament congress senate assembly legislature cabinet ministry government"
 )
 _ORDINALS = lex.words("first second third fourth fifth sixth seventh eighth ninth tenth other")
+# said of a person or body whatever it is called otherwise: these do not tell one minister from another
+_ANY_OF_THEM = lex.FUNCTION_WORDS - _ORDINALS | lex.words(
+    "former ex late same latter then acting outgoing incoming new old young current longtime veteran retired embattled "
+    "beleaguered troubled disgraced ousted outspoken popular powerful influential controversial top senior junior fellow "
+    "local populist wealthy billionaire freshman newly hard-line hardline moderate famous well-known first-term second-term "
+    "two-term tall bearded giant ailing loss-making fast-growing main"
+)
+_OF_WHAT = re.compile(r"\s(?:of|for|from|at)\s(.{2,60})")
+# bodies of which there are many kinds
+_PARTIES = NATIONS | lex.words("labour conservative liberal socialist green independent opposition")
+_KINDS_OF_BODY = lex.words(
+    "agency ministry authority department bureau office regulator commission committee council institute watchdog trust service"
+)
+# "As far as Hill is angry, the senator said", "Hill left after the senator had spoken": another clause may be about the same
+_FRONTED = re.compile(
+    r"\b(?:as|if|when|while|although|though|because|since|after|before|whether|despite|asked|that|where|until)\b",
+    re.IGNORECASE,
+)
+_RESTRICTED = re.compile(r"\s(?:who|whom|that)\b")
 _OWNER = re.compile(r"['’]s?$")
 _SAME_ROLES = (
     lex.words("lawyer attorney counsel"),
@@ -50,6 +69,34 @@ _SAME_ROLES = (
 def _same_roles(role: str) -> frozenset[str]:
     """The nouns by which a text may call one who is called by `role`."""
     return next((roles for roles in _SAME_ROLES if role in roles), frozenset((role,)))
+
+
+def _distinctive(core: str, noun: str) -> set[str]:
+    """The words of a description that tell one of a kind from another: "finance" of "the finance minister", "Dell" of "the
+    lawyer for Dell"."""
+    head, of = core[: head_end(core)], _OF_WHAT.match(core, head_end(core))
+    words = {plain(w) for w in [*head.split(), *(of[1].split() if of else ())]}
+    return {w for w in words if w != noun and w not in _ANY_OF_THEM and not w[:1].isdecimal()}
+
+
+def _same_description(core: str, noun: str, name: str | None) -> bool:
+    """Whether a description may take up an unnamed one of the same noun: it says nothing that the other did not say."""
+    return head_noun(name or "") == noun and _distinctive(core, noun) <= {plain(w) for w in (name or "").split()}
+
+
+def _another(core: str, noun: str, entity: Entity, role: str) -> bool:
+    """Whether a description is of somebody else with the same role: "the finance minister" is no interior minister. Of places
+    it is not known whose they are: "the Vermont senator" may be any."""
+    words = core.split()
+    if words[-1:] and not words[-1][:1].isupper():
+        core = " ".join(w for w in words if not w[:1].isupper() or plain(w) in _PARTIES or w == words[0])
+    said, held = _distinctive(core, noun), entity.roles.get(role, set()) - _ANY_OF_THEM - {role}
+    if not held and role in entity.words:  # "the insurance company" is no Brewing Company
+        held = set(entity.words) - {role}
+        said -= _ORDINALS
+    if said <= _PARTIES:  # "the Republican senator" may well be the Texas senator
+        held &= _PARTIES
+    return bool(said and held) and not said & (held | set(entity.words))
 
 
 class Descriptions:
@@ -88,7 +135,7 @@ class Descriptions:
             if (
                 spoken.start < start
                 and spoken.referent.kind == "unnamed"
-                and head_noun(spoken.referent.name or "") == noun
+                and _same_description(core, noun, spoken.referent.name)
             ):
                 return spoken.referent
         for name_start, name_end, entity in self._names.before(start):
@@ -103,6 +150,10 @@ class Descriptions:
                 + 0.5 * self._before.prominence(name_start, name_end)
             )
             called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
+            if called and _another(core, noun, entity, called):
+                continue
+            if not called and self._told_apart(noun, core, entity, start):
+                continue
             if (owned or one_of_many) and not called:  # "the governor's office" is no body that had another name
                 continue
             if not (called or age) and self._unlikely(noun, entity, start, distance):
@@ -124,9 +175,21 @@ class Descriptions:
             for spoken in reversed(self._before.spoken[-30:]):
                 # "The narrator": the narrator who spoke before, as nobody with a name is called so
                 unnamed = spoken.start < start and spoken.referent.kind == "unnamed"
-                if unnamed and head_noun(spoken.referent.name or "") == noun:
+                if unnamed and _same_description(core, noun, spoken.referent.name):
                     return spoken.referent
         return best[1] if best and best[0] > -4.0 else None
+
+    def _told_apart(self, noun: str, core: str, entity: Entity, start: int) -> bool:
+        """Whether the words themselves say that a name that is not called so is not meant: a person who is named first in the
+        sentence ("Hill is tired, the chairman said") or a description that tells itself which one ("the doctor who treats
+        him"); a body of another sort ("the environment agency")."""
+        if entity.kind == "person":
+            first = self._text.sentence_span(start)[0]
+            named = self._names.at(first, start)
+            opens = bool(named and named[0][2] is entity) and not _FRONTED.search(self._text.text, first, start)
+            return opens or bool(_RESTRICTED.match(self._text.text, start + len(core)))
+        sort = _distinctive(core, noun) if entity.kind == "organization" and noun in _KINDS_OF_BODY else set()
+        return bool(sort) and not sort & set(entity.words).union(*entity.roles.values())
 
     def _unlikely(self, noun: str, entity: Entity, start: int, distance: int) -> bool:
         """A name that nothing in the text joins to the noun; `distance` is in sentences. It has to be near, a person named

@@ -5,6 +5,7 @@ In come mentions of items and the sources resolved before; out goes the `Referen
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from sayso.link._antecedents import Antecedents
@@ -14,6 +15,11 @@ from sayso.link._phrases import described
 from sayso.link._referents import Referent, of_entity
 from sayso.link._text import Text
 from sayso.records import Attribution
+
+_OWN = ("a", "an", "his", "her", "its", "their", "our", "my")
+_ISSUES = re.compile(
+    r"\b(?:issu|releas|publish|send|sent|writ|wrote|post|sign|fil|draft|put out|said in|read)", re.IGNORECASE
+)
 
 
 class Issuers:
@@ -65,6 +71,13 @@ class Issuers:
             item: Item | None = mention.item
             if item is None or item.outlet or item.outlet_entity or id(item) in self._known:
                 continue
+            inside = mention.start < attribution.cue[-1].end
+            if (
+                not inside
+                and mention.determiner not in _OWN
+                and not any(_ISSUES.search(c.text) for c in attribution.cue)
+            ):
+                continue  # "noted published reports", "rejected the report": another's
             if item.medium in ("statement", "letter", "report", "court-filing", "social-post", "document", "editorial"):
                 self._known[id(item)] = referent
                 for place in item.mentions:

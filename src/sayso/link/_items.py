@@ -39,6 +39,7 @@ _IN_NAMES = lex.words("show report journal magazine weekly poll survey review st
 _VERBS = lex.words("reports posts tweets shows films polls surveys reviews records features issues films")
 _OUTLET_ENDS = lex.words("news times post journal tribune herald gazette telegraph magazine tv radio chronicle")
 _ELLIPTIC = lex.words("another second third fourth other one latest last")
+_VERBAL = lex.words("by of in for without after before from while when and")
 _NOT_AFTER = lex.words(
     "to will would can could may might must should shall not he she it they we you i who which also then later"
 )
@@ -46,7 +47,8 @@ _MODIFIER_STOP = (
     lex.FUNCTION_WORDS - lex.DETERMINERS - lex.words("new latest last first second third recent more breaking")
 ) | lex.words("said says told wrote that released cited")
 _TITLE_AFTER = re.compile(
-    r"[\s,:]*(?:(?:called|titled|entitled|named|headlined)\s*,?\s*)?(?P<title>[“‘\"'«][^”’\"'»\n]{2,80}[”’\"'»])"
+    r"[\s,]*(?:(?:called|titled|entitled|named|headlined)\s*[,:]?\s*)?"
+    r"(?P<title>“[^”\n]{2,80}”|‘[^’\n]{2,80}’|\"[^\"\n]{2,80}\"|«[^»\n]{2,80}»|'[^'\n]{2,80}')"
 )
 _NAME_LINK = re.compile(
     r"\s*(?:,\s*)?(?:(?:was|were|which was|that was|that)\s+)?(?:(?:newly|first|also|originally|recently)\s+)?"
@@ -127,6 +129,8 @@ class Items:
         low = re.sub(r"^the\s+", "", name.casefold()).strip("’' ")
         low = re.sub(r"[’']s$", "", low)
         known = self._is_outlet(name) or lex.KNOWN_OUTLETS.get(low)
+        if not known and " " in low and low.split()[0] in ("radio", "tv"):
+            return "broadcast"
         if known or len(low.split()) < 2 or low.split()[-1] not in _OUTLET_ENDS:
             return known
         return "broadcast" if low.split()[-1] in ("tv", "radio", "news") else "article"
@@ -159,7 +163,8 @@ class Items:
             return False
         following = after[2]
         if word.endswith("ing") and following in lex.ARTICLES | lex.HE | lex.SHE | lex.THEY | lex.IT:
-            return start - self._text.sentence_span(start)[0] <= 2
+            opens = start - self._text.sentence_span(start)[0] <= 2
+            return opens or plain(words[i - 1][2]) in _VERBAL  # "by filing a lawsuit"
         somebody = following in lex.BODY_NOUNS - lex.OUTLET_NOUNS or is_person(following)
         return following.islower() and somebody and following not in lex.FUNCTION_WORDS | lex.MEDIUM_OF.keys()
 
@@ -180,6 +185,9 @@ class Items:
             if (
                 last
                 and not last.noun.endswith("s")
+                and not re.search(
+                    r"\b[Oo]ne of the\b", self._text.text[last.start : span.start]
+                )  # "The other" of the men
                 and self._text.sentence(span.start) - self._text.sentence(last.start) <= 2
             ):
                 another = ItemMention(span.start, span.end, last.noun, last.medium, determiner="another")
@@ -211,7 +219,7 @@ class Items:
                 determiner = low
                 left -= 1
                 break
-            if low in _MODIFIER_STOP:
+            if low in _MODIFIER_STOP or (start, end) in self._cues:
                 break
             left -= 1
             if word.endswith(("’s", "'s", "s’", "s'")):

@@ -41,7 +41,7 @@ TITLES: Final = words(
     "reverend rabbi imam sheikh shaykh ayatollah emir ambassador director speaker majority minority leader deputy "
     "former ex-president first former-president congressman congresswoman councilman councilwoman spokesman "
     "spokeswoman spokesperson coach manager democrat democratic republican labour conservative author economist "
-    "analyst historian journalist host commissioner comptroller treasurer detective inspector major colonel "
+    "analyst historian journalist host mp mep msp commissioner comptroller treasurer detective inspector major colonel "
     "lieutenant sergeant hon baroness baron duchess duke countess viscount special envoy rapporteur high cfo coo cto ceo"
 )
 MALE_TITLES: Final = words("mr sir lord king prince baron duke viscount")
@@ -94,7 +94,7 @@ PERSON_NOUNS: Final = words(
     "fisherman union-leader organizer organiser docker captain pilot driver engineer biologist chemist physicist "
     "astronomer geologist climatologist virologist epidemiologist investor trader banker broker regulator "
     "mate ex-wife ex-husband vice-president vice-presidential incumbent challenger newcomer insider source "
-    "whistleblower contractor employee "
+    "whistleblower contractor employee relative guide mp mep msp "
     "developer entrepreneur youth teenager girl boy guy lady gentleman"
 )
 FEMALE_NOUNS: Final = words(
@@ -116,7 +116,7 @@ BODY_NOUNS: Final = words(
     "nation state city county village authority regulator parliament congress senate house assembly legislature "
     "cabinet coalition alliance bloc startup start-up retailer airline carmaker automaker manufacturer maker operator "
     "broadcaster watchdog body delegation embassy consulate secretariat fund exchange brigade battalion network "
-    "division branch chapter lobby syndicate consortium cooperative band faction wing"
+    "division branch chapter lobby syndicate consortium cooperative band faction wing trust service"
 )
 OUTLET_NOUNS: Final = words(
     "newspaper paper magazine weekly daily outlet network channel broadcaster station agency site website blog journal "
@@ -133,6 +133,7 @@ GROUP_NOUNS: Final = words(
     "believers unbelievers infidels polytheists apostates heretics muslims christians jews hindus buddhists deserters "
     "defectors traitors followers recruits rebels insurgents jihadists terrorists gunmen militiamen hostages prisoners "
     "detainees inmates refugees migrants immigrants civilians citizens villagers inhabitants townspeople survivors "
+    "mps meps msps "
     "children kids youths girls boys adults elders brothers sisters comrades colleagues neighbors neighbours friends "
     "enemies foes troops generals commanders judges jurors politicians ministers mayors governors delegates candidates "
     "nominees donors taxpayers consumers customers clients patients users farmers miners fishermen nurses professors "
@@ -172,7 +173,7 @@ MEDIUM_OF: Final[dict[str, str]] = {
         "poll": "poll polls survey surveys polling",
         "press-conference": "press-conference briefing briefings",
         "court-filing": (
-            "complaint lawsuit suit submission submissions brief motion ruling indictment petition injunction "
+            "complaint lawsuit suit filing submission submissions brief motion ruling indictment petition injunction "
             "decision-paper verdict opinion "
             "affidavits papers"
         ),
@@ -212,39 +213,51 @@ KNOWN_OUTLETS: Final[dict[str, str]] = {
     for name in names.split("|")
 }
 
-FEMALE_NAMES: Final = words(
-    "hillary ivanka melania michelle elizabeth mary anna anne ann jane jean joan julia julie karen katherine kathleen "
-    "kate katie kelly kellyanne kim kimberly kirsten laura lauren linda lisa lily loretta louise lucy lynn madeleine "
-    "margaret maria marie marilyn martha megan melissa michele monica nancy natalie nicole olivia pamela patricia "
-    "patty paula rachel rebecca robin rosa rose ruth samantha sandra sara sarah sharon shirley sonia sophia stephanie "
-    "susan suzanne tammy teresa terry theresa tiffany tina valerie vanessa veronica victoria virginia wendy alice "
-    "alicia amanda amy andrea angela angelina barbara betty brenda carla carly carol caroline catherine cecilia "
-    "charlotte cheryl christina christine cindy claire claudia cynthia debbie deborah debra denise diana diane donna "
-    "dorothy eleanor ellen emily emma erica eva evelyn fatima frances gabrielle gennifer gina gloria grace greta "
-    "hannah heather helen heidi holly huma irene isabel ivana jacqueline janet janice jennifer jenna jessica jill "
-    "joanna josephine joyce judith judy ayesha aisha amina leila layla mariam noor zainab khadija yasmin nadia olga "
-    "natasha svetlana tatiana irina ingrid astrid katja sabine ursula angele francoise sylvie giulia chiara lucia "
-    "carmen dolores pilar ines mei ling yuki keiko akiko priya indira sunita kamala condoleezza oprah alicia ava wanda "
-    "phyllis peggy tulsi stacey nikki kristi jeanne jeannette sheila debbie maxine nita rosie ilana abby alexandra "
-    "lena maya mia nina nora petra renata rita ruby silvia tara tessa thea vera viola zoe edith esther ethel florence"
+# borne by women and men: they tell neither
+_EITHER: Final = words(
+    "robin kim jean andrea jordan leslie lindsey kelly lynn ariel alexis nikki dana cameron jesse jaime tracy noor lee terry "
+    "angel"
 )
-MALE_NAMES: Final = words(
-    "donald barack bill joe john james robert michael william david richard joseph thomas charles christopher daniel "
-    "matthew anthony mark paul steven andrew kenneth george joshua kevin brian edward ronald timothy jason jeffrey "
-    "ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon benjamin samuel gregory frank alexander "
-    "raymond patrick jack dennis jerry tyler aaron jose adam nathan henry douglas zachary peter kyle walter ethan "
-    "jeremy harold keith christian roger noah gerald carl terrence sean austin arthur lawrence jesse dylan bryan "
-    "jordan billy bruce albert willie gabriel logan alan juan wayne roy ralph randy eugene vincent russell elijah "
-    "louis bobby philip johnny mike tim tom tony jim jimmy bob rob ron don dan dave ed fred greg jeff ken len matt "
-    "nick pat ray rick rudy sam steve ted newt mitt mitch marco bernie chuck harry jeb lester lindsey trey vladimir "
-    "mehmet mohammed muhammad ahmed ali hassan hussein omar osama abdullah ibrahim khalid yusuf mustafa bashar saddam "
-    "benjamin shimon ariel angel carlos luis miguel pedro pablo jorge fernando javier diego hans jurgen klaus wolfgang "
-    "pierre francois jacques jean-claude nicolas emmanuel giovanni marco matteo silvio luigi sergei dmitri boris ivan "
-    "igor mikhail nikolai wei xi jin hiroshi kenji shinzo narendra rajiv sanjay arun kofi nelson desmond jacob julian "
-    "edmund earl clarence elliott evan felix francis geoffrey glenn graham grant hugh ian irving jay joel karl kurt "
-    "lee leon leonard leslie lloyd luke marcus martin max melvin morris neil norman oliver oscar otto owen perry "
-    "preston ralph reince rex rodney roland ross rupert ruben saul seth sheldon sidney simon spencer stanley stuart "
-    "theodore todd travis trent victor vernon warren wesley willard wilbur xavier zack corey paul alec alex brad brett "
-    "cameron chad chris clay cliff clint cody colin craig curtis dale darren dean derek devin doug drew duane dwight "
-    "ezra gavin gordon harvey howard jared jaime keith kirk lance levar manuel mario maurice nate rand bo bret cory"
+FEMALE_NAMES: Final = (
+    words(
+        "hillary ivanka melania michelle elizabeth mary anna anne ann jane jean joan julia julie karen katherine kathleen "
+        "kate katie kelly kellyanne kim kimberly kirsten laura lauren linda lisa lily loretta louise lucy lynn madeleine "
+        "margaret maria marie marilyn martha megan melissa michele monica nancy natalie nicole olivia pamela patricia "
+        "patty paula rachel rebecca robin rosa rose ruth samantha sandra sara sarah sharon shirley sonia sophia stephanie "
+        "susan suzanne tammy teresa terry theresa tiffany tina valerie vanessa veronica victoria virginia wendy alice "
+        "alicia amanda amy andrea angela angelina barbara betty brenda carla carly carol caroline catherine cecilia "
+        "charlotte cheryl christina christine cindy claire claudia cynthia debbie deborah debra denise diana diane donna "
+        "dorothy eleanor ellen emily emma erica eva evelyn fatima frances gabrielle gennifer gina gloria grace greta "
+        "hannah heather helen heidi holly huma irene isabel ivana jacqueline janet janice jennifer jenna jessica jill "
+        "joanna josephine joyce judith judy ayesha aisha amina leila layla mariam noor zainab khadija yasmin nadia olga "
+        "natasha svetlana tatiana irina ingrid astrid katja sabine ursula angele francoise sylvie giulia chiara lucia "
+        "carmen dolores pilar ines mei ling yuki keiko akiko priya indira sunita kamala condoleezza oprah alicia ava wanda "
+        "phyllis peggy tulsi stacey nikki kristi jeanne jeannette sheila debbie maxine nita rosie ilana abby alexandra "
+        "lena maya mia nina nora petra renata rita ruby silvia tara tessa thea vera viola zoe edith esther ethel florence"
+    )
+    - _EITHER
 )
+MALE_NAMES: Final = (
+    words(
+        "donald barack bill joe john james robert michael william david richard joseph thomas charles christopher daniel "
+        "matthew anthony mark paul steven andrew kenneth george joshua kevin brian edward ronald timothy jason jeffrey "
+        "ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon benjamin samuel gregory frank alexander "
+        "raymond patrick jack dennis jerry tyler aaron jose adam nathan henry douglas zachary peter kyle walter ethan "
+        "jeremy harold keith christian roger noah gerald carl terrence sean austin arthur lawrence jesse dylan bryan "
+        "jordan billy bruce albert willie gabriel logan alan juan wayne roy ralph randy eugene vincent russell elijah "
+        "louis bobby philip johnny mike tim tom tony jim jimmy bob rob ron don dan dave ed fred greg jeff ken len matt "
+        "nick pat ray rick rudy sam steve ted newt mitt mitch marco bernie chuck harry jeb lester lindsey trey vladimir "
+        "mehmet mohammed muhammad ahmed ali hassan hussein omar osama abdullah ibrahim khalid yusuf mustafa bashar saddam "
+        "benjamin shimon ariel angel carlos luis miguel pedro pablo jorge fernando javier diego hans jurgen klaus wolfgang "
+        "pierre francois jacques jean-claude nicolas emmanuel giovanni marco matteo silvio luigi sergei dmitri boris ivan "
+        "igor mikhail nikolai wei xi jin hiroshi kenji shinzo narendra rajiv sanjay arun kofi nelson desmond jacob julian "
+        "edmund earl clarence elliott evan felix francis geoffrey glenn graham grant hugh ian irving jay joel karl kurt "
+        "lee leon leonard leslie lloyd luke marcus martin max melvin morris neil norman oliver oscar otto owen perry "
+        "preston ralph reince rex rodney roland ross rupert ruben saul seth sheldon sidney simon spencer stanley stuart "
+        "theodore todd travis trent victor vernon warren wesley willard wilbur xavier zack corey paul alec alex brad brett "
+        "cameron chad chris clay cliff clint cody colin craig curtis dale darren dean derek devin doug drew duane dwight "
+        "ezra gavin gordon harvey howard jared jaime keith kirk lance levar manuel mario maurice nate rand bo bret cory"
+    )
+    - _EITHER
+)
+FIRST_NAMES: Final = FEMALE_NAMES | MALE_NAMES | _EITHER

@@ -18,7 +18,8 @@ from sayso.link._text import WORD, Text
 from sayso.records import Mention
 
 _APPOSITIVE = re.compile(
-    r"\s*(?:\([^)]{1,20}\))?,\s+(?:who (?:is|was)\s+)?((?:an?|the|his|her|their|its|whose)?\s?[^,.;:“\"]{2,70})"
+    r"\s*(?:\([^)]{1,20}\))?,\s+(?:who (?:is|was)\s+)?(?:now\s|then\s)?"
+    r"((?:an?|the|his|her|their|its|whose)?\s?[^,.;:“\"]{2,70})"
 )
 _STOP_ROLE = lex.words("of for at who in from and with to on")
 _CORPORATE = lex.words(
@@ -30,6 +31,14 @@ _CORPORATE = lex.words(
 _PAPERS = lex.words(
     "times post journal telegraph guardian mail express mirror star sun herald tribune gazette observer news"
 )
+
+
+_BUSINESS = lex.words(
+    "energy chemicals air airlines airways oil gas foods pharma pharmaceuticals steel electric technologies capital resources "
+    "mining brewing shipping logistics insurance"
+)
+_LANDSCAPE = lex.words("river valley mountain mountains lake creek hills desert strait peninsula island islands bay")
+_REPORTING = re.compile(r"\b(?:said|says|told|that)\b")
 
 
 @dataclass(slots=True)
@@ -218,9 +227,29 @@ class _Register:
         fitting = [e for e in bearers if gender and _first_gender(e) == gender]
         bearers = fitting or bearers
         bearers = [e for e in bearers if e.words[-1] == run.plain[0]] or bearers
+        near = (
+            self._named_beside(run, [e for e in bearers if id(e) not in self._by_first]) if len(bearers) > 1 else None
+        )
+        if near is not None:
+            return near
         if not fitting:
             bearers = [e for e in bearers if id(e) not in self._by_first] or bearers
         return min(bearers, key=lambda e: (e.mentions[0][0] > run.start, e.mentions[0][0]))
+
+    def _named_beside(self, run: Run, bearers: Sequence[Entity]) -> Entity | None:
+        """Of several with one last name, the one whom a sentence before it in the same paragraph begins with, in full."""
+        paragraph = self._source.rfind("\n", 0, run.start) + 1
+        named = [
+            (start, entity)
+            for entity in bearers
+            for start, end in entity.mentions
+            if paragraph <= start < run.start and len(self._source[start:end].split()) > 1
+        ]
+        for start, entity in sorted(named, key=lambda n: -n[0]):
+            lead = re.split(r"[.!?”\"]\s", self._source[paragraph:start])[-1]
+            if "," not in lead and not _REPORTING.search(lead):
+                return entity
+        return None
 
     def _add(self, run: Run, entity: Entity) -> None:
         entity.mentions.append((run.start, run.end))
@@ -240,6 +269,8 @@ class _Register:
             entity.kind = ballot.most_common(1)[0][0] if ballot else ""
             if entity.words[-1] in BODY_WORDS and len(entity.words) > 1 and entity.kind == "person":
                 entity.kind = "organization"
+            if len(entity.words) == 2 and (entity.words[-1] in _LANDSCAPE or entity.words[0] == "mount"):
+                entity.kind = "location"
             held = self._titles.get(id(entity), Counter())
             for title in held:
                 entity.roles[title] = set()
@@ -278,11 +309,16 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
         )
     if long[-len(words) :] == words and words[0] not in NATIONS:
         return run.kind != "location"
-    return (
-        long[: len(words)] == words
-        and run.kind != "location"
-        and all(w in _CORPORATE for w in long[len(words) :])
-        and not _acronym(run)
+    if long[: len(words)] != words or run.kind == "location" or _acronym(run):
+        return False
+    body = entity.kind == "organization" and run.kind in ("", "organization") and words[0] not in NATIONS | BODY_WORDS
+    return all(w in _CORPORATE for w in long[len(words) :]) or (
+        body
+        and len(words) == 1
+        and not run.title
+        and long[-1] in BODY_WORDS | _BUSINESS
+        and words[0] not in lex.KNOWN_OUTLETS
+        and entity.mentions[0][0] < run.start  # it is shortened after it was named
     )
 
 
@@ -291,7 +327,7 @@ def _first_name(word: str, run: Run, entity: Entity) -> bool:
     if _acronym(run) or entity.words[-1] in BODY_WORDS:
         return False
     return (
-        word in lex.FEMALE_NAMES | lex.MALE_NAMES
+        word in lex.FIRST_NAMES
         or run.title in ("mr", "mrs", "ms")
         or (run.kind == "person" and entity.kind == "person")
     )

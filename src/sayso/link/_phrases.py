@@ -52,8 +52,9 @@ def head_noun(words: str) -> str:
 
 
 def described(words: str) -> str:
-    """A description without article and outer punctuation."""
+    """A description without article, outer punctuation and the mark of an owner."""
     cleaned = re.sub(r"\s+", " ", words).strip(" ,.;:'’\"“”–—-")
+    cleaned = re.sub(r"[’']s$", "", cleaned)
     return re.sub(r"^(?:the|a|an)\s+(?=\S)", "", cleaned, flags=re.IGNORECASE)
 
 

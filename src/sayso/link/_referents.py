@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity
@@ -60,6 +60,8 @@ class Spoken:
 
 def agrees(word: str, referent: Referent) -> bool:
     """Whether a pronoun may stand for a referent."""
+    if referent.kind == "person" and referent.entity is not None and referent.entity.gender:
+        referent = replace(referent, gender=referent.entity.gender)  # what was found out since it was named
     if word in lex.HE:
         return referent.kind in ("person", "unnamed") and referent.gender != "f" and not referent.plural
     if word in lex.SHE:

@@ -154,6 +154,9 @@ def _reconciled(
         if number in dropped:
             continue
         pieces = cut.get(number, [])
+        if plain(part[0][2]) in _AIRED and len(part) > 1:
+            yield part, "organization"  # "Radio Tamar": the encoder knows the name alone
+            continue
         if number not in kinds and pieces and pieces[-1][1] == "person" and pieces[-1][0][-1][0] == part[-1][0]:
             if len(part) == len(pieces[-1][0]) + 1 and len(pieces[-1][0]) == 1 and _given(part[0]):
                 yield part, "person"  # the encoder lost the first name
@@ -173,6 +176,12 @@ _PARTY = re.compile(r"^(?:[DRI]-[\w.]+|R|D|I)\.?$")
 
 def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
     """A run of capitalised words cut after possessives, without what is no name at its ends."""
+    if (cut := _person_of(run)) is not None:
+        yield from _pieces(run[:cut])
+        yield from _pieces(run[cut + 1 :])
+        return
+    while len(run) > 2 and run[-1][2] in LETTERS:
+        run = run[:-1]
     piece: list[Token] = []
     tokens = [*run, (0, 0, "")]
     for i, token in enumerate(tokens):
@@ -203,9 +212,24 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
                 piece
                 and any(_capital(t[2]) for t in piece)
                 and not all(w in _DATE_WORDS | NATIONS or w.removesuffix("s") in NATIONS for w in bare)
-            ) and not all(w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 for w in bare):
+            ) and not all(
+                w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 or t[2] in LETTERS
+                for t, w in zip(piece, bare, strict=True)
+            ):
                 yield piece
             piece = []
+
+
+LETTERS = lex.words("KC QC MP MEP MSP MLA OBE CBE MBE KBE DBE PhD MD JD Esq Jr Sr")  # behind a person's name
+
+
+def _person_of(run: Sequence[Token]) -> int | None:
+    """Where "of" stands behind a person's name: "Nina Holt of Credit Tarn" is no body's."""
+    at = next((i for i, token in enumerate(run) if token[2] == "of"), 0)
+    name = [plain(t[2]) for t in run[:at]]
+    titled = len(name) > 1 and name[0] in PERSONAL
+    named = 1 < len(name) <= 3 and name[0] in lex.FIRST_NAMES
+    return at if (titled or named) and not BODY_WORDS & set(name) else None
 
 
 def _office_of(tokens: Sequence[Token], i: int) -> bool:
@@ -231,6 +255,7 @@ _TRAILING = lex.words(
 # what a body is for stands in its name ("Council on Foreign Relations"), but "the Army to Kyiv" is where it went
 _CAUSES = lex.words("committee campaign coalition alliance movement society fund")
 _WITH_PURPOSE = {
+    "of": lex.words("ministry department office"),  # "of the"
     "to": _CAUSES,
     "against": _CAUSES,
     "on": lex.words("committee commission council center centre institute forum conference panel"),
@@ -260,10 +285,16 @@ def _run_end(source: str, words: Sequence[Token], i: int) -> int:
             break
         if _capital(words[j][2]) and (
             gap in (" ", "\u00a0", " &", " & ")
+            or (gap in ("’ ", "' ") and words[last][2].endswith("s") and plain(words[j][2]) in BODY_WORDS)
             or (gap == ". " and len(words[last][2]) <= 4 and _abbreviated(words[last][2]))
         ):
             last = j
             j += 1
+        elif _has_purpose(words, last, j) and j + 2 < len(words) and source[words[j][1] : words[j + 2][0]] == " the ":
+            if not _capital(words[j + 2][2]):
+                break
+            last = j + 2  # "the Ministry for the Sea"
+            j += 3
         elif (
             (
                 (words[j][2] in JOIN and words[j][2] not in ("and", "at", "in", "on", "for"))
@@ -345,6 +376,7 @@ def _titled(run: Run, words: list[tuple[int, int, str]], starts: list[int]) -> R
     return Run(inside[0][0], inside[-1][1], tuple(inside), kind, title)
 
 
+_AIRED = lex.words("radio tv television")
 _GENDERED = lex.MALE_TITLES | lex.FEMALE_TITLES
 _FORMER = lex.words("former")
 _IN_NAMES = lex.words("general first foreign prime king queen prince captain special high")  # "General Electric"
@@ -374,7 +406,11 @@ def guess_kind(run: Run) -> str:
         return "organization"
     if any(w[2] in SOFT_JOIN for w in run.words):
         return "organization"
-    if words[0] in lex.FEMALE_NAMES or words[0] in lex.MALE_NAMES:
+    if words[0] in lex.FIRST_NAMES:
         return "person"
-    person = len(words) in (2, 3) and all(w[2][:1].isupper() and not w[2].isupper() for w in run.words)
+    person = (
+        len(words) in (2, 3)
+        and words[0] not in NATIONS
+        and all(w[2][:1].isupper() and not w[2].isupper() for w in run.words)
+    )
     return "person" if person and not any(w in lex.FUNCTION_WORDS for w in words) else ""

@@ -29,13 +29,25 @@ from sayso.link._phrases import (
     masked,
 )
 from sayso.link._referents import NOBODY, Referent, Spoken, joined_names, of_entity
-from sayso.link._runs import plain
+from sayso.link._runs import LETTERS, plain
 from sayso.link._subjects import Subjects
 from sayso.link._targets import Aim, target_of
 from sayso.link._text import Stacked, Text
 from sayso.records import Attribution, Span
 
-_APPOSED = re.compile(r",\s(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
+_OF_THEM = re.compile(r"\b(?:of|for|at|from|in|by|to|with|against)\b")  # "critics of Hill and Dunn" are neither
+_WHOSE = lex.words("his her its their")
+_OF_ANOTHER = lex.words(
+    "rejected rejects reject rejecting dismissed dismisses dismiss dismissing disputed disputes dispute disputing denied "
+    "denies deny denying contradicted contradicts echoed echoes echo backed backs endorsed endorses"
+)
+# "Secretary of State", "the minister of defence": the name behind it is the holder's
+_OFFICE_OF = re.compile(
+    r"(?:[\w’'-]+\s)*(?:(?:under)?secretary|minister|chief|head|director|speaker|commissioner)\sof\s(?:the\s)?"
+    r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s[\w’'-]+){0,3}\s",
+    re.IGNORECASE,
+)
+_APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
 
 class Speakers:
@@ -153,6 +165,8 @@ class Speakers:
         if published and len(parts) <= 2:
             return self._issuers.of(published[0])
         if len(parts) <= 4 and parts and parts[-1] in ("whom", "which"):
+            if parts[-2:-1] and parts[-2].endswith(","):  # "The United Nations, which"
+                return self._phrase(start, start + words.rindex(","), attribution)
             return self._relative(parts[-1], start, attribution)
         if len(parts) == 2 and parts[-1] in ("himself", "herself", "themselves", "itself"):
             return self.denotes(start, start + words.rindex(words.split()[-1]), attribution)
@@ -178,17 +192,27 @@ class Speakers:
         heads_end = offset + head_end(core)
         # "the Bank of England": a name ends where it ends
         heads_end = max([heads_end, *(b for a, b, _ in self._names.at(offset, core_end) if a < heads_end)])
-        several = joined_names(self._text.text, self._names.at(start, end), end)
-        if several:
+        named = self._names.at(start, end)
+        several = joined_names(self._text.text, named, end)
+        if several and not _OF_THEM.search(self._text.text, start, named[0][0]):
             return several
         published = self._published(offset, core, heads_end, attribution)
         if published:
             return published
         heads = self._names.at(offset, heads_end + 2)
+        holder = named[-1] if named and named[-1][1] == core_end and named[-1][2].kind == "person" else None
+        if not heads and holder and _OFFICE_OF.fullmatch(self._text.text, offset, holder[0]):
+            return of_entity(holder[2], holder[0])
         if heads:
             first, last = heads[0], heads[-1]
             tail = re.sub(r"^(?:s|’s|'s)\b", "", self._text.text[last[1] : heads_end].strip(" .,'’–-")).strip()
-            if not tail or tail.casefold() in ("jr", "sr"):
+            if not tail or all(word in LETTERS for word in tail.split()):
+                if (
+                    self._text.text[start : last[0]].casefold() == "the "
+                    and len(last[2].words) == 1
+                    and not last[2].gender
+                ):
+                    last[2].kind = last[2].kind.replace("person", "") or "organization"  # "The Ledger said"
                 return of_entity(last[2], last[0])
             noun = plain(tail.split()[-1])
             owned = self._text.text[last[1] - 2 : last[1] + 2]
@@ -203,11 +227,12 @@ class Speakers:
                 return Referent(f"{last[2].name} {tail}", "organization", last[2], plural=True, start=last[0])
             if is_plural(core) or noun in lex.PERSON_NOUNS:
                 return self._nominal(core, offset, attribution)
-        return self._apposed(core_end, end) or self._nominal(core, offset, attribution)
+        sort = ("organization", "") if head_noun(core) in lex.BODY_NOUNS | lex.OUTLET_NOUNS else ("person",)
+        return self._apposed(core_end, end, sort) or self._nominal(core, offset, attribution)
 
-    def _apposed(self, start: int, end: int) -> Referent | None:
-        """ "An attorney for the family, Mary Hill": the name right after the description."""
-        rest = [m for m in self._names.at(start, end) if m[2].kind == "person"]
+    def _apposed(self, start: int, end: int, kinds: tuple[str, ...] = ("person",)) -> Referent | None:
+        """ "An attorney for the family, Mary Hill", "The charity, Open Hands": the name right after the description."""
+        rest = [m for m in self._names.at(start, end) if m[2].kind in kinds]
         if rest:
             between = masked(self._text.text[start : rest[0][0]])
             if re.fullmatch(r"[\s,–—-]*(?:[A-Z][\w.]*\s+){0,4}", between):
@@ -261,8 +286,16 @@ class Speakers:
             return self._addressee(attribution)
         parent = self._parents.get(attribution.id)
         # in a turn nobody speaks of himself as "he"
-        barred = self.tellers.get(attribution.id) or self._turn_of(attribution)
+        barred = self.tellers.get(attribution.id) or self._turn_of(attribution) or self._rejecting(word, start, parent)
         return self._before.pronoun(word, start, attribution, parent, self._around(attribution), barred) or NOBODY
+
+    def _rejecting(self, word: str, start: int, parent: str | None) -> Referent | None:
+        """Who rejects or shares a claim: "rejected his claim" is another's."""
+        above = self._by_id.get(parent or "")
+        if above is None or word not in _WHOSE or not 0 <= start - above.content[0].start <= 4:
+            return None
+        cue = {plain(w) for c in above.cue for w in c.text.split()}
+        return self.found.get(above.id) if cue & _OF_ANOTHER else None
 
     def _turn_of(self, attribution: Attribution) -> Referent | None:
         """Whose turn of a transcript holds it."""

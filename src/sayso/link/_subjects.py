@@ -46,6 +46,10 @@ _RESOLVES = re.compile(
 )
 _CLAUSE_OF = re.compile(r"[ \t]*(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)][ \t]+)?[^\W\d_a-z]")
 _ASKED = re.compile(r"(?:asked|pressed|questioned|quizzed|challenged)\b", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"(?:[A-Z][\w’'-]+,\s(?:an?|the|his|her|its|who|which|\d\d)\b[^,.;]{2,80}|"
+    r"\b(?:[Tt]he|[Aa]n?)\s[\w\s’'-]{2,40},\s[A-Z][\w\s.’'-]+),\s$"
+)
 _CLAUSE = re.compile(r"(?:^[\s\"“‘'(]*|,\s|\b(?:when|if|while|once)\s)$", re.IGNORECASE)
 _LOOK = 200  # code points before a cue that may name who speaks
 _ASIDE = re.compile(
@@ -67,7 +71,10 @@ class Subjects:
         if _PASSIVE.search(cue.text):
             return True
         before = self._text.text[self._text.sentence_span(cue.start)[0] : cue.start]
-        return bool(_ASKED.match(cue.text) and _CLAUSE.search(before[-20:]))
+        if not (_ASKED.match(cue.text) and _CLAUSE.search(before[-20:])):
+            return False
+        after = self._text.text[cue.end : self._text.sentence_span(cue.start)[1]]
+        return not (_CLOSED.search(before) and "," not in after)  # "The judge, Ada Lorne, asked whether …"
 
     def beside(self, attribution: Attribution, parent: Attribution | None) -> Place | None:
         """The subject right before the cue (or the name right after "said") of an attribution without a source."""
@@ -135,7 +142,8 @@ class Subjects:
             if mention.end == end and aside:
                 return mention.start, end
         for name_start, name_end, _ in self._names.at(max(first, end - 80), end + 2):
-            if 0 <= end - name_end <= 2 and not self._text.text[name_end:end].strip("’'s "):
+            closed = "," if _CLOSED.search(self._text.text, low, cue) else ""  # "The judge, Ada Lorne, asked"
+            if 0 <= end - name_end <= 2 and not self._text.text[name_end:end].strip("’'s " + closed):
                 return name_start, name_end
         found = self._pronoun(cue)
         if found:

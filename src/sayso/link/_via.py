@@ -25,7 +25,8 @@ _SPEECH = lex.words(
     "asks noted notes noting argued argues explained explains insisted replied responded concluded declared warned "
     "stated announced tweeted called claimed claims suggested suggests reported reports according described "
     "observed remarked shows showed found states quoted joked recalled admitted acknowledged criticized accused "
-    "blasted"
+    "blasted warns promises promised vows vowed threatens threatened urges urged accuses calls denies denied praises boasts "
+    "condemns announces admits insists demands demanded"
 )
 _LEAD = re.compile(
     r"(?:\b(?:in|on|during|at|from|via|by|through|with|wrote|sent|issued|released|filed|signed)|^)\s*(?:[“\"]\s*)?$",
@@ -35,7 +36,16 @@ _TOLD = re.compile(
     r"\b(?:told|tells?|telling|interview(?:ed)?\s+(?:with|by))\s+(?:the\s+)?(?:[\w.’']+\s+){0,2}(?:of\s+|from\s+)?$",
     re.I,
 )
+_OUTLET = re.compile(
+    r"\b(?:agency|newspaper|paper|daily|weekly|magazine|channel|station|broadcaster|website|site|outlet|fanzine)\s$"
+)  # "told the agency Levant Wire"
 _WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
+# "who was not involved in the study", "who is named in the report": he did not speak in it
+_APART = re.compile(
+    r"\b(?:involved|named|mentioned|quoted|cited|featured|portrayed|accused|criticised|criticized|not\s[^,.;]{2,40})\s+in\s+$"
+)
+_HEARERS = re.compile(r"(?:told|tells)\s+(?:the\s)?(?P<press>reporters|journalists|press\b|media\b)?")
+_OVER = re.compile(r"\s(?:over|about|around)\b")
 _ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
 # "It released videos criticizing them": what the participle says stands in them.
 _PUT_OUT = re.compile(
@@ -96,7 +106,8 @@ class Carriers:
         if found is None and referent is not None and attribution.id in self._places:
             found = self._taken_up(attribution, referent)
         unnamed = referent is not None and referent.kind == "unnamed"
-        if found is None and key is not None and key in self._last and (unnamed or self._speaks(attribution)):
+        goes_on = unnamed or (self._speaks(attribution) and not self._elsewhere(attribution))
+        if found is None and key is not None and key in self._last and goes_on:
             before, held = self._last[key]
             # An unnamed speaker exists in the item alone, however far on "the narrator" is taken up.
             if held and where - before <= (12 if unnamed else 3):
@@ -104,6 +115,14 @@ class Carriers:
         if key is not None and (found is not None or key in self._last):
             self._last[key] = (where, found)
         return found
+
+    def _elsewhere(self, attribution: Attribution) -> bool:
+        """Whether the cue names hearers of its own: "told reporters", "told the Courier"."""
+        heard = _HEARERS.match(self._text.text, attribution.cue[0].start) if attribution.cue else None
+        if heard is None:
+            return False
+        named = self._names.at(heard.end(), heard.end() + 60)[:1]
+        return bool(heard["press"]) or bool(named and named[0][0] == heard.end() and named[0][2].kind != "person")
 
     def _speaks(self, attribution: Attribution) -> bool:
         words = {plain(w) for cue in attribution.cue for w in cue.text.split()}
@@ -188,6 +207,10 @@ class Carriers:
                 mention.determiner not in ("a", "an", "his", "her", "their", "its") or mention.medium not in _ISSUED
             ):
                 continue
+            if _APART.search(text[max(first, mention.start - 60) : mention.start]):
+                continue
+            if mention.medium == "other" and _OVER.match(text, mention.end):
+                continue  # "The debate over coal": nobody was heard there
             if mention.start <= first + 1 or _LEAD.search(text[max(first, mention.start - 14) : mention.start]):
                 offer(mention.start, self._carrier(mention))
         for start, end, entity in self._names.at(first, last):
@@ -197,7 +220,8 @@ class Carriers:
             medium = self._items.outlet_medium(entity.name)
             camel = bool(re.search(r"[a-z][A-Z]", entity.name))
             told = _TOLD.search(lead[-40:])
-            if told and (medium or camel) and medium != "social-post" and abs(start - cue.end) < 45:
+            called = bool(_OUTLET.search(lead))
+            if told and (medium or camel or called) and medium != "social-post" and abs(start - cue.end) < 45:
                 offer(start, Carrier(start, end, "interview", entity.name), 1)
             elif medium in ("broadcast", "social-post") and _ON.search(lead):
                 offer(start, Carrier(start, end, medium, entity.name), 1)

@@ -41,7 +41,7 @@ from sayso.records import (
     Via,
 )
 
-LINKER = Producer("link", "7")
+LINKER = Producer("link", "8")
 _NO_ACTORS = ActorIndex()
 
 

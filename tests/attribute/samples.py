@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from sayso.attribute import attribute
 from sayso.records import Analysis, Attribution, Document
 
 PARAGRAPHS = (
@@ -57,3 +58,19 @@ def well_formed(text: str, analysis: Analysis) -> None:
 
 def _inside(text: str, i: int, holder: Attribution) -> bool:
     return text[i].isspace() or any(s.start <= i < s.end for s in holder.content)
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    """Sources and contents of the text itself."""
+    found = attribute(document(text))
+    well_formed(text, found)
+    return pairs(found)
+
+
+def pairs(found: Analysis) -> list[tuple[str, str]]:
+    """Sources and contents of what lies in no other."""
+    return [
+        (" ".join(s.text for s in a.source), " | ".join(s.text for s in a.content))
+        for a in found.attributions
+        if a.parent is None
+    ]

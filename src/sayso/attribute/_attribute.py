@@ -18,6 +18,7 @@ from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
 from sayso.attribute._reading import Gathered, parted
+from sayso.attribute._sources import sourced
 from sayso.attribute._turns import turns, with_turns
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, Quoted, QuotedRuns, Tokens, quoted_runs, tokenize
@@ -25,7 +26,7 @@ from sayso.encoder.model import model_hash
 from sayso.errors import UsageError
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "6"
+VERSION = "7"
 _QUOTING = re.compile(r"^[ \t]{0,3}(>(?:[ \t]?>)*)", re.MULTILINE)  # signs of a quoted mail, not said by anybody
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
@@ -52,7 +53,7 @@ def attribute(document: Document, *, threshold: float | None = None, threads: in
 
 
 def attributor(threshold: float | None = None) -> Producer:
-    """Who attributes under a threshold ("5@0.7"): records made under another one are another's."""
+    """Who attributes under a threshold ("7@0.7"): records made under another one are another's."""
     return ATTRIBUTOR if threshold is None else replace(ATTRIBUTOR, version=f"{VERSION}@{threshold:g}")
 
 
@@ -107,7 +108,9 @@ def read(document: Document, *, threads: int = 1) -> Read:
     found = with_turns(found, told, tokens) if told else with_apart(found, apart(text, runs, quoted), tokens)
     found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
     tidied = (t for c in found if (t := tidy(c, text, tokens)))
-    return Read(tokens, runs, [e for c in tidied if (e := edged(c, text, tokens))], gathered, breaks)
+    edges = [e for c in tidied if (e := edged(c, text, tokens))]
+    names = gathered.somebody()
+    return Read(tokens, runs, [sourced(c, text, tokens, names) for c in edges], gathered, breaks)
 
 
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:

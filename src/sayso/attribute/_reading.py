@@ -109,6 +109,10 @@ class Gathered:
         """Named entities, in order."""
         return tuple(Mention(self._span((a, b)), ENTITY_KINDS[k]) for a, b, k in self._entities)
 
+    def somebody(self) -> list[Range]:
+        """Token ranges of the entities that may say something, in order: persons and organizations."""
+        return sorted((a, b) for a, b, k in self._entities if ENTITY_KINDS[k] in ("person", "organization"))
+
     def coreference(self) -> tuple[tuple[Span, Span, float], ...]:
         """(mention, antecedent, probability), in the order of the mentions; the antecedent stands before its mention."""
         return tuple((self._span(m), self._span(a), p) for m, a, p in self._pairs)

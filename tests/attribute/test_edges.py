@@ -64,6 +64,48 @@ def test_what_follows_a_quotation_need_not_sign_it(below: str) -> None:
     assert below.strip("— .") not in [s for s, _ in said(text)]
 
 
+@pytest.mark.parametrize("before", ["", "What they're saying: ", "Words of the week. "])
+@pytest.mark.parametrize("dash", ["—", "–", "--", "-"])
+@pytest.mark.parametrize("after", ["", " It rained on Monday.", "\n\nIt rained."])
+def test_quotations_in_a_row_are_signed_behind_each(before: str, dash: str, after: str) -> None:
+    signed = [
+        ("Ann Lee", '"We are tired of waiting."'),
+        ("Sen. Judy Pallas, R-Ohio", '"This is a victory"'),
+        ("Theo van Brand (porter)", '"It\'s a tantrum"'),
+    ]
+    found = said(before + " ".join(f"{words} {dash} {who}." for who, words in signed) + after)
+    assert [each for each in found if each != ("they", "What")] == signed
+
+
+@pytest.mark.parametrize(
+    "row", ["“Alien” — Ridley Scott. “The Old Man and the Sea” — Ernest Hemingway.", "“We go” — Ann Lee."]
+)
+def test_titles_of_works_and_one_name_behind_a_dash_are_no_row(row: str) -> None:
+    assert not [s for s, content in said(f"Seen and read this week: {row} It rained.") if content.startswith("“Al")]
+
+
+def test_a_clause_behind_a_dash_signs_nothing() -> None:
+    found = said("“We stay” — Sen. Judy Pallas said so twice. “We go” — Theo Brand told reporters.")
+    assert not {"Sen", "Sen.", "Judy Pallas said so twice"} & {source for source, _ in found}
+
+
+def test_quotations_have_names_below_them_without_a_dash() -> None:
+    signed = [
+        ("Nadine Osei, nurse", "“We had to wait for two hours.”"),
+        ("Theo Brand", "“I was told nothing.”"),
+        ("Rosa Whitby (cleaner)", "“We want to be treated like people.”"),
+    ]
+    assert said("Voices\n\n" + "\n\n".join(f"{words}\n{who}" for who, words in signed) + "\n\nIt rained.") == signed
+
+
+def test_one_line_below_a_quotation_may_be_anything_and_names_may_stand_above() -> None:
+    assert said("“We had to wait for two hours.”\nSecond Part\n\nIt rained.") == []
+    above = (
+        "Nadine Osei, nurse\n“We had to wait for two hours.”\n\nTheo Brand, porter\n“I was told nothing.”\n\nIt rained."
+    )
+    assert ("Theo Brand, porter", "“We had to wait for two hours.”") not in said(above)
+
+
 def test_unmarked_statements_of_a_press_release() -> None:
     text = (
         "Transport Secretary Sam Pratt said:\n\nThis new line will bring jobs to the region. We promised it.\n\n"
@@ -88,6 +130,8 @@ PIECES = [
     "\n",
     "\n\n",
     "— Ann Lee",
+    "Theo Brand, porter",
+    " — Sen. Theo Brand. ",
     "Ann Lee said:",
     "I go.",
     "It rained",

@@ -1,7 +1,7 @@
 """Words that stand in paragraphs of their own, apart from who says them: a quotation signed below it (“…” — Maria Holt, lawyer)
-and unmarked words behind a line that ends in "said:", as press offices of states publish them.
+or several in a row, and unmarked words behind a line that ends in "said:", as press offices of states publish them.
 
-The encoder sees neither well: news has them seldom. A line break between is what tells them.
+The encoder sees none of them well: news has them seldom. A line break between, or that they come back, is what tells them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,21 @@ _SIGNED = re.compile(
     r"\w[^\n\r\"“”]{1,90}?)[ \t]*(?=\r?\n|\Z)"
 )
 _SIGNATURE = re.compile(r"\n[ \t>]*(?:[—–―]|--?)")
+_PARTED = re.compile(r"(?:\n[ \t\r]*\n|\A)\s*\Z")
+_PROSE = re.compile(
+    r"\b(?!(?:the|and|for|with|from|into|over|upon)\b)[a-z]{3}"
+)  # of which the title of a work has none
 _SENTENCE = re.compile(r"[.!?…]$|\b(?:said|says|is|are|was|were|has|had)\b")
 _INITIAL = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co)\.$")
+_TITLE = r"(?:(?:Sen|Gov|Rep|Mr|Mrs|Ms|Dr|Prof|Pres|Lt|Gen|Col|Maj|Capt|Sgt|Rev|Fr|Hon|Sir|Dame|Cllr)\.?[ \t]+)"
+_NAMED = r"(?:[^\W\d_a-z][\w’'-]+|[^\W\d_a-z]\.(?:[^\W\d_a-z]\.)*)"
+_SMALL = r"(?:(?:de|da|di|del|la|le|van|von|der|den|el|al|bin|ibn|of|the)[ \t]+)"
+_NAME = rf"{_TITLE}*(?!{_TITLE}){_NAMED}(?:[ \t]+{_SMALL}{{0,2}}{_NAMED}){{0,4}}"
+_ROLE = r"(?:[ \t]*\([^()\n]{1,60}\)|,[ \t]+(?:[^.\n\"“”«»:;—–]|(?<=\b[A-Z])\.){1,70}?)?"
+_BEHIND = re.compile(
+    rf"[ \t]*(?P<mark>[—–―]|--|(?<=\s)-(?=\s))[ \t]*(?P<who>{_NAME}{_ROLE})(?=\.(?:\s|\Z)|[ \t]*(?:\n|\Z|[“\"«]))"
+)
+_BELOW = re.compile(rf"[ \t]*\r?\n[ \t]*(?P<who>(?P<name>{_NAME})(?P<role>{_ROLE}))[ \t]*(?=\r?\n[ \t]*\r?\n|\s*\Z)")
 _VERBS = (
     r"said|says|added|adds|commented|comments|stated|states|replied|continued|declared|wrote|writes|told\s[^:\n]{2,40}"
 )
@@ -55,7 +68,9 @@ class Apart:
 
 def apart(text: str, runs: QuotedRuns, blocks: Sequence[Span] = ()) -> list[Apart]:
     """All such words of a text, in order; `blocks` are quoted without marks."""
-    return sorted([*_signed(text, [*runs.outermost(), *blocks]), *_unmarked(text)], key=lambda a: a.cue)
+    marked = runs.outermost()
+    signed = [*_signed(text, [*marked, *blocks]), *_in_a_row(text, marked), *_below(text, marked)]
+    return sorted([*{a.said: a for a in signed}.values(), *_unmarked(text)], key=lambda a: a.cue)
 
 
 def quoted_blocks(document: Document) -> list[Span]:
@@ -77,6 +92,32 @@ def _signed(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
         if _SENTENCE.search(m["who"]) and not _INITIAL.search(m["who"]):
             continue
         yield Apart(m.span("who"), m.span("mark"), ((start, end),))
+
+
+def _in_a_row(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
+    """Several quotations in one paragraph, each with a dash and a name behind it: “…” — Ann Lee. “…” — Theo Brand."""
+    row: list[Apart] = []
+    for start, end in quoted:
+        m = _BEHIND.match(text, end)
+        if row and (m is None or text[row[-1].who[1] : start].strip(" \t\r\n.-–•*")):
+            yield from row if len(row) > 1 else ()
+            row = []
+        if m and _PROSE.search(text, start, end) and not _SENTENCE.search(m["who"].rstrip(".")):
+            row.append(Apart(m.span("who"), m.span("mark"), ((start, end),)))
+    yield from row if len(row) > 1 else ()
+
+
+def _below(text: str, quoted: Sequence[Span]) -> list[Apart]:
+    """Quotations that are paragraphs, each with a line below it that is a name and perhaps a role, without a dash. One such
+    line may be anything; two are not."""
+    found = []
+    for start, end in quoted:
+        m = _BELOW.match(text, end)
+        parted = _PARTED.search(text[max(0, start - 20) : start]) is not None
+        if m and parted and _PROSE.search(text, start, end) and not _SENTENCE.search(m["who"]):
+            at = m.end("role") - len(m["role"].lstrip())  # the comma, else the name: nothing else tells it
+            found.append(Apart(m.span("who"), (at, at + 1) if m["role"] else m.span("name"), ((start, end),)))
+    return found if len(found) > 1 else []
 
 
 def _unmarked(text: str) -> Iterator[Apart]:

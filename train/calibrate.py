@@ -252,7 +252,7 @@ def outcomes_inside(gold: NestedGold, folder: Path) -> list[tuple[tuple[float, .
 def nested_outcomes(gold: NestedGold, folder: Path) -> tuple[int, int, int]:
     """(right, standing, gold) nested attributions of a text; those that match a doubtful span do not count."""
     index, g, doubtful, unread, once = prepared(gold, folder)
-    chosen = _assemble.assemble(once.candidates)
+    chosen = _assemble.assemble(once.candidates, ended=once.inner)
     p = [
         index.of((int(once.tokens.start[a]), int(once.tokens.end[b - 1])) for a, b in c.candidate.content)
         for c in chosen

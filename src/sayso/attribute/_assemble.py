@@ -6,7 +6,7 @@ lies inside the content of another one is nested (`_nested`): its spans are cut 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import exp
 
@@ -25,13 +25,17 @@ def _share(weights: Sequence[float], features: Sequence[float]) -> float:
     return 1 / (1 + exp(-sum(w * f for w, f in zip(weights, features, strict=True))))
 
 
-def assemble(found: Sequence[Candidate], threshold: float | None = None) -> list[Chosen]:
-    """The attributions that stand, in the order of their anchors. `threshold` is on the calibrated confidence."""
+def assemble(
+    found: Sequence[Candidate], threshold: float | None = None, ended: Callable[[Candidate], Candidate] | None = None
+) -> list[Chosen]:
+    """The attributions that stand, in the order of their anchors. `threshold` is on the calibrated confidence; `ended` is done
+    to each that lies in another's content, before any lies in it."""
     k = calibration()
     tops, inner, rest = levels(found, k.threshold if threshold is None else threshold)
     least = k.nested_threshold if threshold is None else max(threshold, k.nested_threshold)
     shares = ((_share(k.nested, features), c) for c, features in rest)
-    return nest(tops, likeliest([*inner, *((p, c) for p, c in shares if p >= least)]))
+    inside = [*inner, *((p, c) for p, c in shares if p >= least)]
+    return nest(tops, likeliest([(p, ended(c)) for p, c in inside] if ended else inside))
 
 
 def levels(

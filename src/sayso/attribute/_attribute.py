@@ -14,6 +14,7 @@ from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._edges import edged
 from sayso.attribute._english import may_be_english
 from sayso.attribute._fields import headed
+from sayso.attribute._inner import inner
 from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
@@ -75,6 +76,10 @@ class Read:
     gathered: Gathered
     breaks: list[int]  # tokens before which the page itself says something
 
+    def inner(self, c: Candidate) -> Candidate:
+        """A candidate that lies in another's content, which ends as such ones do."""
+        return inner(c, self.gathered.text, self.tokens, self.runs, self.gathered.begins())
+
 
 def read(document: Document, *, threads: int = 1) -> Read:
     """The encoder pass: every window's candidates, sentences, entities and coreference."""
@@ -115,7 +120,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
 
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:
     """Which candidates stand, as records."""
-    chosen = assemble(pass_.candidates, threshold)
+    chosen = assemble(pass_.candidates, threshold, pass_.inner)
     blocks = QuotedRuns(Quoted(start, end, "") for start, end in quoted_blocks(document))
     return Analysis(
         attributions=tuple(_record(i, c, document.text, pass_, blocks) for i, c in enumerate(chosen)),

@@ -35,7 +35,7 @@ class Gathered:
     a token before which the page itself says something."""
 
     def __init__(self, text: str, tokens: Tokens, breaks: Sequence[int] = ()) -> None:
-        self._text, self._tokens, self._breaks = text, tokens, breaks
+        self.text, self._tokens, self._breaks = text, tokens, breaks
         self._pronouns = np.isin(tokens.ids, _pronoun_ids())
         self._begins: list[int] = []
         self._entities: list[tuple[int, int, int]] = []
@@ -78,6 +78,10 @@ class Gathered:
                 at = window.start
                 self._pairs.append(((a + at, b + at), (c + at, d + at), round(float(row[1 + j]), 3)))
 
+    def begins(self) -> list[int]:
+        """The tokens with which sentences begin, in order."""
+        return self._begins  # windows are taken in order
+
     def sentences(self) -> tuple[Span, ...]:
         """The sentences, in order; together they hold every token. None is without a word, or ends with a mark that opens."""
         begins: list[int] = []
@@ -89,7 +93,7 @@ class Gathered:
         for a, b in pairwise([*starts, len(self._tokens)]):
             first = a if waiting is None else waiting
             waiting = first
-            if a < b and _WORD.search(self._text, int(self._tokens.start[a]), int(self._tokens.end[b - 1])):
+            if a < b and _WORD.search(self.text, int(self._tokens.start[a]), int(self._tokens.end[b - 1])):
                 begins.append(first)
                 waiting = None
         if waiting is not None and not begins:
@@ -101,7 +105,7 @@ class Gathered:
         """Where a sentence begins that opens with the marks that stand right before the token `begin`."""
         start, end = self._tokens.start, self._tokens.end
         i = begin
-        while i > least and end[i - 1] == start[i] and self._text[start[i - 1]] in OPENING:
+        while i > least and end[i - 1] == start[i] and self.text[start[i - 1]] in OPENING:
             i -= 1
         return i if i == 0 or end[i - 1] < start[i] else begin
 
@@ -120,7 +124,7 @@ class Gathered:
     def _span(self, r: Range) -> Span:
         first, last = parted(r, self._breaks)[0]
         start, end = int(self._tokens.start[first]), int(self._tokens.end[last - 1])
-        return Span(start, end, self._text[start:end])
+        return Span(start, end, self.text[start:end])
 
 
 def parted(r: Range, breaks: Sequence[int]) -> list[Range]:

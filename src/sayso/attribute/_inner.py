@@ -1,0 +1,73 @@
+"""Where a content ends that lies inside somebody's words, which the encoder has seen few of: with its sentence, before the mark
+that closes those words, and with its own marks where the sentence around it goes on.
+
+In comes a candidate that lies in another's content; out goes the same candidate, its content perhaps shorter.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+import numpy as np
+
+from sayso.attribute._candidates import Candidate, Range
+from sayso.encoder import CLOSING, OPENING, QuotedRuns, Tokens
+
+_ENDS = re.compile(rf"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{{2}})[.!?…][{re.escape(CLOSING)})]*\s*\Z")
+_MARKS = CLOSING + "'.,"
+_SPOKEN = re.compile(r"[,:;–—-]\s*\Z")  # before words that are given as they were said, without marks: they may go on
+_GOES_ON = re.compile(r",?\s+(?:was|is|were|are|had|has|have)\s")
+
+
+def inner(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, begins: Sequence[int]) -> Candidate:
+    """The candidate with its content ended; `begins` are the tokens with which sentences begin, in order."""
+    first = c.content[0]
+    if first[0] <= c.anchor:
+        return c
+    ended = _with_marks(first, text, tokens, runs) or _with_sentence(first, text, tokens, begins)
+    content = list(c.content) if ended in (None, first) else [ended]
+    content[-1] = _before_mark(content[-1], c.anchor, text, tokens, runs)
+    return replace(c, content=tuple(content))
+
+
+def _with_marks(r: Range, text: str, tokens: Tokens, runs: QuotedRuns) -> Range | None:
+    """Up to the end of the quotation that it begins with, if the sentence around goes on (he wrote “…” was “…”); None without
+    a quotation."""
+    start, end = int(tokens.start[r[0]]), int(tokens.end[r[1] - 1])
+    own = next((o for o in runs.touching(start, start + 1) if o.start == start and o.closed), None)
+    if own is None:
+        return None
+    if own.end < end and _GOES_ON.match(text, own.end):
+        return r[0], int(np.searchsorted(tokens.start, own.end))
+    return r
+
+
+def _with_sentence(r: Range, text: str, tokens: Tokens, begins: Sequence[int]) -> Range:
+    """Up to the end of its sentence, if no words are given as they were said."""
+    a, b = r
+    start = int(tokens.start[a])
+    if text[start] in OPENING or _SPOKEN.search(text[max(0, start - 5) : start]):
+        return r
+    for i in takewhile(lambda i: i <= b, begins[bisect_right(begins, a) :]):
+        if _ENDS.search(text[max(start, int(tokens.end[i - 1]) - 12) : int(tokens.start[i])]):
+            return _unmarked((a, i), text, tokens)
+    return r
+
+
+def _before_mark(r: Range, anchor: int, text: str, tokens: Tokens, runs: QuotedRuns) -> Range:
+    """Without the mark that closes the words in which the anchor stands, and without their stop."""
+    at, end = int(tokens.start[anchor]), int(tokens.end[r[1] - 1])
+    if not any(o.closed and o.start <= at and o.end == end for o in runs.touching(at, at + 1)):
+        return r
+    return _unmarked(r, text, tokens)
+
+
+def _unmarked(r: Range, text: str, tokens: Tokens) -> Range:
+    a, b = r
+    while b - 1 > a and not text[tokens.start[b - 1] : tokens.end[b - 1]].strip(_MARKS):
+        b -= 1
+    return a, b

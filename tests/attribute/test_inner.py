@@ -1,0 +1,47 @@
+"""Where a content ends that lies inside somebody's words."""
+
+import pytest
+from samples import document, well_formed
+
+from sayso.attribute import attribute
+
+
+def inside(text: str) -> dict[str, tuple[str, str]]:
+    """Content and kind of each nested attribution, by its source."""
+    found = attribute(document(text))
+    well_formed(text, found)
+    return {
+        " ".join(s.text for s in a.source): (" | ".join(s.text for s in a.content), a.kind)
+        for a in found.attributions
+        if a.parent is not None
+    }
+
+
+@pytest.mark.parametrize("after", ["It isn't.", "Nobody believes them. We wait.", "Why would they?"])
+def test_what_is_told_inside_a_quotation_ends_with_its_sentence(after: str) -> None:
+    found = inside(
+        f"By September, Ms Dell was more insistent: \"I've now raised this three times. Manufacturer says it's within "
+        f'tolerance. {after}"\n\nIt rained.'
+    )
+    assert found["Manufacturer"] == ("it's within tolerance", "indirect")
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    found = inside('"The minister says that the U.S. Government has paid Mr. Marsh nothing. We wait," said Ann Lee.')
+    assert found["The minister"][0] == "that the U.S. Government has paid Mr. Marsh nothing"
+
+
+@pytest.mark.parametrize("stop", [".", "", ","])
+def test_the_mark_that_closes_the_words_around_is_theirs(stop: str) -> None:
+    found = inside(f"“He keeps a list. The boss says that we fill the cupboard with vitamins{stop}” said Ann Lee.")
+    assert found["The boss"][0] == "that we fill the cupboard with vitamins"
+
+
+def test_a_quotation_ends_with_its_marks_where_the_sentence_around_goes_on() -> None:
+    found = inside('She found that an email in which he wrote "let\'s get this done" was "clear evidence".')
+    assert found["he"] == ('"let\'s get this done"', "direct")
+
+
+def test_words_given_as_they_were_said_may_have_sentences() -> None:
+    found = inside("“The nurse told me, you will go home on Friday. You will be fine,” said Ann Lee.")
+    assert found["The nurse"][0] == "you will go home on Friday. You will be fine"

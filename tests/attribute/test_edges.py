@@ -106,6 +106,24 @@ def test_one_line_below_a_quotation_may_be_anything_and_names_may_stand_above() 
     assert ("Theo Brand, porter", "“We had to wait for two hours.”") not in said(above)
 
 
+@pytest.mark.parametrize("first", ["The commander", "He"])
+@pytest.mark.parametrize(
+    "second", ["The Almighty", "Ann Lee", "The head of the council", "Minister Theo Brand, who was there,"]
+)
+@pytest.mark.parametrize("cue", ["says", "said", "added", "wrote"])
+def test_a_quotation_is_whose_it_is_introduced_by(first: str, second: str, cue: str) -> None:
+    found = said(f'{first} said: "The road is long." {second} {cue}: "We made you nations." It rained.')
+    assert [(who.rstrip(","), words) for who, words in found] == [
+        (first, '"The road is long."'),
+        (second.rstrip(","), '"We made you nations."'),
+    ]
+
+
+def test_who_is_quoted_in_a_quotation_takes_nothing_out_of_it() -> None:
+    words = "\"The road is long. The Almighty says: 'We made you nations.' So we go.\""
+    assert said(f"The commander said: {words} It rained.") == [("The commander", words)]
+
+
 def test_unmarked_statements_of_a_press_release() -> None:
     text = (
         "Transport Secretary Sam Pratt said:\n\nThis new line will bring jobs to the region. We promised it.\n\n"

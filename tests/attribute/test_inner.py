@@ -37,6 +37,11 @@ def test_the_mark_that_closes_the_words_around_is_theirs(stop: str) -> None:
     assert found["The boss"][0] == "that we fill the cupboard with vitamins"
 
 
+def test_a_content_keeps_the_mark_of_a_quotation_in_it() -> None:
+    found = inside("Ann Lee said that the king had called the harbour “a hole in the ground.” It rained on Monday.")
+    assert found["the king"][0] == "the harbour “a hole in the ground.”"
+
+
 def test_a_quotation_ends_with_its_marks_where_the_sentence_around_goes_on() -> None:
     found = inside('She found that an email in which he wrote "let\'s get this done" was "clear evidence".')
     assert found["he"] == ('"let\'s get this done"', "direct")

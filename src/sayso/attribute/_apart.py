@@ -1,5 +1,6 @@
 """Words that stand in paragraphs of their own, apart from who says them: a quotation signed below it (“…” — Maria Holt, lawyer)
-or several in a row, and unmarked words behind a line that ends in "said:", as press offices of states publish them.
+or several in a row, and unmarked words behind a line that ends in "said:", as press offices of states publish them. And
+quotations right behind "X said:", which are no part of what somebody else says.
 
 The encoder sees none of them well: news has them seldom. A line break between, or that they come back, is what tells them.
 """
@@ -7,6 +8,7 @@ The encoder sees none of them well: news has them seldom. A line break between, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -44,6 +46,9 @@ _VERBS = (
 )
 _SAID = re.compile(
     rf"\b(?P<cue>(?:has |have |had |also |then |further |later )*(?:{_VERBS})(?:\s(?:today|yesterday|on \w+))?:)$"
+)
+_NOUN = re.compile(  # "The Almighty", "Ann Lee", "Fisheries spokesman Eamon Droy, who …," and no pronoun
+    r"(?!(?:He|She|They|It|I|We|You|This|That|Who|And|But|One)\b)[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'&-]+){0,6}(?:,\s[^,:\n]{1,60},)?"
 )
 _STOP = re.compile(
     r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?][\"”’')]*\s+(?=[^\W_a-z])"
@@ -124,15 +129,11 @@ def _unmarked(text: str) -> Iterator[Apart]:
     spans = [m.span() for m in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", text)]
     i = 0
     while i + 1 < len(spans):
-        (start, end), i = spans[i], i + 1
-        cue = (
-            _SAID.search(text, max(start, end - 80), end) if text[end - 1] == ":" and end - start <= _LONGEST else None
-        )
-        if cue is None:
+        span, i = spans[i], i + 1
+        head = _says(text, *span)
+        if head is None:
             continue
-        start = max([start, *(m.end() for m in _STOP.finditer(text, start, cue.start()))])
-        first = _FIRST.match(text, start, cue.start())
-        who = (first.end() if first else start, cue.start() - 1)
+        who, cue = head
         said: list[Span] = []
         last = 0
         while i < len(spans) and _goes_on(text, spans[i]):
@@ -140,7 +141,67 @@ def _unmarked(text: str) -> Iterator[Apart]:
             last = len(said) if talks(text, spans[i]) or len(said) == 1 else last
             i += 1
         if said and re.search(r"\w", text[slice(*who)]):
-            yield Apart(who, cue.span("cue"), tuple(said[:last]))
+            yield Apart(who, cue, tuple(said[:last]))
+
+
+def _says(text: str, start: int, end: int) -> tuple[Span, Span] | None:
+    """Who speaks, and the cue, where [start, end) ends in "X said:"."""
+    if text[end - 1 : end] != ":" or end - start > _LONGEST:
+        return None
+    cue = _SAID.search(text, max(start, end - 80), end)
+    if cue is None:
+        return None
+    start = max([start, *(m.end() for m in _STOP.finditer(text, start, cue.start()))])
+    first = _FIRST.match(text, start, cue.start())
+    return (first.end() if first else start, cue.start() - 1), cue.span("cue")
+
+
+def introduced(text: str, quoted: Sequence[Span]) -> list[Apart]:
+    """Quotations with "X says:" right before them, where X is named: they go on with nobody else's."""
+    out = []
+    before = 0
+    for start, end in quoted:
+        lead = len(text[:start].rstrip()) if start - before < _LONGEST else start
+        line = max(before, text.rfind("\n", 0, lead) + 1)
+        first = line + len(text[line:lead]) - len(text[line:lead].lstrip())
+        head = _says(text, first, lead) if first < lead else None
+        if head and _NOUN.fullmatch(text, *head[0]):
+            out.append(Apart(*head, ((start, end),)))
+        before = end
+    return out
+
+
+def with_introduced(found: Sequence[Candidate], told: Sequence[Apart], tokens: Tokens) -> list[Candidate]:
+    """The candidates, with each of these quotations taken from those whose cue stands elsewhere; where the encoder gave it to
+    them alone, it is whom it is introduced by who says it."""
+    heads: dict[int, int] = {}  # token -> the quotation that is introduced with it
+    words: dict[int, int] = {}  # token -> the quotation in which it stands
+    made: list[Candidate] = []
+    for each in told:
+        who, cue, said = (token_range(tokens, *s) for s in (each.who, each.cue, each.said[0]))
+        if who[0] < who[1] <= cue[0] < cue[1] <= said[0] < said[1]:  # else boilerplate, which is not read
+            heads.update(dict.fromkeys(range(who[0], cue[1]), len(made)))
+            words.update(dict.fromkeys(range(*said), len(made)))
+            made.append(Candidate(cue[0], SURE, SURE, (who,), (cue,), (said,), SURE, SURE, SURE))
+    out: list[Candidate] = []
+    lost: set[int] = set()
+    own: set[int] = set()  # that the encoder gave to the cue before them
+    for c in found:
+        content = tokens_of(c.content)
+        held = Counter(words[i] for i in content if i in words)
+        around = {heads[i] for i in content if i in heads}
+        mine = heads.get(c.anchor, words.get(c.anchor))
+        own |= {
+            n for n, size in held.items() if heads.get(c.anchor) == n and 2 * size > len(tokens_of(made[n].content))
+        }
+        taken = held.keys() - around - {mine}
+        lost |= taken
+        out.append(
+            replace(c, content=without(c.content, {i for i in content if words.get(i) in taken})) if taken else c
+        )
+    new = lost - own
+    kept = (c for c in out if c.content and heads.get(c.anchor) not in new)
+    return [*kept, *(made[n] for n in sorted(new))]
 
 
 def _goes_on(text: str, span: Span) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sayso.attribute._apart import apart, quoted_blocks, with_apart
+from sayso.attribute._apart import apart, introduced, quoted_blocks, with_apart, with_introduced
 from sayso.attribute._assemble import assemble
 from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._edges import edged
@@ -111,6 +111,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
     told = turns(text)
     found = with_turns(found, told, tokens) if told else with_apart(found, apart(text, runs, quoted), tokens)
+    found = with_introduced(found, introduced(text, runs.outermost()), tokens)
     found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
     tidied = (t for c in found if (t := tidy(c, text, tokens)))
     edges = [e for c in tidied if (e := edged(c, text, tokens))]

@@ -28,7 +28,7 @@ def inner(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, begins: Seq
     first = c.content[0]
     if first[0] <= c.anchor:
         return c
-    ended = _with_marks(first, text, tokens, runs) or _with_sentence(first, text, tokens, begins)
+    ended = _with_marks(first, text, tokens, runs) or _with_sentence(first, text, tokens, runs, begins)
     content = list(c.content) if ended in (None, first) else [ended]
     content[-1] = _before_mark(content[-1], c.anchor, text, tokens, runs)
     return replace(c, content=tuple(content))
@@ -46,7 +46,7 @@ def _with_marks(r: Range, text: str, tokens: Tokens, runs: QuotedRuns) -> Range 
     return r
 
 
-def _with_sentence(r: Range, text: str, tokens: Tokens, begins: Sequence[int]) -> Range:
+def _with_sentence(r: Range, text: str, tokens: Tokens, runs: QuotedRuns, begins: Sequence[int]) -> Range:
     """Up to the end of its sentence, if no words are given as they were said."""
     a, b = r
     start = int(tokens.start[a])
@@ -54,7 +54,7 @@ def _with_sentence(r: Range, text: str, tokens: Tokens, begins: Sequence[int]) -
         return r
     for i in takewhile(lambda i: i <= b, begins[bisect_right(begins, a) :]):
         if _ENDS.search(text[max(start, int(tokens.end[i - 1]) - 12) : int(tokens.start[i])]):
-            return _unmarked((a, i), text, tokens)
+            return _unmarked((a, i), text, tokens, runs)
     return r
 
 
@@ -63,11 +63,15 @@ def _before_mark(r: Range, anchor: int, text: str, tokens: Tokens, runs: QuotedR
     at, end = int(tokens.start[anchor]), int(tokens.end[r[1] - 1])
     if not any(o.closed and o.start <= at and o.end == end for o in runs.touching(at, at + 1)):
         return r
-    return _unmarked(r, text, tokens)
+    return _unmarked(r, text, tokens, runs)
 
 
-def _unmarked(r: Range, text: str, tokens: Tokens) -> Range:
+def _unmarked(r: Range, text: str, tokens: Tokens, runs: QuotedRuns) -> Range:
+    """Without the stop and the marks at its end, if none of them closes a quotation of its own."""
     a, b = r
+    start, end = int(tokens.start[a]), int(tokens.end[b - 1])
+    if any(o.start >= start and o.end == end for o in runs.touching(start, end)):
+        return r
     while b - 1 > a and not text[tokens.start[b - 1] : tokens.end[b - 1]].strip(_MARKS):
         b -= 1
     return a, b

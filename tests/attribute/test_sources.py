@@ -75,3 +75,16 @@ def test_a_source_does_not_end_with_who_or_which() -> None:
         "The United Nations, which helped to negotiate the truce, urged both sides to show restraint."
     )
     assert found[-1][0] in ("The United Nations", "The United Nations, which helped to negotiate the truce,")
+
+
+@pytest.mark.parametrize("opening", ["Commenting on the decision", "Responding to the report", "Reacting to the vote"])
+def test_what_a_speaker_comments_on_is_not_said_too(opening: str) -> None:
+    words = '"They did nothing for the fleet."'
+    found = said(f"{opening}, fisheries spokesman Eamon Droy said: {words} It rained.")
+    assert found == [("fisheries spokesman Eamon Droy", words)]
+
+
+@pytest.mark.parametrize("label", ["RESOLVED", "Resolved", "AGREED"])
+def test_what_minutes_resolve_is_said_by_nobody_of_that_name(label: str) -> None:
+    found = said(f"The proposal was seconded by Cllr Hobbs. {label}: that the Council object to the application.")
+    assert [source for source, _ in found if source] == []

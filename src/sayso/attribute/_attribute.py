@@ -19,7 +19,7 @@ from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
 from sayso.attribute._reading import Gathered, parted
-from sayso.attribute._sources import sourced
+from sayso.attribute._sources import once, sourced
 from sayso.attribute._turns import turns, with_turns
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, Quoted, QuotedRuns, Tokens, quoted_runs, tokenize
@@ -116,7 +116,8 @@ def read(document: Document, *, threads: int = 1) -> Read:
     tidied = (t for c in found if (t := tidy(c, text, tokens)))
     edges = [e for c in tidied if (e := edged(c, text, tokens))]
     names = gathered.somebody()
-    return Read(tokens, runs, [sourced(c, text, tokens, names) for c in edges], gathered, breaks)
+    found = once([sourced(c, text, tokens, names) for c in edges], text, tokens)
+    return Read(tokens, runs, found, gathered, breaks)
 
 
 def decide(document: Document, pass_: Read, threshold: float | None = None) -> Analysis:

@@ -43,7 +43,8 @@ _SECTIONS = set[str]().union(
 )  # fmt: skip
 
 
-_NOBODY = _FIELDS | _SECTIONS
+_DECIDED = frozenset(("resolved", "agreed", "noted", "ordered"))  # in minutes, by a meeting
+_NOBODY = _FIELDS | _SECTIONS | _DECIDED
 
 
 def is_field(label: str) -> bool:
@@ -57,6 +58,11 @@ def is_field(label: str) -> bool:
     return name.casefold() in _NOBODY or noted or dated or numbered
 
 
+def is_decision(label: str) -> bool:
+    """What minutes put before what was decided ("RESOLVED: that …"): a cue rather than somebody."""
+    return label.casefold() in _DECIDED
+
+
 def headed(candidate: Candidate, text: str, tokens: Tokens) -> bool:
     """Whether such a word and its colon are all that speaks for the candidate."""
     if len(candidate.source) != 1 or len(candidate.cue) != 1:
@@ -65,5 +71,7 @@ def headed(candidate: Candidate, text: str, tokens: Tokens) -> bool:
     if b != c or text[tokens.start[c] : tokens.end[d - 1]] != ":":
         return False
     label = text[tokens.start[a] : tokens.end[b - 1]]
+    if is_decision(label):
+        return False
     head = re.split(r"\s(?:for|of|on|in)\s", label)[0].split()[-1]  # "Outlook for 2026", "Full-year results"
     return is_field(label) or head.casefold() in _SECTIONS or _DATELINE.fullmatch(label) is not None

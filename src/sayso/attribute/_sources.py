@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
+from sayso.attribute._fields import is_decision
 from sayso.attribute._turns import token_range
 from sayso.encoder import Tokens
 
@@ -37,6 +38,8 @@ _TELLER = re.compile(
     )""",
     re.VERBOSE,
 )
+_COMMENTING = re.compile(r"(?:Commenting|Responding|Reacting|Speaking)(?:\s(?:on|to|about|of))?")
+_SURE = 0.5  # probability of a cue that makes another one of its source needless
 _RELATIVE = re.compile(r",\s+(?:which|who|whose|whom)$")
 _BLANK = re.compile(r"\n[ \t\r]*\n")
 _BRACKET = re.compile(r"[^()\n]{0,80}\)")
@@ -46,11 +49,31 @@ def sourced(c: Candidate, text: str, tokens: Tokens, names: Sequence[Range]) -> 
     """The candidate with the source that the form of its sentence tells; `names` are mentions of somebody, in order."""
     if _topic(c, text, tokens):
         return replace(c, source=())
+    if _decided(c, text, tokens):
+        return replace(c, source=(), cue=((c.source[0][0], c.cue[-1][1]),))
     hears = _hears(c, text, tokens)
     if hears or not c.source:
         return replace(c, source=_teller(c, text, tokens))
     source = _with_name(_in_paragraph(c, text, tokens), c, text, tokens, names)
     return replace(c, source=(_ended(source, c, text, tokens),))
+
+
+def once(found: Sequence[Candidate], text: str, tokens: Tokens) -> list[Candidate]:
+    """The candidates without "Commenting on the decision" where the same source says something with another cue."""
+    says = {c.source for c in found if c.source and c.top > _SURE and not _comments(c, text, tokens)}
+    return [c for c in found if c.source not in says or not _comments(c, text, tokens)]
+
+
+def _comments(c: Candidate, text: str, tokens: Tokens) -> bool:
+    cue = text[tokens.start[c.cue[0][0]] : tokens.end[c.cue[-1][1] - 1]]
+    return c.cue[0][0] < min(c.source, default=(0, 0))[0] and _COMMENTING.fullmatch(cue) is not None
+
+
+def _decided(c: Candidate, text: str, tokens: Tokens) -> bool:
+    """ "RESOLVED: that …" in minutes."""
+    if len(c.source) != 1 or c.source[0][1] != c.cue[0][0] or text[tokens.start[c.cue[0][0]]] != ":":
+        return False
+    return is_decision(text[tokens.start[c.source[0][0]] : tokens.end[c.source[0][1] - 1]])
 
 
 def _hears(c: Candidate, text: str, tokens: Tokens) -> bool:

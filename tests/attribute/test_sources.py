@@ -45,6 +45,11 @@ def test_a_teller_ends_where_the_time_is_told() -> None:
     assert [source for source, _ in found] == ["the industry"]
 
 
+def test_a_teller_ends_with_its_sentence() -> None:
+    found = said("The road was closed, ministers were told by officials. The bridge over the river stayed open.")
+    assert found == [("officials", "The road was closed")]
+
+
 @pytest.mark.parametrize("how", ["phone", "letter", "Friday", "the end of May", "an e-mail", "noon", "text message"])
 def test_how_or_when_it_is_told_says_nothing(how: str) -> None:
     found = said(f"Residents were told by {how} that the water was unsafe.")

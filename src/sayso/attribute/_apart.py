@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from sayso.attribute._candidates import Candidate
 from sayso.attribute._nested import tokens_of, without
-from sayso.attribute._turns import SURE, begins, stops, talks, token_range
+from sayso.attribute._turns import SURE, begins, stops, talks, token_range, trimmed
 from sayso.encoder import OPENING, QuotedRuns, Tokens
 from sayso.records import Document
 
@@ -161,9 +161,8 @@ def introduced(text: str, quoted: Sequence[Span]) -> list[Apart]:
     out = []
     before = 0
     for start, end in quoted:
-        lead = len(text[:start].rstrip()) if start - before < _LONGEST else start
-        line = max(before, text.rfind("\n", 0, lead) + 1)
-        first = line + len(text[line:lead]) - len(text[line:lead].lstrip())
+        lead = trimmed(text, max(before, start - _LONGEST), start)[1]
+        first, _ = trimmed(text, max(before, text.rfind("\n", before, lead) + 1), lead)
         head = _says(text, first, lead) if first < lead else None
         if head and _NOUN.fullmatch(text, *head[0]):
             out.append(Apart(*head, ((start, end),)))

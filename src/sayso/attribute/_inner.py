@@ -19,6 +19,7 @@ from sayso.encoder import CLOSING, OPENING, QuotedRuns, Tokens
 
 _ENDS = re.compile(rf"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{{2}})[.!?…][{re.escape(CLOSING)})]*\s*\Z")
 _MARKS = CLOSING + "'.,"
+_SHORT = re.compile(r"\.[A-Z]\.\Z")  # "U.S."
 _SPOKEN = re.compile(r"[,:;–—-]\s*\Z")  # before words that are given as they were said, without marks: they may go on
 _GOES_ON = re.compile(r",?\s+(?:was|is|were|are|had|has|have)\s")
 
@@ -73,5 +74,7 @@ def _unmarked(r: Range, text: str, tokens: Tokens, runs: QuotedRuns) -> Range:
     if any(o.start >= start and o.end == end for o in runs.touching(start, end)):
         return r
     while b - 1 > a and not text[tokens.start[b - 1] : tokens.end[b - 1]].strip(_MARKS):
+        if _SHORT.search(text[max(start, int(tokens.end[b - 1]) - 5) : int(tokens.end[b - 1])]):
+            break
         b -= 1
     return a, b

@@ -34,7 +34,7 @@ _TELLER = re.compile(
         |October|November|December)\b)(?=[^\W\d_])
       (?:(?!(?:that|to|in|on|at|about|who|whom|which|whose|when|while|where|if|whether|not|what|how|why|as|because|there|during
         |after|before|over|via|through|until|since|last|this|earlier|later|today|yesterday|tomorrow|by)\b)
-        [\w&’'.-]*\w[.]?\s?){1,12}
+        (?:(?:Dr|Mrs?|Ms|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Sgt|Rev|[A-Z])\.(?:[A-Z]\.)*|[\w&’'-]+)(?:\s|(?!\w))){1,12}
     )""",
     re.VERBOSE,
 )

@@ -147,10 +147,10 @@ def _paragraphs(text: str) -> list[Span]:
             # by its length alone
             broken = before > _FULL * widest and not stops(text, out[-1]) and not _CHAT.match(text, a, b)
             if not head or broken:
-                out[-1] = _trimmed(text, out[-1][0], b)
+                out[-1] = trimmed(text, out[-1][0], b)
                 before = b - a
                 continue
-        out.append(_trimmed(text, a, b))
+        out.append(trimmed(text, a, b))
         before = b - a
     return out
 
@@ -203,7 +203,7 @@ def _one(labels: Labels) -> bool:
 
 def _said(text: str, label: re.Match[str], spans: Sequence[Span], i: int) -> Span:
     """What is said in the label's paragraph, or in the next where the label stands alone."""
-    start, end = _trimmed(text, label.end("mark"), spans[i][1])
+    start, end = trimmed(text, label.end("mark"), spans[i][1])
     if start == end and i + 1 < len(spans) and not begins(text, spans[i + 1]):
         return spans[i + 1]
     return start, end
@@ -247,7 +247,8 @@ def _known_by(label: str) -> str:
     return words[-1].casefold()
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def trimmed(text: str, start: int, end: int) -> Span:
+    """A span without the space at its edges."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -143,6 +143,13 @@ def test_unmarked_statements_of_a_press_release() -> None:
     ]
 
 
+@pytest.mark.parametrize("to", ["wrote to its customers:", "wrote in a letter to its customers:", "said:"])
+def test_an_unmarked_letter(to: str) -> None:
+    letter = "We have found glass in bottles of one batch. Please do not drink them.\n\nBring them back to us."
+    found = said(f"The Hollan brewery {to}\n\n{letter}\n\nThe batch was filled on 3 May.")
+    assert found == [("The Hollan brewery", letter)]
+
+
 PIECES = [
     "“We stay.”",
     "\n",

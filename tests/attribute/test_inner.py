@@ -45,6 +45,7 @@ def test_a_content_keeps_the_mark_of_a_quotation_in_it() -> None:
 def test_a_quotation_ends_with_its_marks_where_the_sentence_around_goes_on() -> None:
     found = inside('She found that an email in which he wrote "let\'s get this done" was "clear evidence".')
     assert found["he"] == ('"let\'s get this done"', "direct")
+    assert inside("\"They told us 'go or die' and we went,\" said a man.")["They"] == ("'go or die'", "direct")
 
 
 def test_words_given_as_they_were_said_may_have_sentences() -> None:

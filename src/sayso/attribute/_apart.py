@@ -42,7 +42,8 @@ _BEHIND = re.compile(
 )
 _BELOW = re.compile(rf"[ \t]*\r?\n[ \t]*(?P<who>(?P<name>{_NAME})(?P<role>{_ROLE}))[ \t]*(?=\r?\n[ \t]*\r?\n|\s*\Z)")
 _VERBS = (
-    r"said|says|added|adds|commented|comments|stated|states|replied|continued|declared|wrote|writes|told\s[^:\n]{2,40}"
+    r"said|says|added|adds|commented|comments|stated|states|replied|continued|declared|told\s[^:\n]{2,40}|"
+    r"(?:wrote|writes|written)(?:\s(?:to|in)\s[^:\n]{2,60})?"
 )
 _SAID = re.compile(
     rf"\b(?P<cue>(?:has |have |had |also |then |further |later )*(?:{_VERBS})(?:\s(?:today|yesterday|on \w+))?:)$"

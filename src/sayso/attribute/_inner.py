@@ -21,7 +21,7 @@ _ENDS = re.compile(rf"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{{2}})[.!?…
 _MARKS = CLOSING + "'.,"
 _SHORT = re.compile(r"\.[A-Z]\.\Z")  # "U.S."
 _SPOKEN = re.compile(r"[,:;–—-]\s*\Z")  # before words that are given as they were said, without marks: they may go on
-_GOES_ON = re.compile(r",?\s+(?:was|is|were|are|had|has|have)\s")
+_GOES_ON = re.compile(r",?\s+(?:was|is|were|are|had|has|have|(?:and|but|so)(?=\s\w))\s")
 
 
 def inner(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, begins: Sequence[int]) -> Candidate:

@@ -27,23 +27,23 @@ Judged = dict[str, Any]  # what the teacher gives a batch: tensors, and the batc
 
 
 def losses(
-    net: Network, h: Tensor, batch: Batch, judged: Judged | None = None, share: float = 0.0
+    net: Network, h: Tensor, batch: Batch, judged: Judged | None = None, share: float = 0.0, alone: float | None = None
 ) -> dict[str, torch.Tensor]:
     """The loss of every head on the batch's last states h (b, t, d). Where a teacher has judged the batch, targets are
     mixtures of gold (1 - share) and of its probabilities (share); where gold says nothing they are the teacher's alone, at
-    the weight `share`."""
+    the weight `alone` (None: `share`)."""
     h = net.drop(h)
     size = 20 * len(h)
     anchor, anchor_weight = batch.anchor, batch.anchor_weight
     sentence, entity, silver = batch.sentence, F.one_hot(batch.entity, len(ENTITIES)).float(), batch.silver
     pairs, pair_weight = gold_pairs(batch)
     if judged is not None:
-        told = batch.inside * share
-        around = (batch.surrounded * share)[..., None]
-        anchor, anchor_weight = _mixed(anchor, judged["anchor"], anchor_weight, around)
-        entity, _ = _mixed(entity, judged["entity"], silver[..., None], told[..., None])
-        sentence, silver = _mixed(sentence, judged["sentence"], silver, told)
-        pairs, pair_weight = judged_pairs(batch, judged, share)
+        alone = share if alone is None else alone
+        inside, around = batch.inside, batch.surrounded[..., None]
+        anchor, anchor_weight = _mixed(anchor, judged["anchor"], anchor_weight, around, share, alone)
+        entity, _ = _mixed(entity, judged["entity"], silver[..., None], inside[..., None], share, alone)
+        sentence, silver = _mixed(sentence, judged["sentence"], silver, inside, share, alone)
+        pairs, pair_weight = judged_pairs(batch, judged, share, alone)
     out: dict[str, torch.Tensor] = {}
     anchors = F.binary_cross_entropy_with_logits(net.anchor(h).float(), anchor, reduction="none")
     out["anchor"] = (anchors * anchor_weight).sum() / size
@@ -62,11 +62,14 @@ def losses(
     return out
 
 
-def _mixed(gold: Tensor, teacher: Tensor, weight: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
-    """Targets and weights of gold (weight 0 where it says nothing) and of a teacher (weight `told`)."""
-    both = weight * (1 - told)
-    target = (gold * both + teacher.float() * told) / (both + told).clamp(min=1e-6)
-    return target, both + told
+def _mixed(
+    gold: Tensor, teacher: Tensor, weight: Tensor, told: Tensor, share: float, alone: float
+) -> tuple[Tensor, Tensor]:
+    """Targets and weights of gold (weight 0 where it says nothing) and of a teacher, who speaks where `told` is 1."""
+    silent = (weight == 0).float()
+    both, taught = weight * (1 - told * share), told * (silent * alone + (1 - silent) * share)
+    target = (gold * both + teacher.float() * taught) / (both + taught).clamp(min=1e-6)
+    return target, both + taught
 
 
 Pairs = dict[int, tuple[Tensor, Tensor]]  # a row's anchors (a) and labels (a, n, 7)
@@ -82,16 +85,16 @@ def gold_pairs(batch: Batch) -> tuple[Pairs, dict[int, Tensor]]:
     return pairs, {r: torch.ones(len(at)) for r, (at, _) in pairs.items()}
 
 
-def judged_pairs(batch: Batch, judged: Judged, share: float) -> tuple[Pairs, dict[int, Tensor]]:
+def judged_pairs(batch: Batch, judged: Judged, share: float, alone: float) -> tuple[Pairs, dict[int, Tensor]]:
     """The gold anchors with mixed labels, and the anchors that only the teacher sees, with its labels and at its
-    probability times `share`."""
+    probability times `alone`."""
     gold, _ = gold_pairs(batch)
     pairs: Pairs = {}
     weights: dict[int, Tensor] = {}
     for r in judged["row"].unique().tolist():
         here = judged["row"] == r
         at, labels = judged["at"][here].long(), judged["labels"][here].float()
-        weight = judged["anchor"][r, at].float().amax(-1) * share
+        weight = judged["anchor"][r, at].float().amax(-1) * alone
         known = {int(x): i for i, x in enumerate(gold[r][0])} if r in gold else {}
         for i, x in enumerate(at.tolist()):
             if x in known:

@@ -227,7 +227,7 @@ def mimic(student: Network, teacher: Network, c: dict[str, Any]) -> None:
                     told = states(teacher, batch)
                     judged = judge(teacher, told[-1], batch)
                 given = states(student, batch)
-                said = losses(student, given[-1], batch, judged, 1 - c["gold"])
+                said = losses(student, given[-1], batch, judged, 1 - c["gold"], c["alone"])
             differences = [_difference(a, b, batch.mask > 0) for a, b in zip(given, told, strict=True)]
             like = differences[-1] + c["weight_inner"] * sum(differences[:-1], torch.zeros(()))
             from_heads = sum((c[f"weight_{k}"] * v for k, v in said.items()), torch.zeros(()))
@@ -263,6 +263,9 @@ def main(checkpoint: Path, argv: list[str]) -> None:
     teacher = restored(checkpoint)
     runs = Path(c["runs"])
     runs.mkdir(parents=True, exist_ok=True)
+    if c["start"]:
+        mimic(restored(Path(c["start"])), teacher, c)
+        return
     cut = runs / "cut.pt"
     if not cut.exists():
         sample = [batch for _, _, batch in itertools.islice(_batches(c, 1), c["sample"])]

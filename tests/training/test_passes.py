@@ -69,3 +69,29 @@ def test_doubtful_cues_are_followed_through_every_change_and_nothing_is_learned_
     doubtful = {i + 1 for first, last in text.doubtful for i in range(first, last)} - {g.anchor + 1 for g in text.gold}
     assert not any(batch.anchor_weight[0, i, 1] for i in doubtful)
     assert all(batch.anchor_weight[0, i, 0] for i in doubtful)  # of the text itself they are surely none
+
+
+def test_where_the_gold_is_silent_the_teacher_speaks_at_a_weight_of_his_own() -> None:
+    from train.batches import Batch
+    from train.fit import losses
+    from train.judge import judge
+    from train.network import Network
+    from transformers import BertConfig
+
+    torch.manual_seed(5)
+    config = BertConfig(hidden_size=24, num_hidden_layers=1, num_attention_heads=2, intermediate_size=24)
+    net = Network(config).eval()
+    # within the content nothing is known: the text is the corpus's, whose gold is flat
+    text = tokenised("x", written("{1s:Lund} {1c:said} {1q:that the harbour master had refused to open the gates}."))
+    text.known = []
+    batch = Batch([(text, 0, len(text.tokens))], 0.0, random.Random(1))
+    h = net.encode(batch.ids, batch.features, batch.mask)
+    judged = judge(net, h, batch)
+    judged["anchor"] = torch.ones_like(judged["anchor"])  # a teacher who sees an anchor everywhere
+    silent = int((batch.anchor_weight[..., 1] == 0).sum())
+    assert silent > 5
+    none, half, whole = (
+        float(losses(net, h, batch, judged, 0.5, alone)["anchor"].detach()) for alone in (0.0, 0.5, 1.0)
+    )
+    assert none < half < whole and whole - half == pytest.approx(half - none, rel=1e-4)
+    assert half == pytest.approx(float(losses(net, h, batch, judged, 0.5)["anchor"].detach()))

@@ -81,7 +81,8 @@ def test_quotations_in_a_row_are_signed_behind_each(before: str, dash: str, afte
     "row", ["“Alien” — Ridley Scott. “The Old Man and the Sea” — Ernest Hemingway.", "“We go” — Ann Lee."]
 )
 def test_titles_of_works_and_one_name_behind_a_dash_are_no_row(row: str) -> None:
-    assert not [s for s, content in said(f"Seen and read this week: {row} It rained.") if content.startswith("“Al")]
+    signers = {"Ridley Scott", "Ernest Hemingway", "Ann Lee"}
+    assert not [s for s, _ in said(f"Seen and read this week: {row} It rained.") if s in signers]
 
 
 def test_a_clause_behind_a_dash_signs_nothing() -> None:
@@ -96,6 +97,16 @@ def test_quotations_have_names_below_them_without_a_dash() -> None:
         ("Rosa Whitby (cleaner)", "“We want to be treated like people.”"),
     ]
     assert said("Voices\n\n" + "\n\n".join(f"{words}\n{who}" for who, words in signed) + "\n\nIt rained.") == signed
+
+
+def test_words_below_quotations_that_name_nobody_sign_nothing() -> None:
+    text = "“We had to wait for two hours.”\nAdvertisement\n\n“I was told nothing.”\nAdvertisement\n\nIt rained."
+    assert "Advertisement" not in [s for s, _ in said(text)]
+
+
+def test_a_hostile_line_behind_a_quotation_is_read_in_no_time() -> None:
+    text = "“We had to wait here.” — Ann Lee," + " " * 20_000 + "x\n\n“We go on.”\nAnn Lee," + " " * 20_000 + "x"
+    assert not [s for s, _ in said(text) if s.endswith("x")]
 
 
 def test_one_line_below_a_quotation_may_be_anything_and_names_may_stand_above() -> None:

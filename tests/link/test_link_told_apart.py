@@ -171,6 +171,109 @@ def test_names_end_where_they_end(statements: Link, source: str, speaker: str, k
     assert (found.speaker.name, found.speaker.kind) == (speaker, kind)
 
 
+def test_father_and_son_are_two_and_the_surname_alone_is_one_of_them(statements: Link) -> None:
+    text = "Karl Brandt Jr. said it was fine. Karl Brandt said it was bad."
+    found = statements(text, ("Karl Brandt Jr.", "said", "it was fine"), ("Karl Brandt", "said", "it was bad"))
+    assert len(set(names(found))) == 2
+    text = "Chief Justice Karl Brandt Jr. spoke. Mr. Brandt said it was bad."
+    assert names(statements(text, ("Mr. Brandt", "said", "it was bad"))) == ["Karl Brandt Jr"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "mention", "speakers"),
+    [
+        (
+            "Kari Lake said the vote was rigged. She said it would be close.",
+            [("Kari Lake", "said", "the vote was rigged"), ("She", "said", "it would be close")],
+            ("Kari Lake", "person"), ["Kari Lake", "Kari Lake"],
+        ),
+        (
+            "The authors of the study, Tom Hill and Mary Dunn, said it was sound.",
+            [("The authors of the study, Tom Hill and Mary Dunn,", "said", "it was sound")],
+            None, ["Tom Hill and Mary Dunn"],
+        ),
+        (
+            "The director of communications for Mary Hill said she would appeal.",
+            [("The director of communications for Mary Hill", "said", "she would appeal")],
+            None, ["director of communications for Mary Hill"],
+        ),
+        (
+            "A driver was arrested on Monday. Mira Holub said he had been drunk. She said the car was stolen.",
+            [("Mira Holub", "said", "he had been drunk"), ("She", "said", "the car was stolen")],
+            None, ["Mira Holub", "Mira Holub"],
+        ),
+        (
+            "Opposition leader Mary Hill said no. The party leader said it would be voted down.",
+            [("The party leader", "said", "it would be voted down")], None, ["Mary Hill"],
+        ),
+        (
+            "Republican candidate Mary Hill said no. The presidential candidate said it would be voted down.",
+            [("The presidential candidate", "said", "it would be voted down")], None, ["Mary Hill"],
+        ),
+        (
+            "Former finance minister Tom Hill said no. The ex-finance minister said it would be voted down.",
+            [("The ex-finance minister", "said", "it would be voted down")], None, ["Tom Hill"],
+        ),
+        (
+            "The crane operator, Tom Hill, said the rope broke.",
+            [("The crane operator, Tom Hill,", "said", "the rope broke")], ("Tom Hill", "person"), ["Tom Hill"],
+        ),
+        (
+            "The Prophet said that the road is long. He said that it ends.",
+            [("The Prophet", "said", "that the road is long"), ("He", "said", "that it ends")],
+            ("Prophet", "person"), ["Prophet", "Prophet"],
+        ),
+        (
+            "Anna Berg runs the school and knows Erik Berg. Mayor Berg said he had the money.",
+            [("Mayor Berg", "said", "he had the money")], None, ["Anna Berg"],
+        ),
+        (
+            "It rained. A worker at McDonald’s said the roof leaked.",
+            [("A worker at McDonald’s", "said", "the roof leaked")], None, ["worker at McDonald’s"],
+        ),
+        (
+            "It rained. The Charlotte Chamber of Commerce said the roof leaked.",
+            [("The Charlotte Chamber of Commerce", "said", "the roof leaked")],
+            ("Charlotte Chamber of Commerce", "organization"), ["Charlotte Chamber of Commerce"],
+        ),
+        (
+            "It rained. Radio DJ Tom Hill said the roof leaked.",
+            [("Radio DJ Tom Hill", "said", "the roof leaked")], ("Tom Hill", "person"), ["Tom Hill"],
+        ),
+        (
+            "The Odrin Institute unveiled the report, saying that rivers rise. The report says that towns must move.",
+            [("The Odrin Institute", "unveiled the report", "rivers rise"), ("The report", "says", "that towns must move")],
+            ("Odrin Institute", "organization"), ["Odrin Institute", "Odrin Institute"],
+        ),
+    ],
+)  # fmt: skip
+def test_rules_that_tell_apart_do_not_part_what_is_one(
+    statements: Link,
+    text: str,
+    rows: list[tuple[str, str, str]],
+    mention: tuple[str, str] | None,
+    speakers: list[str],
+) -> None:
+    assert names(statements(text, *rows, mentions=[mention] if mention else [])) == speakers
+
+
+def test_who_is_quoted_in_a_report_spoke_through_it(statements: Link) -> None:
+    text = "Tom Hill was quoted in a report as saying that the dam was safe."
+    (found,) = statements(text, ("Tom Hill", "saying", "that the dam was safe"))
+    assert found.via is not None and found.via.item == "a report"
+
+
+def test_her_telling_of_her_own_thought_is_no_second_mouth(statements: Link) -> None:
+    text = "She said that she believed that the dam was safe."
+    found = statements(
+        text,
+        ("She", "said", "that she believed that the dam was safe"),
+        ("she", "believed", "that the dam was safe"),
+        parents={1: 0},
+    )
+    assert [s.depth for s in found] == [1, 1]
+
+
 def test_an_aide_of_somebody_is_not_he(statements: Link) -> None:
     text = "It had rained all day. The mother of Tom Hill said that the river was rising."
     assert names(statements(text, ("The mother of Tom Hill", "said", "that the river was rising"))) == [
@@ -236,8 +339,9 @@ def test_what_is_told_to_reporters_no_longer_comes_through_the_letter(statements
     rows = [
         ("Colonel Teth", "said", "the war was over"), ("Teth", "told", "“We are tired,”"), ("Teth", "told", "“We will rest,”"),
     ]  # fmt: skip
-    one, other, _ = statements(text, *rows)
-    assert one.via is not None and one.via.item == "a letter" and other.via is None
+    one, other, last = statements(text, *rows)
+    assert one.via is not None and one.via.item == "a letter"
+    assert other.via is None and last.via is None
 
 
 def test_a_teller_without_a_name_is_a_mouth(statements: Link) -> None:

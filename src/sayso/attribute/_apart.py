@@ -26,7 +26,7 @@ _SIGNED = re.compile(
     r"\w[^\n\r\"“”]{1,90}?)[ \t]*(?=\r?\n|\Z)"
 )
 _SIGNATURE = re.compile(r"\n[ \t>]*(?:[—–―]|--?)")
-_PARTED = re.compile(r"(?:\n[ \t\r]*\n|\A)\s*\Z")
+_PARTED = re.compile(r"(?<!:)\n[ \t\r]*\n\s*\Z")  # behind "He said:" it is his
 _PROSE = re.compile(
     r"\b(?!(?:the|and|for|with|from|into|over|upon)\b)[a-z]{3}"
 )  # of which the title of a work has none
@@ -35,12 +35,17 @@ _INITIAL = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co)\.$")
 _TITLE = r"(?:(?:Sen|Gov|Rep|Mr|Mrs|Ms|Dr|Prof|Pres|Lt|Gen|Col|Maj|Capt|Sgt|Rev|Fr|Hon|Sir|Dame|Cllr)\.?[ \t]+)"
 _NAMED = r"(?:[^\W\d_a-z][\w’'-]+|[^\W\d_a-z]\.(?:[^\W\d_a-z]\.)*)"
 _SMALL = r"(?:(?:de|da|di|del|la|le|van|von|der|den|el|al|bin|ibn|of|the)[ \t]+)"
-_NAME = rf"{_TITLE}*(?!{_TITLE}){_NAMED}(?:[ \t]+{_SMALL}{{0,2}}{_NAMED}){{0,4}}"
-_ROLE = r"(?:[ \t]*\([^()\n]{1,60}\)|,[ \t]+(?:[^.\n\"“”«»:;—–]|(?<=\b[A-Z])\.){1,70}?)?"
+_NAME = rf"{_TITLE}{{0,3}}(?!{_TITLE}){_NAMED}(?:[ \t]{{1,3}}{_SMALL}{{0,2}}{_NAMED}){{0,4}}"
+# runs of spaces are bounded, so that a hostile line costs no square of them
+_ROLE = r"(?:[ \t]{0,3}\([^()\n]{1,60}\)|,[ \t]{1,3}(?=\S)(?:[^.\n\"“”«»:;—–]|(?<=\b[A-Z])\.){1,70}?(?<=\S))?"
 _BEHIND = re.compile(
-    rf"[ \t]*(?P<mark>[—–―]|--|(?<=\s)-(?=\s))[ \t]*(?P<who>{_NAME}{_ROLE})(?=\.(?:\s|\Z)|[ \t]*(?:\n|\Z|[“\"«]))"
+    rf"[ \t]{{0,3}}(?P<mark>[—–―]|--|(?<=\s)-(?=\s))[ \t]{{0,3}}(?P<who>{_NAME}{_ROLE})"
+    r"(?=\.(?:\s|\Z)|[ \t]{0,3}(?:\n|\Z|[“\"«]))"
 )
-_BELOW = re.compile(rf"[ \t]*\r?\n[ \t]*(?P<who>(?P<name>{_NAME})(?P<role>{_ROLE}))[ \t]*(?=\r?\n[ \t]*\r?\n|\s*\Z)")
+_BELOW = re.compile(
+    rf"[ \t]{{0,3}}\r?\n[ \t]{{0,3}}(?P<who>(?P<name>{_NAME})(?P<role>{_ROLE}))"
+    r"[ \t]{0,3}(?=\r?\n[ \t]{0,3}\r?\n|\s{0,9}\Z)"
+)
 _VERBS = (
     r"said|says|added|adds|commented|comments|stated|states|replied|continued|declared|told\s[^:\n]{2,40}|"
     r"(?:wrote|writes|written)(?:\s(?:to|in)\s[^:\n]{2,60})?"
@@ -101,7 +106,7 @@ def _signed(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
 
 
 def _in_a_row(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
-    """Several quotations in one paragraph, each with a dash and a name behind it: “…” — Ann Lee. “…” — Theo Brand."""
+    """Several quotations in a row, each with a dash and a name behind it: “…” — Ann Lee. “…” — Theo Brand."""
     row: list[Apart] = []
     for start, end in quoted:
         m = _BEHIND.match(text, end)
@@ -119,8 +124,9 @@ def _below(text: str, quoted: Sequence[Span]) -> list[Apart]:
     found = []
     for start, end in quoted:
         m = _BELOW.match(text, end)
-        parted = _PARTED.search(text[max(0, start - 20) : start]) is not None
-        if m and parted and _PROSE.search(text, start, end) and not _SENTENCE.search(m["who"]):
+        parted = start == 0 or _PARTED.search(text, max(0, start - 20), start) is not None
+        named = m is not None and (m["role"] or len(m["name"].split()) > 1)  # "Advertisement" signs nothing
+        if m and named and parted and _PROSE.search(text, start, end) and not _SENTENCE.search(m["who"]):
             at = m.end("role") - len(m["role"].lstrip())  # the comma, else the name: nothing else tells it
             found.append(Apart(m.span("who"), (at, at + 1) if m["role"] else m.span("name"), ((start, end),)))
     return found if len(found) > 1 else []
@@ -171,6 +177,9 @@ def introduced(text: str, quoted: Sequence[Span]) -> list[Apart]:
     return out
 
 
+_STANDS = 0.4  # probability of a candidate that will hardly be passed over
+
+
 def with_introduced(found: Sequence[Candidate], told: Sequence[Apart], tokens: Tokens) -> list[Candidate]:
     """The candidates, with each of these quotations taken from those whose cue stands elsewhere; where the encoder gave it to
     them alone, it is whom it is introduced by who says it."""
@@ -191,11 +200,11 @@ def with_introduced(found: Sequence[Candidate], told: Sequence[Apart], tokens: T
         held = Counter(words[i] for i in content if i in words)
         around = {heads[i] for i in content if i in heads}
         mine = heads.get(c.anchor, words.get(c.anchor))
-        own |= {
-            n for n, size in held.items() if heads.get(c.anchor) == n and 2 * size > len(tokens_of(made[n].content))
-        }
+        if max(c.top, c.any) >= _STANDS:
+            whole = {n for n, size in held.items() if 2 * size > len(tokens_of(made[n].content))}
+            own |= whole & {heads.get(c.anchor)}
         taken = held.keys() - around - {mine}
-        lost |= taken
+        lost |= taken if max(c.top, c.any) >= _STANDS else set()
         out.append(
             replace(c, content=without(c.content, {i for i in content if words.get(i) in taken})) if taken else c
         )

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 import numpy as np
 
@@ -21,7 +20,9 @@ _ENDS = re.compile(rf"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{{2}})[.!?…
 _MARKS = CLOSING + "'.,"
 _SHORT = re.compile(r"\.[A-Z]\.\Z")  # "U.S."
 _SPOKEN = re.compile(r"[,:;–—-]\s*\Z")  # before words that are given as they were said, without marks: they may go on
-_GOES_ON = re.compile(r",?\s+(?:was|is|were|are|had|has|have|(?:and|but|so)(?=\s\w))\s")
+_GOES_ON = re.compile(r",?\s+(?:and|but|so)\s(?!that\b)\w")
+_IS_SO = re.compile(r",?\s+(?:was|is|were|are|had|has|have)\s")
+_RELATIVE = re.compile(r"\b(?:in which|where|when)\s+\Z")  # "an email in which he wrote “…” was “…”"
 
 
 def inner(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, begins: Sequence[int]) -> Candidate:
@@ -29,20 +30,24 @@ def inner(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, begins: Seq
     first = c.content[0]
     if first[0] <= c.anchor:
         return c
-    ended = _with_marks(first, text, tokens, runs) or _with_sentence(first, text, tokens, runs, begins)
+    ended = _with_marks(c, first, text, tokens, runs) or _with_sentence(first, text, tokens, runs, begins)
     content = list(c.content) if ended in (None, first) else [ended]
     content[-1] = _before_mark(content[-1], c.anchor, text, tokens, runs)
     return replace(c, content=tuple(content))
 
 
-def _with_marks(r: Range, text: str, tokens: Tokens, runs: QuotedRuns) -> Range | None:
+def _with_marks(c: Candidate, r: Range, text: str, tokens: Tokens, runs: QuotedRuns) -> Range | None:
     """Up to the end of the quotation that it begins with, if the sentence around goes on (he wrote “…” was “…”); None without
     a quotation."""
     start, end = int(tokens.start[r[0]]), int(tokens.end[r[1] - 1])
     own = next((o for o in runs.touching(start, start + 1) if o.start == start and o.closed), None)
     if own is None:
         return None
-    if own.end < end and _GOES_ON.match(text, own.end):
+    lead = int(tokens.start[min(c.source or c.cue)[0]])
+    goes_on = _GOES_ON.match(text, own.end) or (
+        _IS_SO.match(text, own.end) and _RELATIVE.search(text[max(0, lead - 12) : lead])
+    )
+    if own.end < end and goes_on:
         return r[0], int(np.searchsorted(tokens.start, own.end))
     return r
 
@@ -53,7 +58,8 @@ def _with_sentence(r: Range, text: str, tokens: Tokens, runs: QuotedRuns, begins
     start = int(tokens.start[a])
     if text[start] in OPENING or _SPOKEN.search(text[max(0, start - 5) : start]):
         return r
-    for i in takewhile(lambda i: i <= b, begins[bisect_right(begins, a) :]):
+    for k in range(bisect_right(begins, a), bisect_right(begins, b)):
+        i = begins[k]
         if _ENDS.search(text[max(start, int(tokens.end[i - 1]) - 12) : int(tokens.start[i])]):
             return _unmarked((a, i), text, tokens, runs)
     return r

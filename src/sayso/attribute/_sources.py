@@ -38,6 +38,10 @@ _TELLER = re.compile(
     )""",
     re.VERBOSE,
 )
+_MEANS = re.compile(  # "by video link", "by registered post"
+    r"\b(?:link|post|mail|letter|message|phone|telephone|call|text|sms|app|whatsapp|telegram|radio|tannoy|loudspeaker|video|notice|fax|"
+    r"cable|announcement|signal|hand)s?$", re.IGNORECASE
+)  # fmt: skip
 _COMMENTING = re.compile(r"(?:Commenting|Responding|Reacting|Speaking)(?:\s(?:on|to|about|of))?")
 _SURE = 0.5  # probability of a cue that makes another one of its source needless
 _RELATIVE = re.compile(r",\s+(?:which|who|whose|whom)$")
@@ -99,7 +103,7 @@ def _teller(c: Candidate, text: str, tokens: Tokens) -> tuple[Range, ...]:
     if not _passive(c, text, tokens, 0):
         return ()
     m = _TELLER.match(text, int(tokens.end[c.cue[-1][1] - 1]))
-    if m is None:
+    if m is None or _MEANS.search(m["who"].rstrip()):
         return ()
     a, b = token_range(tokens, m.start("who"), m.start("who") + len(m["who"].rstrip()))
     b = min([b, *(x for x, y in c.content if y > a)])

@@ -121,10 +121,18 @@ class Antecedents:
         for start, end, entity in self._names.mentions:
             # "Mira Holub said she saw no change", with nobody else near
             said = _SAYS_OF_SELF.match(self._text.text, end) if entity.kind == "person" and not entity.gender else None
-            alone = before is None or before is entity or before.kind != "person"
+            alone = (before is None or before is entity or before.kind != "person") and not self._somebody(start)
             if said and alone and start == self._text.sentence_span(start)[0]:
                 entity.gender = "m" if said[1] == "he" else "f"
             before = entity
+
+    def _somebody(self, start: int) -> bool:
+        """Whether the two sentences before speak of somebody without a name, who may be meant, too."""
+        first = (
+            self._text.sentences.spans[max(0, self._text.sentence(start) - 2)][0] if self._text.sentences.spans else 0
+        )
+        lead = self._text.text[max(first, start - 600) : start]
+        return any(plain(w[0]) in lex.PERSON_NOUNS | lex.KIN for w in WORD.finditer(lead))
 
     @cached_property
     def _groups(self) -> list[tuple[int, Referent]]:
@@ -240,7 +248,7 @@ class Antecedents:
                     score += unlike
             return score
 
-        own = _own_words(text.text, attribution)
+        own = _own_words(text.text, attribution, start)
         for name_start, name_end, entity in self._names.before(start):
             if sentence - text.sentence(name_start) > _REACH:
                 break
@@ -366,9 +374,10 @@ class Antecedents:
         return self.things[at - 1][1] if at else None
 
 
-def _own_words(text: str, attribution: Attribution) -> list[tuple[int, int]]:
-    """The quoted words of an attribution, in which nobody speaks of himself by name, unless he says who he is."""
-    if attribution.kind != "direct":
-        return []
+def _own_words(text: str, attribution: Attribution, at: int) -> list[tuple[int, int]]:
+    """The quoted words of an attribution, in which who is named at `at`, outside them, does not speak of himself by name,
+    unless he says who he is."""
     spans = [(c.start, c.end) for c in attribution.content]
+    if attribution.kind != "direct" or any(s <= at < e for s, e in spans):
+        return []
     return [(s, e) for s, e in spans if not _SAYS_WHO.search(text, s, e)]

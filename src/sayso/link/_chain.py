@@ -100,7 +100,7 @@ class Chains:
             last = i == len(line) - 1
             depth += self._told(links, step)
             depth += self._carrier(links, step, speaker)
-            if mouth is not None and speaker.name != mouth and (speaker.name is not None or last):
+            if mouth is not None and speaker.name != mouth and (speaker.name is not None or (last and mouth)):
                 depth += 1
             if speaker.name is None:
                 if mouth is None and step.source and speaker.kind != "author":

@@ -94,8 +94,9 @@ def _another(core: str, noun: str, entity: Entity, role: str) -> bool:
     if not held and role in entity.words:  # "the insurance company" is no Brewing Company
         held = set(entity.words) - {role}
         said -= _ORDINALS
-    if said <= _PARTIES:  # "the Republican senator" may well be the Texas senator
-        held &= _PARTIES
+    said, held = ({w.removeprefix("ex-") for w in words} - {"party"} for words in (said, held))
+    if said - _PARTIES or held - _PARTIES:  # "the Republican senator" may well be the Texas senator
+        said, held = said - _PARTIES, held - _PARTIES
     return bool(said and held) and not said & (held | set(entity.words))
 
 

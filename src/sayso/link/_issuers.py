@@ -18,7 +18,9 @@ from sayso.records import Attribution
 
 _OWN = ("a", "an", "his", "her", "its", "their", "our", "my")
 _ISSUES = re.compile(
-    r"\b(?:issu|releas|publish|send|sent|writ|wrote|post|sign|fil|draft|put out|said in|read)", re.IGNORECASE
+    r"\b(?:issu|releas|publish|sen[dt]\b|wr[io]t|post(?:ed|s|ing)?\b|sign(?:ed|s|ing)?\b|fil(?:e|ed|es|ing)\b|draft|put out\b|"
+    r"unveil|present|launch|submit|lodg|circulat|read\b)",
+    re.IGNORECASE,
 )
 
 

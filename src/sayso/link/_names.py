@@ -33,12 +33,15 @@ _PAPERS = lex.words(
 )
 
 
+_YOUNGER = ("jr", "sr")
+_HOLY = lex.words("almighty prophet lord messiah pope king queen emir caliph sheikh imam ayatollah")
 _BUSINESS = lex.words(
     "energy chemicals air airlines airways oil gas foods pharma pharmaceuticals steel electric technologies capital resources "
     "mining brewing shipping logistics insurance"
 )
 _LANDSCAPE = lex.words("river valley mountain mountains lake creek hills desert strait peninsula island islands bay")
-_REPORTING = re.compile(r"\b(?:said|says|told|that)\b")
+_FAR = 1000  # code points
+_BEFORE_NAMES = lex.TITLES | lex.PERSON_NOUNS | lex.ARTICLES | lex.words("his her but and former")
 
 
 @dataclass(slots=True)
@@ -167,6 +170,7 @@ class _Register:
         self._by_word: dict[str, list[Entity]] = {}
         self._votes: dict[int, Counter[str]] = {}
         self._titles: dict[int, Counter[str]] = {}
+        self._people: set[int] = set()  # whom the encoder takes for persons
         shorts: list[Run] = []
         for run in sorted(runs, key=lambda r: (-len(r.words), r.start)):
             entity = self._full.get(run.plain)
@@ -192,7 +196,8 @@ class _Register:
             name = name.removesuffix(ending)
         entity = Entity(name, run.plain, run.kind)
         initials = "=" + "".join(w[0] for w in run.plain if w not in JOIN)
-        for key in {run.plain[0], run.plain[-1], initials}:
+        younger = run.plain[-2:-1] if run.plain[-1] in _YOUNGER else ()
+        for key in {run.plain[0], run.plain[-1], initials, *younger}:
             self._by_word.setdefault(key, []).append(entity)
         return entity
 
@@ -237,23 +242,30 @@ class _Register:
         return min(bearers, key=lambda e: (e.mentions[0][0] > run.start, e.mentions[0][0]))
 
     def _named_beside(self, run: Run, bearers: Sequence[Entity]) -> Entity | None:
-        """Of several with one last name, the one whom a sentence before it in the same paragraph begins with, in full."""
-        paragraph = self._source.rfind("\n", 0, run.start) + 1
-        named = [
-            (start, entity)
-            for entity in bearers
-            for start, end in entity.mentions
-            if paragraph <= start < run.start and len(self._source[start:end].split()) > 1
-        ]
-        for start, entity in sorted(named, key=lambda n: -n[0]):
-            lead = re.split(r"[.!?”\"]\s", self._source[paragraph:start])[-1]
-            if "," not in lead and not _REPORTING.search(lead):
-                return entity
-        return None
+        """Of several with one last name, the one whom the last sentence before it that begins with one of them, in full, begins
+        with, in the same paragraph and not far off."""
+        low = max(self._source.rfind("\n", 0, run.start) + 1, run.start - _FAR)
+        last: tuple[int, Entity] | None = None
+        for entity in bearers:
+            at = bisect_left(entity.mentions, (run.start, -1))
+            for start, end in reversed(entity.mentions[max(0, at - 20) : at]):
+                if start < low or (last and start < last[0]):
+                    break
+                if " " in self._source[start:end] and self._opens(low, start):
+                    last = start, entity
+                    break
+        return last[1] if last else None
+
+    def _opens(self, low: int, start: int) -> bool:
+        """Whether a sentence begins at `start`, but for what the name's bearer is called: "Harbour master Erik Berg"."""
+        begun = re.split(r"[.!?”\"]\s", self._source[max(low, start - 60) : start])[-1].split()
+        return len(begun) < 5 and all(plain(w) in _BEFORE_NAMES for w in begun)
 
     def _add(self, run: Run, entity: Entity) -> None:
         entity.mentions.append((run.start, run.end))
         guess = run.kind or guess_kind(run)
+        if run.kind == "person":
+            self._people.add(id(entity))
         if guess:
             weight = 5 if run.title in PERSONAL and guess == "person" else 2 if run.kind else 1
             self._votes.setdefault(id(entity), Counter())[guess] += weight
@@ -269,8 +281,12 @@ class _Register:
             entity.kind = ballot.most_common(1)[0][0] if ballot else ""
             if entity.words[-1] in BODY_WORDS and len(entity.words) > 1 and entity.kind == "person":
                 entity.kind = "organization"
-            if len(entity.words) == 2 and (entity.words[-1] in _LANDSCAPE or entity.words[0] == "mount"):
+            seen = id(entity) in self._people or id(entity) in self._titles or entity.words[0] in lex.FIRST_NAMES
+            if len(entity.words) == 2 and (entity.words[-1] in _LANDSCAPE or entity.words[0] == "mount") and not seen:
                 entity.kind = "location"
+            the = all(self._source[max(0, s - 4) : s].casefold() == "the " for s, _ in entity.mentions)
+            if len(entity.words) == 1 and not entity.kind and not seen and the and entity.words[0] not in _HOLY:
+                entity.kind = "organization"  # "The Ledger"
             held = self._titles.get(id(entity), Counter())
             for title in held:
                 entity.roles[title] = set()
@@ -304,7 +320,8 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
             return True
     person = run.kind == "person" or entity.kind == "person" or (not entity.kind and entity_person(entity))
     if person:
-        return long[-len(words) :] == words or (
+        bare = long[:-1] if long[-1] in _YOUNGER and len(words) == 1 else long
+        return bare[-len(words) :] == words or (
             len(words) == 1 and long[0] == words[0] and _first_name(words[0], run, entity)
         )
     if long[-len(words) :] == words and words[0] not in NATIONS:

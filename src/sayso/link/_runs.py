@@ -154,7 +154,7 @@ def _reconciled(
         if number in dropped:
             continue
         pieces = cut.get(number, [])
-        if plain(part[0][2]) in _AIRED and len(part) > 1:
+        if plain(part[0][2]) in _AIRED and len(part) == 2:
             yield part, "organization"  # "Radio Tamar": the encoder knows the name alone
             continue
         if number not in kinds and pieces and pieces[-1][1] == "person" and pieces[-1][0][-1][0] == part[-1][0]:
@@ -220,7 +220,12 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
             piece = []
 
 
-LETTERS = lex.words("KC QC MP MEP MSP MLA OBE CBE MBE KBE DBE PhD MD JD Esq Jr Sr")  # behind a person's name
+LETTERS = lex.words("KC QC MP MEP MSP MLA OBE CBE MBE KBE DBE PhD MD JD Esq")  # behind a person's name
+
+
+_HOUSES = lex.words(
+    "chamber guild academy conservatory symphony diocese archdiocese borough port museum library orchestra school faculty order"
+)
 
 
 def _person_of(run: Sequence[Token]) -> int | None:
@@ -229,7 +234,7 @@ def _person_of(run: Sequence[Token]) -> int | None:
     name = [plain(t[2]) for t in run[:at]]
     titled = len(name) > 1 and name[0] in PERSONAL
     named = 1 < len(name) <= 3 and name[0] in lex.FIRST_NAMES
-    return at if (titled or named) and not BODY_WORDS & set(name) else None
+    return at if (titled or named) and not (BODY_WORDS | _HOUSES) & set(name) else None
 
 
 def _office_of(tokens: Sequence[Token], i: int) -> bool:

@@ -35,7 +35,9 @@ from sayso.link._targets import Aim, target_of
 from sayso.link._text import Stacked, Text
 from sayso.records import Attribution, Span
 
-_OF_THEM = re.compile(r"\b(?:of|for|at|from|in|by|to|with|against)\b")  # "critics of Hill and Dunn" are neither
+_OF_THEM = re.compile(
+    r"\b(?:of|for|at|from|in|by|to|with|against)\b[^,]*\Z|\b(?:which|who|whose|includ\w+|such as)\b"
+)  # "critics of Hill and Dunn" are neither
 _WHOSE = lex.words("his her its their")
 _OF_ANOTHER = lex.words(
     "rejected rejects reject rejecting dismissed dismisses dismiss dismissing disputed disputes dispute disputing denied "
@@ -44,7 +46,7 @@ _OF_ANOTHER = lex.words(
 # "Secretary of State", "the minister of defence": the name behind it is the holder's
 _OFFICE_OF = re.compile(
     r"(?:[\w’'-]+\s)*(?:(?:under)?secretary|minister|chief|head|director|speaker|commissioner)\sof\s(?:the\s)?"
-    r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s[\w’'-]+){0,3}\s",
+    r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,3}\s",
     re.IGNORECASE,
 )
 _APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
@@ -194,7 +196,7 @@ class Speakers:
         heads_end = max([heads_end, *(b for a, b, _ in self._names.at(offset, core_end) if a < heads_end)])
         named = self._names.at(start, end)
         several = joined_names(self._text.text, named, end)
-        if several and not _OF_THEM.search(self._text.text, start, named[0][0]):
+        if several and not _OF_THEM.search(self._text.text[start : named[0][0]]):
             return several
         published = self._published(offset, core, heads_end, attribution)
         if published:
@@ -206,13 +208,7 @@ class Speakers:
         if heads:
             first, last = heads[0], heads[-1]
             tail = re.sub(r"^(?:s|’s|'s)\b", "", self._text.text[last[1] : heads_end].strip(" .,'’–-")).strip()
-            if not tail or all(word in LETTERS for word in tail.split()):
-                if (
-                    self._text.text[start : last[0]].casefold() == "the "
-                    and len(last[2].words) == 1
-                    and not last[2].gender
-                ):
-                    last[2].kind = last[2].kind.replace("person", "") or "organization"  # "The Ledger said"
+            if not tail or tail.casefold() in ("jr", "sr") or all(word in LETTERS for word in tail.split()):
                 return of_entity(last[2], last[0])
             noun = plain(tail.split()[-1])
             owned = self._text.text[last[1] - 2 : last[1] + 2]
@@ -227,8 +223,9 @@ class Speakers:
                 return Referent(f"{last[2].name} {tail}", "organization", last[2], plural=True, start=last[0])
             if is_plural(core) or noun in lex.PERSON_NOUNS:
                 return self._nominal(core, offset, attribution)
-        sort = ("organization", "") if head_noun(core) in lex.BODY_NOUNS | lex.OUTLET_NOUNS else ("person",)
-        return self._apposed(core_end, end, sort) or self._nominal(core, offset, attribution)
+        body = head_noun(core) in lex.BODY_NOUNS | lex.OUTLET_NOUNS
+        apposed = self._apposed(core_end, end, ("organization", "")) if body else None
+        return apposed or self._apposed(core_end, end) or self._nominal(core, offset, attribution)
 
     def _apposed(self, start: int, end: int, kinds: tuple[str, ...] = ("person",)) -> Referent | None:
         """ "An attorney for the family, Mary Hill", "The charity, Open Hands": the name right after the description."""

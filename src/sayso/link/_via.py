@@ -207,7 +207,8 @@ class Carriers:
                 mention.determiner not in ("a", "an", "his", "her", "their", "its") or mention.medium not in _ISSUED
             ):
                 continue
-            if _APART.search(text[max(first, mention.start - 60) : mention.start]):
+            apart = _APART.search(text[max(first, mention.start - 60) : mention.start])
+            if apart and not text.startswith(" as ", mention.end):  # "quoted in a report as saying"
                 continue
             if mention.medium == "other" and _OVER.match(text, mention.end):
                 continue  # "The debate over coal": nobody was heard there

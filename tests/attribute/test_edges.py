@@ -104,7 +104,7 @@ def test_words_below_quotations_that_name_nobody_sign_nothing() -> None:
     assert "Advertisement" not in [s for s, _ in said(text)]
 
 
-def test_a_hostile_line_behind_a_quotation_is_read_in_no_time() -> None:
+def test_a_hostile_line_behind_a_quotation_signs_nothing() -> None:
     text = "“We had to wait here.” — Ann Lee," + " " * 20_000 + "x\n\n“We go on.”\nAnn Lee," + " " * 20_000 + "x"
     assert not [s for s, _ in said(text) if s.endswith("x")]
 

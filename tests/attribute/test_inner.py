@@ -31,6 +31,12 @@ def test_an_abbreviation_ends_no_sentence() -> None:
     assert found["The minister"][0] == "that the U.S. Government has paid Mr. Marsh nothing"
 
 
+@pytest.mark.parametrize("words", ["“Project Fear” was over", "“the bridge” is closed"])
+def test_a_clause_that_begins_with_words_in_marks_is_whole(words: str) -> None:
+    found = inside(f"Ann Lee told reporters that the minister had said {words}. It rained.")
+    assert found["the minister"][0] == words
+
+
 @pytest.mark.parametrize("stop", [".", "", ","])
 def test_the_mark_that_closes_the_words_around_is_theirs(stop: str) -> None:
     found = inside(f"“He keeps a list. The boss says that we fill the cupboard with vitamins{stop}” said Ann Lee.")

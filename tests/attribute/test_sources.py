@@ -50,7 +50,20 @@ def test_a_teller_ends_with_its_sentence() -> None:
     assert found == [("officials", "The road was closed")]
 
 
-@pytest.mark.parametrize("how", ["phone", "letter", "Friday", "the end of May", "an e-mail", "noon", "text message"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "phone",
+        "letter",
+        "Friday",
+        "the end of May",
+        "an e-mail",
+        "noon",
+        "text message",
+        "video link",
+        "registered post",
+    ],
+)
 def test_how_or_when_it_is_told_says_nothing(how: str) -> None:
     found = said(f"Residents were told by {how} that the water was unsafe.")
     assert [source for source, _ in found] == [""]

@@ -193,6 +193,15 @@ def test_father_and_son_are_two_and_the_surname_alone_is_one_of_them(statements:
             None, ["Tom Hill and Mary Dunn"],
         ),
         (
+            "It was sound, said senators such as Tom Hill and Mary Dunn.",
+            [("such as Tom Hill and Mary Dunn", "said", "It was sound")], None, ["Tom Hill and Mary Dunn"],
+        ),
+        (
+            "Other unions, including the Northern League and the Southern League, said it was sound.",
+            [("Other unions, including the Northern League and the Southern League,", "said", "it was sound")],
+            None, ["Other unions"],
+        ),
+        (
             "The director of communications for Mary Hill said she would appeal.",
             [("The director of communications for Mary Hill", "said", "she would appeal")],
             None, ["director of communications for Mary Hill"],

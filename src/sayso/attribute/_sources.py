@@ -25,23 +25,24 @@ _HEARS = re.compile(
 )
 _ASIDE = re.compile(r",\s*(?:when\s+)?$", re.IGNORECASE)
 _ASKED = re.compile(r"(?:asked|pressed|questioned|quizzed)\b", re.IGNORECASE)
+# by what somebody is told something, who does not tell it: "by phone", "by registered post"
+_BY = (
+    r"(?:phone|telephone|call|letter|e-?mail|mail|post|text|sms|fax|cable|radio|telegram|message|notice|announcement|video|link|app|"
+    r"whatsapp|tannoy|loudspeaker|signal|hand)s?"
+)
+_MEANS = re.compile(rf"\b{_BY}$", re.IGNORECASE)
 # who follows "told by": up to what tells when, where or what
 _TELLER = re.compile(
-    r"""\s+by\s+(?P<who>
-      (?!(?:(?:the|his|her|their|an?)\s)?(?:phone|telephone|letter|e-?mail|mail|post|text|fax|radio|telegram|message|notice|cable
-        |loudspeaker|hand|way|mistake|word|noon|midnight|night|day|dawn|end|time|next|last|early|late|mid)s?\b)
+    rf"""\s+by\s+(?P<who>
+      (?!(?:(?:the|his|her|their|an?)\s)?(?:{_BY}|(?:way|mistake|word|noon|midnight|night|day|dawn|end|time|next|last|early|late|mid)s?)\b)
       (?!(?:[a-z]+ing|then|now|today|tomorrow|yesterday|\w+day|January|February|March|April|May|June|July|August|September
         |October|November|December)\b)(?=[^\W\d_])
       (?:(?!(?:that|to|in|on|at|about|who|whom|which|whose|when|while|where|if|whether|not|what|how|why|as|because|there|during
         |after|before|over|via|through|until|since|last|this|earlier|later|today|yesterday|tomorrow|by)\b)
-        (?:(?:Dr|Mrs?|Ms|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Sgt|Rev|[A-Z])\.(?:[A-Z]\.)*|[\w&’'-]+)(?:\s|(?!\w))){1,12}
+        (?:(?:Dr|Mrs?|Ms|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Sgt|Rev|[A-Z])\.(?:[A-Z]\.)*|[\w&’'-]+)(?:\s|(?!\w))){{1,12}}
     )""",
     re.VERBOSE,
 )
-_MEANS = re.compile(  # "by video link", "by registered post"
-    r"\b(?:link|post|mail|letter|message|phone|telephone|call|text|sms|app|whatsapp|telegram|radio|tannoy|loudspeaker|video|notice|fax|"
-    r"cable|announcement|signal|hand)s?$", re.IGNORECASE
-)  # fmt: skip
 _COMMENTING = re.compile(r"(?:Commenting|Responding|Reacting|Speaking)(?:\s(?:on|to|about|of))?")
 _SURE = 0.5  # probability of a cue that makes another one of its source needless
 _RELATIVE = re.compile(r",\s+(?:which|who|whose|whom)$")

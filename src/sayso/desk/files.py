@@ -18,7 +18,7 @@ from sayso.desk.topics import Topic, slip_in
 from sayso.errors import SettingsError, UsageError
 from sayso.link import ActorIndex
 from sayso.records import MEDIA, Actor, Outlet
-from sayso.yaml_lines import Yaml
+from sayso.yaml_lines import Yaml, explain
 
 T = TypeVar("T", bound=BaseModel)
 ActorKind = Literal["person", "organization", "group", "office"]
@@ -137,8 +137,7 @@ def check_outlet(outlet: Outlet) -> None:
     try:
         OutletEntry.model_validate(dataclasses.asdict(outlet))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise UsageError(f"{error.errors()[0]['loc'][0]}: {explain(error)}") from None
 
 
 def parse_topics(text: str, actors: Iterable[Actor], file: str = "topics.yaml") -> list[Topic]:

@@ -19,6 +19,7 @@ from sayso.desk.topics import Topic, slip_in, topics_of
 from sayso.errors import UsageError
 from sayso.store.browse import Browse
 from sayso.store.ids import stable_id
+from sayso.yaml_lines import explain
 
 if TYPE_CHECKING:
     from sayso.desk.desk import Desk
@@ -46,9 +47,8 @@ def topic_of(fields: Mapping[str, Any]) -> Topic:
     try:
         topic = Topic.model_validate(dict(fields))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = str(first["loc"][0]) if first["loc"] else "topic"
-        raise UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}") from None
+        place = next(iter(error.errors()[0]["loc"]), "topic")
+        raise UsageError(f"{place}: {explain(error)}") from None
     if wrong := slip_in(topic):
         raise UsageError(f"query: {wrong}")
     for term in (*topic.words, *topic.all, *topic.none):

@@ -36,6 +36,7 @@ _THOSE = re.compile(
 _CALLED = re.compile(
     r"\b(?:them|him|her|us|me|you|it|themselves)\sas\s$", re.IGNORECASE
 )  # "describes them as traitors"
+_PEOPLE = lex.PERSON_NOUNS | lex.KIN
 _SAYS_OF_SELF = re.compile(
     r"\s(?:said|says|thought|thinks|believed|believes|added|insisted|hoped|hopes|denied|denies)\s(?:that\s)?(he|she)\b"
 )
@@ -120,19 +121,18 @@ class Antecedents:
         before: Entity | None = None
         for start, end, entity in self._names.mentions:
             # "Mira Holub said she saw no change", with nobody else near
-            said = _SAYS_OF_SELF.match(self._text.text, end) if entity.kind == "person" and not entity.gender else None
-            alone = (before is None or before is entity or before.kind != "person") and not self._somebody(start)
-            if said and alone and start == self._text.sentence_span(start)[0]:
-                entity.gender = "m" if said[1] == "he" else "f"
+            alone = before is None or before is entity or before.kind != "person"
             before = entity
+            said = _SAYS_OF_SELF.match(self._text.text, end)
+            if said is None or not alone or entity.kind != "person" or entity.gender:
+                continue
+            if start == self._text.sentence_span(start)[0] and not self._somebody(start):
+                entity.gender = "m" if said[1] == "he" else "f"
 
     def _somebody(self, start: int) -> bool:
         """Whether the two sentences before speak of somebody without a name, who may be meant, too."""
-        first = (
-            self._text.sentences.spans[max(0, self._text.sentence(start) - 2)][0] if self._text.sentences.spans else 0
-        )
-        lead = self._text.text[max(first, start - 600) : start]
-        return any(plain(w[0]) in lex.PERSON_NOUNS | lex.KIN for w in WORD.finditer(lead))
+        first = self._text.sentences.spans[max(0, self._text.sentence(start) - 2)][0]
+        return any(plain(w[0]) in _PEOPLE for w in WORD.finditer(self._text.text, max(first, start - 600), start))
 
     @cached_property
     def _groups(self) -> list[tuple[int, Referent]]:

@@ -43,8 +43,8 @@ _ANY_OF_THEM = lex.FUNCTION_WORDS - _ORDINALS | lex.words(
     "two-term tall bearded giant ailing loss-making fast-growing main"
 )
 _OF_WHAT = re.compile(r"\s(?:of|for|from|at)\s(.{2,60})")
-# bodies of which there are many kinds
 _PARTIES = NATIONS | lex.words("labour conservative liberal socialist green independent opposition")
+# bodies of which there are many kinds
 _KINDS_OF_BODY = lex.words(
     "agency ministry authority department bureau office regulator commission committee council institute watchdog trust service"
 )

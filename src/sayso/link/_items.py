@@ -36,7 +36,6 @@ _DOUBTFUL = lex.words(
 )
 # Nouns that may end a name and still be what they say: "the Quinnipiac Poll", "The Morning Show".
 _IN_NAMES = lex.words("show report journal magazine weekly poll survey review statement podcast letter study memo")
-_VERBS = lex.words("reports posts tweets shows films polls surveys reviews records features issues films")
 _OUTLET_ENDS = lex.words("news times post journal tribune herald gazette telegraph magazine tv radio chronicle")
 _ELLIPTIC = lex.words("another second third fourth other one latest last")
 _VERBAL = lex.words("by of in for without after before from while when and")

@@ -284,8 +284,8 @@ class _Register:
             seen = id(entity) in self._people or id(entity) in self._titles or entity.words[0] in lex.FIRST_NAMES
             if len(entity.words) == 2 and (entity.words[-1] in _LANDSCAPE or entity.words[0] == "mount") and not seen:
                 entity.kind = "location"
-            the = all(self._source[max(0, s - 4) : s].casefold() == "the " for s, _ in entity.mentions)
-            if len(entity.words) == 1 and not entity.kind and not seen and the and entity.words[0] not in _HOLY:
+            named_so = len(entity.words) == 1 and not entity.kind and not seen and entity.words[0] not in _HOLY
+            if named_so and all(self._source[max(0, s - 4) : s].casefold() == "the " for s, _ in entity.mentions):
                 entity.kind = "organization"  # "The Ledger"
             held = self._titles.get(id(entity), Counter())
             for title in held:
@@ -328,13 +328,13 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
         return run.kind != "location"
     if long[: len(words)] != words or run.kind == "location" or _acronym(run):
         return False
-    body = entity.kind == "organization" and run.kind in ("", "organization") and words[0] not in NATIONS | BODY_WORDS
+    body = entity.kind == "organization" and run.kind in ("", "organization")
     return all(w in _CORPORATE for w in long[len(words) :]) or (
         body
         and len(words) == 1
         and not run.title
-        and long[-1] in BODY_WORDS | _BUSINESS
-        and words[0] not in lex.KNOWN_OUTLETS
+        and (long[-1] in BODY_WORDS or long[-1] in _BUSINESS)
+        and not (words[0] in NATIONS or words[0] in BODY_WORDS or words[0] in lex.KNOWN_OUTLETS)
         and entity.mentions[0][0] < run.start  # it is shortened after it was named
     )
 

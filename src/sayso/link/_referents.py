@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity
@@ -60,12 +60,12 @@ class Spoken:
 
 def agrees(word: str, referent: Referent) -> bool:
     """Whether a pronoun may stand for a referent."""
-    if referent.kind == "person" and referent.entity is not None and referent.entity.gender:
-        referent = replace(referent, gender=referent.entity.gender)  # what was found out since it was named
-    if word in lex.HE:
-        return referent.kind in ("person", "unnamed") and referent.gender != "f" and not referent.plural
-    if word in lex.SHE:
-        return referent.kind in ("person", "unnamed") and referent.gender != "m" and not referent.plural
+    if word in lex.HE | lex.SHE:
+        known = (
+            referent.entity.gender if referent.entity and referent.kind == "person" else ""
+        )  # since it was named, too
+        other = "f" if word in lex.HE else "m"
+        return referent.kind in ("person", "unnamed") and (known or referent.gender) != other and not referent.plural
     if word in lex.IT:
         return referent.kind in ("organization", "publication")
     if word in lex.THEY or word in ("those", "these"):

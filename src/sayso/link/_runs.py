@@ -221,9 +221,7 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
 
 
 LETTERS = lex.words("KC QC MP MEP MSP MLA OBE CBE MBE KBE DBE PhD MD JD Esq")  # behind a person's name
-
-
-_HOUSES = lex.words(
+_NO_NAMES = BODY_WORDS | lex.words(
     "chamber guild academy conservatory symphony diocese archdiocese borough port museum library orchestra school faculty order"
 )
 
@@ -234,7 +232,7 @@ def _person_of(run: Sequence[Token]) -> int | None:
     name = [plain(t[2]) for t in run[:at]]
     titled = len(name) > 1 and name[0] in PERSONAL
     named = 1 < len(name) <= 3 and name[0] in lex.FIRST_NAMES
-    return at if (titled or named) and not (BODY_WORDS | _HOUSES) & set(name) else None
+    return at if (titled or named) and not _NO_NAMES & set(name) else None
 
 
 def _office_of(tokens: Sequence[Token], i: int) -> bool:

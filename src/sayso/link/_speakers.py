@@ -36,7 +36,7 @@ from sayso.link._text import Stacked, Text
 from sayso.records import Attribution, Span
 
 _OF_THEM = re.compile(
-    r"\b(?:of|for|at|from|in|by|to|with|against)\b[^,]*\Z|\b(?:which|who|whose|includ\w+|such as)\b"
+    r"\b(?:of|for|at|from|in|by|to|with|against)\b[^,]*\Z|\w\W+(?:which|who|whose|includ\w+|such as)\b"
 )  # "critics of Hill and Dunn" are neither
 _WHOSE = lex.words("his her its their")
 _OF_ANOTHER = lex.words(
@@ -223,7 +223,7 @@ class Speakers:
                 return Referent(f"{last[2].name} {tail}", "organization", last[2], plural=True, start=last[0])
             if is_plural(core) or noun in lex.PERSON_NOUNS:
                 return self._nominal(core, offset, attribution)
-        body = head_noun(core) in lex.BODY_NOUNS | lex.OUTLET_NOUNS
+        body = (noun := head_noun(core)) in lex.BODY_NOUNS or noun in lex.OUTLET_NOUNS
         apposed = self._apposed(core_end, end, ("organization", "")) if body else None
         return apposed or self._apposed(core_end, end) or self._nominal(core, offset, attribution)
 

@@ -141,9 +141,9 @@ class Subjects:
         for mention in self._items.within(max(first, end - 80), end):
             if mention.end == end and aside:
                 return mention.start, end
+        marks = "’'s ," if _CLOSED.search(self._text.text, low, cue) else "’'s "  # "The judge, Ada Lorne, asked"
         for name_start, name_end, _ in self._names.at(max(first, end - 80), end + 2):
-            closed = "," if _CLOSED.search(self._text.text, low, cue) else ""  # "The judge, Ada Lorne, asked"
-            if 0 <= end - name_end <= 2 and not self._text.text[name_end:end].strip("’'s " + closed):
+            if 0 <= end - name_end <= 2 and not self._text.text[name_end:end].strip(marks):
                 return name_start, name_end
         found = self._pronoun(cue)
         if found:

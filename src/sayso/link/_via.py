@@ -36,9 +36,6 @@ _TOLD = re.compile(
     r"\b(?:told|tells?|telling|interview(?:ed)?\s+(?:with|by))\s+(?:the\s+)?(?:[\w.’']+\s+){0,2}(?:of\s+|from\s+)?$",
     re.I,
 )
-_OUTLET = re.compile(
-    r"\b(?:agency|newspaper|paper|daily|weekly|magazine|channel|station|broadcaster|website|site|outlet|fanzine)\s$"
-)  # "told the agency Levant Wire"
 _WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 # "who was not involved in the study", "who is named in the report": he did not speak in it
 _APART = re.compile(
@@ -221,7 +218,7 @@ class Carriers:
             medium = self._items.outlet_medium(entity.name)
             camel = bool(re.search(r"[a-z][A-Z]", entity.name))
             told = _TOLD.search(lead[-40:])
-            called = bool(_OUTLET.search(lead))
+            called = bool(words := lead.split()) and words[-1] in lex.OUTLET_NOUNS  # "told the agency Levant Wire"
             if told and (medium or camel or called) and medium != "social-post" and abs(start - cue.end) < 45:
                 offer(start, Carrier(start, end, "interview", entity.name), 1)
             elif medium in ("broadcast", "social-post") and _ON.search(lead):

@@ -26,6 +26,12 @@ def test_what_is_told_inside_a_quotation_ends_with_its_sentence(after: str) -> N
     assert found["Manufacturer"] == ("it's within tolerance", "indirect")
 
 
+def test_what_is_asked_behind_it_is_not_told() -> None:
+    turns = "Dana Quill: The Authority said yesterday that seventy dockers have signed. Are they all traitors?"
+    text = f"Mara Venn: We threaten nobody who keeps his word.\n\n{turns}\n\nMara Venn: They have betrayed us."
+    assert inside(text)["The Authority"][0] == "that seventy dockers have signed"
+
+
 def test_an_abbreviation_ends_no_sentence() -> None:
     found = inside('"The minister says that the U.S. Government has paid Mr. Marsh nothing. We wait," said Ann Lee.')
     assert found["The minister"][0] == "that the U.S. Government has paid Mr. Marsh nothing"

@@ -30,8 +30,10 @@ def inner(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, begins: Seq
     first = c.content[0]
     if first[0] <= c.anchor:
         return c
-    ended = _with_marks(c, first, text, tokens, runs) or _with_sentence(first, text, tokens, runs, begins)
-    content = list(c.content) if ended in (None, first) else [ended]
+    ended = _with_marks(c, first, text, tokens, runs)
+    content = [ended] if ended and ended != first else list(c.content)
+    if ended is None:
+        content = _with_sentence(content, text, tokens, runs, begins)
     content[-1] = _before_mark(content[-1], c.anchor, text, tokens, runs)
     return replace(c, content=tuple(content))
 
@@ -52,17 +54,22 @@ def _with_marks(c: Candidate, r: Range, text: str, tokens: Tokens, runs: QuotedR
     return r
 
 
-def _with_sentence(r: Range, text: str, tokens: Tokens, runs: QuotedRuns, begins: Sequence[int]) -> Range:
-    """Up to the end of its sentence, if no words are given as they were said."""
-    a, b = r
-    start = int(tokens.start[a])
+def _with_sentence(
+    content: list[Range], text: str, tokens: Tokens, runs: QuotedRuns, begins: Sequence[int]
+) -> list[Range]:
+    """Up to the end of the sentence in which it begins, if no words are given as they were said; of what follows only
+    quotations stay."""
+    first, last = content[0][0], content[-1][1]
+    start = int(tokens.start[first])
     if text[start] in OPENING or _SPOKEN.search(text[max(0, start - 5) : start]):
-        return r
-    for k in range(bisect_right(begins, a), bisect_right(begins, b)):
-        i = begins[k]
-        if _ENDS.search(text[max(start, int(tokens.end[i - 1]) - 12) : int(tokens.start[i])]):
-            return _unmarked((a, i), text, tokens, runs)
-    return r
+        return content
+    for k in range(bisect_right(begins, first), bisect_right(begins, last)):
+        stop = begins[k]
+        if _ENDS.search(text[max(start, int(tokens.end[stop - 1]) - 12) : int(tokens.start[stop])]):
+            *kept, (begin, end) = [(a, b) for a, b in content if a < stop]
+            kept.append(_unmarked((begin, min(end, stop)), text, tokens, runs))
+            return [*kept, *((a, b) for a, b in content if a >= stop and text[tokens.start[a]] in OPENING)]
+    return content
 
 
 def _before_mark(r: Range, anchor: int, text: str, tokens: Tokens, runs: QuotedRuns) -> Range:

@@ -276,3 +276,9 @@ def test_who_asks_is_no_target(statements: Link) -> None:
     text = "Asked by the coroner whether she would have suffered, Dr Sethi said no."
     (found,) = statements(text, ("the coroner", "Asked", "whether she would have suffered"))
     assert found.target is None
+
+
+def test_a_report_is_linked_behind_somebody_whom_only_the_text_around_a_cue_names(statements: Link) -> None:
+    text = "The harbour council warned that the port would close. The report says so."
+    found = statements(text, (None, "warned", "that the port would close"), ("The report", "says", "so"))
+    assert [s.speaker.name for s in found] == ["harbour council", "report"]

@@ -60,9 +60,12 @@ def cue_odds(cue: str, odds: Mapping[str, float], other: float) -> float:
 @lru_cache(maxsize=1)
 def telling() -> npt.NDArray[np.bool_]:
     """By token id, whether the token is a word that often reports."""
-    k = calibration().cues
+    often = {stem for stem, odds in calibration().cues.items() if odds >= _TELLING}
+    beginnings = {stem[:3] for stem in often} | {
+        word[:3] for word in _IRREGULAR
+    }  # a stem keeps its word's first three letters
     vocabulary = tokenizer().get_vocab()
     out = np.zeros(max(vocabulary.values()) + 1, dtype=bool)
-    words = [(word, i) for word, i in vocabulary.items() if word.isalpha() and word not in _STOP]
-    out[[i for word, i in words if k.get(stem(word), _TELLING - 1) >= _TELLING]] = True
+    likely = ((word, i) for word, i in vocabulary.items() if word[:3] in beginnings)
+    out[[i for word, i in likely if word.isalpha() and word not in _STOP and stem(word) in often]] = True
     return out

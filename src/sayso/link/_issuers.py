@@ -44,7 +44,8 @@ class Issuers:
             if self._text.sentence(offset) - spoken.sentence > 6:
                 break
             source = spoken.attribution.source
-            named = [m[2] for m in self._names.at(source[0].start, source[-1].end) if m[2].kind == "organization"]
+            at = self._names.at(source[0].start, source[-1].end) if source else []
+            named = [m[2] for m in at if m[2].kind == "organization"]
             if named:
                 self._known[id(mention.item)] = of_entity(named[-1], offset)
                 return self._known[id(mention.item)]

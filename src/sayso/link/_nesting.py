@@ -7,7 +7,7 @@ content is cut to its parent's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sayso.records import Attribution, Span
@@ -77,6 +77,17 @@ def within_parents(
         return attribution
 
     return [settle(a.id) for a in attributions]
+
+
+def lifted(parent_of: Mapping[str, str | None], gone: Collection[str]) -> dict[str, str | None]:
+    """Parents by attribution id once some are gone: what lay in those lies in what they lay in."""
+
+    def standing(key: str | None) -> str | None:
+        while key is not None and key in gone:
+            key = parent_of[key]
+        return key
+
+    return {key: standing(above) for key, above in parent_of.items() if key not in gone}
 
 
 def _hull(attribution: Attribution) -> tuple[int, int]:

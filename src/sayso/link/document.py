@@ -15,8 +15,9 @@ from dataclasses import replace
 from sayso.link import _chain, _own
 from sayso.link import _lexicon as lex
 from sayso.link._items import Item, Items
+from sayso.link._minds import told_with_parents
 from sayso.link._names import Names
-from sayso.link._nesting import parents, within_parents
+from sayso.link._nesting import lifted, parents, within_parents
 from sayso.link._phrases import head_of
 from sayso.link._referents import Referent
 from sayso.link._speakers import Speakers
@@ -41,7 +42,7 @@ from sayso.records import (
     Via,
 )
 
-LINKER = Producer("link", "8")
+LINKER = Producer("link", "9")
 _NO_ACTORS = ActorIndex()
 
 
@@ -67,6 +68,9 @@ def link(
     author = _own.author(document, index)
     resolver = Speakers(text, names, items, attributions, parent_of, analysis.coreference, author)
     referents = resolver.resolve()
+    idle = told_with_parents(attributions, parent_of, referents)
+    parent_of = lifted(parent_of, idle)
+    attributions = [replace(a, parent=parent_of[a.id]) for a in attributions if a.id not in idle]
     times = Times(
         text, names, document.published or document.updated, captured, [c for a in attributions for c in a.content]
     )
@@ -78,7 +82,7 @@ def link(
     whose = _own.owner(document, index) if len(index) else None
     speakers = {a.id: _speaker(referents[a.id], a, index, whose) for a in attributions}
     by_id = {a.id: a for a in attributions}
-    tellers = {key: _speaker(told, by_id[key], index, whose) for key, told in resolver.tellers.items()}
+    tellers = {key: _speaker(told, by_id[key], index, whose) for key, told in resolver.tellers.items() if key in by_id}
     chain = _chain.Chains(document, attributions, speakers, carried, items, index, tellers)
     statements = []
     orders = _orders(times, attributions, carried)

@@ -362,3 +362,9 @@ def test_a_teller_without_a_name_is_a_mouth(statements: Link) -> None:
         parents={1: 0},
     )
     assert [s.depth for s in found] == [1, 2]
+
+
+def test_a_word_of_time_behind_two_names_takes_neither_away(statements: Link) -> None:
+    text = "The Harbour Authority and the Dockers’ Union today agreed to end the strike."
+    found = statements(text, ("The Harbour Authority and the Dockers’ Union today", "agreed", "to end the strike"))
+    assert names(found) == ["Harbour Authority and Dockers’ Union"]

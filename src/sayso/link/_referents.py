@@ -17,6 +17,7 @@ from sayso.link._runs import bare, plain
 from sayso.records import Attribution, SpeakerKind
 
 _LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
+_AFTER = re.compile(r"\b(?:today|yesterday|tonight|now|both|jointly|together)\b", re.IGNORECASE)  # belongs to the verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def joined_names(text: str, found: Sequence[tuple[int, int, Entity]], end: int) 
             return None  # "Smith, the senator from Ohio": an apposition
     if not re.search(r"\band\b|&", text[found[0][1] : found[-1][0]]):
         return None
-    if masked(text[found[-1][1] : end]).strip(" ,.'’s"):
+    if _AFTER.sub("", masked(text[found[-1][1] : end])).strip(" ,.'’s"):
         return None
     kept = list(dict.fromkeys(m[2].name for m in found))
     if len(kept) < 2:

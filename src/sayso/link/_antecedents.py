@@ -33,6 +33,13 @@ _THOSE = re.compile(
     r"[\w’'-]+\s?){1,5}|(?:in|of)\s[\w’'-]+)",
     re.IGNORECASE,
 )
+_FRONTED = re.compile(
+    r"[“\"]?(?:in|during|after|before|at|on|asked|told|by|like|unlike|with|without|responding|speaking|referring|despite|following|"
+    r"against|for|from|since|under|among|besides|echoing|describing|quoting|citing|joining)\s",
+    re.IGNORECASE,
+)
+_SUBJECTS = lex.words("he she")
+_CLAUSE_ENDS = re.compile(r"[,;:.!?“”\"(\n]|$")
 _CALLED = re.compile(
     r"\b(?:them|him|her|us|me|you|it|themselves)\sas\s$", re.IGNORECASE
 )  # "describes them as traitors"
@@ -75,6 +82,13 @@ class Weights:
     label: float = -1.5  # stands as a label before a turn: whom others speak of is seldom one who speaks, too
     body: float = -0.5  # one organization taken up as "they"
     unnamed_first: float = 1.01  # an unnamed person who spoke at the beginning of a sentence: "A spokeswoman said"
+    spoken_of: float = (
+        -2.5
+    )  # named in what the pronoun's own verb governs: "he told Hill", "he said that Hill had left"
+    governed: float = (
+        -0.6
+    )  # in an earlier sentence after a preposition, or before the subject: "In describing Hill, Lang said"
+    running: float = 0.8  # spoke last, and nobody was named since but in his own words
 
 
 WEIGHTS = Weights()
@@ -246,9 +260,12 @@ class Antecedents:
                 score += WEIGHTS.named * log(1 + referent.entity.count_before(start))
                 if id(referent.entity) in speaking:
                     score += unlike
+                score += WEIGHTS.spoken_of if id(referent.entity) in spoken_of else 0.0
             return score
 
         own = _own_words(text.text, attribution, start)
+        spoken_of = self._spoken_of(word, start, attribution)
+        running = self._running(start, attribution, parent)
         for name_start, name_end, entity in self._names.before(start):
             if sentence - text.sentence(name_start) > _REACH:
                 break
@@ -267,6 +284,9 @@ class Antecedents:
             if text.sentence(name_start) == sentence and name_start > first:
                 lead = text.text[max(first, name_start - 9) : name_start].split()
                 score += WEIGHTS.oblique if lead and lead[-1].casefold() in _OBLIQUE else 0.0
+            elif entity.kind == "person":
+                lead = text.text[max(0, name_start - 12) : name_start].split()
+                score += WEIGHTS.governed / 2 if lead and lead[-1].casefold() in _OBLIQUE | {"than", "like"} else 0.0
             offer(referent, score)
         for spoken in reversed(self.spoken[-14:]):
             if spoken.start >= start or spoken.attribution.id == attribution.id:
@@ -284,12 +304,15 @@ class Antecedents:
             if spoken.referent.entity is not None:
                 score += WEIGHTS.named * log(1 + spoken.referent.entity.count_before(start))
                 score += unlike if id(spoken.referent.entity) in speaking else 0.0
+                score += WEIGHTS.spoken_of if id(spoken.referent.entity) in spoken_of else 0.0
+            score += WEIGHTS.running if spoken is running else 0.0
             offer(spoken.referent, score)
         for at, referent, probability in self._joined(start):
             if any(s <= at < e for s, e in own):
                 continue
             score = WEIGHTS.coreference * probability + self._owner(at, referent)
             score += unlike if id(referent.entity) in speaking else 0.0
+            score += WEIGHTS.spoken_of if id(referent.entity) in spoken_of else 0.0
             if referent.entity and referent.entity.kind == "location" and self._located(at):
                 score += WEIGHTS.located
             offer(referent, score)
@@ -311,6 +334,42 @@ class Antecedents:
                 )
                 offer(referent, common(at, referent) + (WEIGHTS.called_first if early else WEIGHTS.called))
         return list(scores.values())
+
+    def _spoken_of(self, word: str, start: int, attribution: Attribution) -> set[int]:
+        """Entities that a pronoun cannot stand for, since they are named in what its own verb governs."""
+        if word not in _SUBJECTS or not attribution.cue:
+            return set()
+        cue = attribution.cue[-1].end
+        stop = _CLAUSE_ENDS.search(self._text.text, max(cue, start), max(cue, start) + 80)
+        stretches = [(c.start, c.end) for c in attribution.content]
+        if stop and cue > start:
+            stretches.append((start, stop.start()))
+        found = set()
+        for begin, end in stretches:
+            for _, name_end, entity in self._names.at(begin, end):
+                after = WORD.match(self._text.text, name_end + 1)
+                if not (after and self._text.text[name_end] == " " and after[0] in _HEADS | {"campaign", "team"}):
+                    found.add(id(entity))
+        return found
+
+    def _asked(self, at: int) -> bool:
+        """Whether a place stands in a question that the text itself asks."""
+        end = self._text.sentence_span(at)[1]
+        return self._text.text[at:end].rstrip().endswith("?") and not self._text.quoted.holds(at)
+
+    def _running(self, start: int, attribution: Attribution, parent: str | None) -> Spoken | None:
+        """Whoever spoke last, if the text has named nobody since but in quoted words."""
+        begin = min([start, *(c.start for c in attribution.content)])
+        for spoken in reversed(self.spoken[-4:]):
+            if spoken.parent != parent or spoken.attribution.kind == "indirect":
+                continue
+            ends = [s.end for s in (*spoken.attribution.source, *spoken.attribution.cue, *spoken.attribution.content)]
+            if max(ends) > begin or begin - max(ends) > 600:
+                return None
+            since = self._names.at(max(*ends, self._text.sentence_span(spoken.start)[1]), begin)
+            named = [m[0] for m in since if m[2].kind == "person"]
+            return spoken if all(self._text.quoted.holds(at) or self._asked(at) for at in named) else None
+        return None
 
     def _joined(self, start: int, depth: int = 0) -> Iterator[tuple[int, Referent, float]]:
         """What the encoder's coreference leads to: names and sources, through pronouns that it joined before."""
@@ -356,8 +415,16 @@ class Antecedents:
 
     def prominence(self, start: int, end: int) -> float:
         """First name of its sentence, and no mere owner of something."""
-        ahead = self._names.at(self._text.sentence_span(start)[0], start)
+        first = self._text.sentence_span(start)[0]
+        ahead = self._names.at(first, start)
+        fronted = _FRONTED.match(self._text.text, first, start)
         score = WEIGHTS.first if not ahead else WEIGHTS.second if len(ahead) == 1 else 0.0
+        if fronted:
+            # "In describing Hill, Lang said": Lang is the subject
+            comma = self._text.text.find(",", first + fronted.end() - first, start)
+            score = (WEIGHTS.first if ahead and comma > 0 and not self._names.at(comma, start) else score) + (
+                WEIGHTS.governed if comma < 0 else 0.0
+            )
         score += WEIGHTS.owner if self._owns(start, end) else 0.0
         after = WORD.match(self._text.text, end + 1) if self._text.text[end : end + 1] == " " else None
         return score + (WEIGHTS.modifier if after and after[0] in _HEADS else 0.0)

@@ -22,7 +22,8 @@ from sayso.link._text import Text
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
 _NEAR = 3  # sentences
 # said of anybody, whatever the text calls him
-_ANYBODY = lex.KIN | lex.words("widow player woman man boy girl teenager pensioner native veteran star lady gentleman")
+_ANYBODY = lex.KIN | lex.words("widow player woman man pensioner native veteran star lady gentleman")
+YOUNG = lex.words("boy girl child kid toddler teenager youngster baby infant")
 _ANY_BODY = lex.words("organization organisation body group institution")
 _SORTS = (
     lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.words("brigades times press institute mission post mirror")
@@ -34,6 +35,14 @@ _PART_NOUNS = lex.words("branch chapter division section wing faction brigade ba
 _POWERS = lex.words(
     "army navy military police court tribunal parliament congress senate assembly legislature cabinet ministry government"
 )
+_PARTY_WORDS = lex.words("gop party democrats republicans tories labour")
+# what newspapers call a person by, so as not to name him again
+_EPITHETS = lex.words(
+    "democrat republican conservative liberal socialist libertarian tory lawmaker politician billionaire mogul tycoon magnate "
+    "candidate nominee front-runner frontrunner contender incumbent challenger"
+)
+_OF_PLACES = lex.words("senator congressman congresswoman governor mayor representative")  # "the Georgia senator"
+_NAMELESS = lex.words("official aide source adviser advisor staffer insider person diplomat officer")
 _ORDINALS = lex.words("first second third fourth fifth sixth seventh eighth ninth tenth other")
 # said of a person or body whatever it is called otherwise: these do not tell one minister from another
 _ANY_OF_THEM = lex.FUNCTION_WORDS - _ORDINALS | lex.words(
@@ -43,10 +52,12 @@ _ANY_OF_THEM = lex.FUNCTION_WORDS - _ORDINALS | lex.words(
     "two-term tall bearded giant ailing loss-making fast-growing main"
 )
 _OF_WHAT = re.compile(r"\s(?:of|for|from|at)\s(.{2,60})")
+_OF_NAME = re.compile(r"\s(?:of|for|at)\s(?:the\s)?[A-Z]")
 _PARTIES = NATIONS | lex.words("labour conservative liberal socialist green independent opposition")
 # bodies of which there are many kinds
 _KINDS_OF_BODY = lex.words(
-    "agency ministry authority department bureau office regulator commission committee council institute watchdog trust service"
+    "agency ministry authority department bureau office regulator commission committee council institute watchdog trust "
+    "service board panel"
 )
 # "As far as Hill is angry, the senator said", "Hill left after the senator had spoken": another clause may be about the same
 _FRONTED = re.compile(
@@ -139,6 +150,11 @@ class Descriptions:
                 and _same_description(core, noun, spoken.referent.name)
             ):
                 return spoken.referent
+        just = [s for s in self._before.spoken[-1:] if s.start < start and sentence - s.sentence <= 2]
+        last = just[0].referent.entity if just else None
+        nameless = self._nameless(noun, core, start)
+        if nameless:
+            return nameless
         for name_start, name_end, entity in self._names.before(start):
             distance = sentence - text.sentence(name_start)
             if distance > 14:
@@ -157,7 +173,7 @@ class Descriptions:
                 continue
             if (owned or one_of_many) and not called:  # "the governor's office" is no body that had another name
                 continue
-            if not (called or age) and self._unlikely(noun, entity, start, distance):
+            if not (called or age) and self._unlikely(noun, core, entity, start, distance):
                 continue
             if (id(entity) in speaking or name_start in self._before.labels) and not called:
                 continue  # nobody speaks by a role that he does not have of himself, or of whoever talks with him
@@ -167,6 +183,10 @@ class Descriptions:
                 score += 2.0
             elif noun in _PRINTED and not called:
                 continue
+            elif wanted == ("person",) and entity.roles.keys() & lex.OFFICES:
+                score -= 1.0  # the mayor is seldom "the candidate" if nobody calls him so
+            if entity is last and wanted == ("person",) and details & NATIONS:
+                score += 1.0  # "the Russian leader": of several who lead, the one who has just spoken
             score -= 2.5 if id(entity) in speaking else 0.0
             if text.quoted.holds(name_start) and not text.quoted.holds(start):
                 score -= 1.0
@@ -180,6 +200,19 @@ class Descriptions:
                     return spoken.referent
         return best[1] if best and best[0] > -4.0 else None
 
+    def _nameless(self, noun: str, core: str, start: int) -> Referent | None:
+        """ "The aide", right after what an official said who is not named: that official, whoever else has a name."""
+        spoken = self._before.spoken[-1:]
+        if noun not in _NAMELESS or not spoken or spoken[0].start >= start or spoken[0].referent.kind != "unnamed":
+            return None
+        last = spoken[0]
+        end = max(s.end for s in (*last.attribution.source, *last.attribution.cue, *last.attribution.content))
+        name = last.referent.name or ""
+        near = self._text.sentence(start) - last.sentence <= 2 and head_noun(name) in _NAMELESS
+        near = near and _distinctive(core, noun) <= {plain(w) for w in name.split()}
+        since = [m for m in self._names.at(end, start) if m[2].kind == "person" and not self._text.quoted.holds(m[0])]
+        return last.referent if near and not since else None
+
     def _told_apart(self, noun: str, core: str, entity: Entity, start: int) -> bool:
         """Whether the words themselves say that a name that is not called so is not meant: a person who is named first in the
         sentence ("Hill is tired, the chairman said") or a description that tells itself which one ("the doctor who treats
@@ -188,21 +221,44 @@ class Descriptions:
             first = self._text.sentence_span(start)[0]
             named = self._names.at(first, start)
             opens = bool(named and named[0][2] is entity) and not _FRONTED.search(self._text.text, first, start)
-            return opens or bool(_RESTRICTED.match(self._text.text, start + len(core)))
+            # "the head of the Dockers' Union"; "the secretary of state" may be anybody who was one
+            whose = noun not in ("secretary", "minister", "speaker") and bool(_OF_NAME.match(core, head_end(core)))
+            whose |= any(_OWNER.search(w) and w[:1].islower() for w in core.split()[:-1])  # "the ad's narrator"
+            return opens or noun in YOUNG or whose or bool(_RESTRICTED.match(self._text.text, start + len(core)))
         sort = _distinctive(core, noun) if entity.kind == "organization" and noun in _KINDS_OF_BODY else set()
         return bool(sort) and not sort & set(entity.words).union(*entity.roles.values())
 
-    def _unlikely(self, noun: str, entity: Entity, start: int, distance: int) -> bool:
+    def _unlikely(self, noun: str, core: str, entity: Entity, start: int, distance: int) -> bool:
         """A name that nothing in the text joins to the noun; `distance` is in sentences. It has to be near, a person named
-        more than once, and a body none whose own name says what it is."""
+        more than once or of whom the text has just spoken, and a body none whose own name says what it is."""
         if entity.kind == "person":
-            return noun not in _ANYBODY and (distance > _NEAR or entity.count_before(start) < 2)
+            if noun in _ANYBODY:
+                return False
+            return distance > _NEAR or (
+                entity.count_before(start) < 2 and not self._just_spoken_of(core, noun, entity, start)
+            )
         if entity.kind != "organization" or noun in lex.OUTLET_NOUNS:
             return False
         if noun in _POWERS or distance > _NEAR:
             return True  # "Amnesty said that the army had shelled it. The army denied it."
+        if entity.words[-1] in _PARTY_WORDS:
+            return noun != "party" and noun not in _ANY_BODY
         sort = of_entity(entity).kind == "publication" or entity.words[-1] in _SORTS
         return sort and noun not in _ANY_BODY
+
+    def _just_spoken_of(self, core: str, noun: str, entity: Entity, start: int) -> bool:
+        """Whether somebody is called by a name's stead ("the Democrat", "the Georgia senator") who spoke last or with whom the
+        sentence before begins."""
+        placed = any(w[:1].isupper() for w in core[: head_end(core)].split()[1:-1])
+        if noun not in _EPITHETS and not (noun in _OF_PLACES and placed):
+            return False
+        spoken = self._before.spoken[-1:]
+        if spoken and spoken[0].start < start and spoken[0].referent.entity is entity:
+            return True
+        here = self._text.sentence_span(start)[0]
+        ahead = self._text.sentence_span(here - 1)[0] if here else here
+        named = [m for m in self._names.at(ahead, here) if m[2].kind == "person"]
+        return bool(named) and named[0][2] is entity
 
     def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:
         """ "Smith's lawyer": somebody whom the text calls a lawyer, and Smith's."""
@@ -230,6 +286,18 @@ class Descriptions:
             if first > start and self._text.sentence(first) - self._text.sentence(start) <= reach:
                 return of_entity(holders[0], start)
         return None
+
+    def both(self, start: int) -> Referent | None:
+        """ "The two", "both lawmakers": the two people whom the text joined last, or the only two of the sentence before."""
+        sentence = self._text.sentence(start)
+        at = bisect_left(self._before.pairs, start, key=lambda pair: pair[0])
+        for place, pair in reversed(self._before.pairs[max(0, at - 1) : at]):
+            if sentence - self._text.sentence(place) <= _NEAR:
+                return pair
+        here = self._text.sentence_span(start)[0]
+        ahead = self._text.sentence_span(here - 1)[0] if here else here
+        people = list(dict.fromkeys(m[2].name for m in self._names.at(ahead, start) if m[2].kind == "person"))
+        return Referent(" and ".join(people), "group", plural=True, start=start) if len(people) == 2 else None
 
     def group_before(self, noun: str, start: int) -> Referent | None:
         """ "the senators" after two named senators, or after "several Republican senators"."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Antecedents
-from sayso.link._descriptions import Descriptions
+from sayso.link._descriptions import YOUNG, Descriptions
 from sayso.link._issuers import Issuers
 from sayso.link._items import Items
 from sayso.link._names import Names
@@ -48,6 +49,11 @@ _OFFICE_OF = re.compile(
     r"(?:[\w’'-]+\s)*(?:(?:under)?secretary|minister|chief|head|director|speaker|commissioner)\sof\s(?:the\s)?"
     r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,3}\s",
     re.IGNORECASE,
+)
+_SAID_WHO = re.compile(r"(?:he|she|they|it)\s[(\[]([A-Z][^()\[\]]{1,60})[)\]]", re.I)  # "He (Hill) said"
+_TWO = re.compile(
+    r"(?:the\s(?:two|pair|duo)|both)(?:\s(?:men|women|leaders|lawmakers|senators|politicians))?\Z",
+    re.I,
 )
 _APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
@@ -157,6 +163,14 @@ class Speakers:
             )
             if clause:
                 return Referent(clause[0][:1].lower() + clause[0][1:], "group", plural=True, start=start)
+            if attribution.cue[0].start - end <= 1 and attribution.content[0].start > attribution.cue[0].start:
+                said = attribution.content[0]  # "those identifying with the movement": the cue itself tells which
+                if said.start - attribution.cue[-1].end <= 2 and len(said.text.split()) <= 8:
+                    clause_words = self._text.text[start : said.end]
+                    return Referent(clause_words[:1].lower() + clause_words[1:], "group", plural=True, start=start)
+        named = _SAID_WHO.fullmatch(self._text.text, start, end)
+        if named:
+            return self.denotes(named.start(1), named.end(1), attribution)
         if low in lex.ARTICLES:  # a source cut short
             longer = re.match(r"\w+\s[\w’-]+", self._text.text[start:])
             return self._phrase(start, start + longer.end(), attribution) if longer else NOBODY
@@ -251,7 +265,9 @@ class Speakers:
             issuer = self._issuers.of(mention)
             if issuer.kind == "publication" and mention.medium in lex.ISSUED and first in ("the", "this"):
                 issuer = self._issuers.told_before(mention, offset) or issuer
-            if mention.noun in lex.OUTLET_NOUNS and first in ("the", "this", "that"):
+            # "The paper notes" after "a white paper" is that one, no newspaper
+            known = mention.noun == "paper" and mention.item is not None and mention.item.mentions[0] is not mention
+            if mention.noun in lex.OUTLET_NOUNS and first in ("the", "this", "that") and not known:
                 found = self._described.definite(mention.noun, core, offset, self._around(attribution))
                 if found and (found.kind == "publication" or issuer.kind == "publication"):
                     return found
@@ -333,15 +349,25 @@ class Speakers:
         for content in above.content if above else ():
             if content.start < start - 2 < content.end:
                 first = max(first, content.start)  # who is spoken of stands in the same words
+        at = start
+        for piece, after in pairwise(above.content if above else ()):
+            if after.start <= start <= after.start + 2 and piece.end < start:
+                # “Somebody like Hill,” he said, “who …”: the words between the pieces are not the speaker's
+                at = piece.end - len(piece.text) + len(piece.text.rstrip(" ,”\"’'"))
+                first = max(self._text.sentence_span(piece.end - 1)[0], piece.start)
         lead = re.sub(
-            r"\b(?:some|many|most|all|both|several|one|none|each|few|two|three)\s+of\s*$", "", source[first:start]
+            r"\b(?:some|many|most|all|both|several|one|none|each|few|two|three)\s+of\s*$", "", source[first:at]
         )
         before = lead.rstrip(" ,—–-(")
-        for name_start, name_end, entity in self._names.before(start, 8):
+        there = self._names.at(first, first + len(before))[-1:]
+        if word in ("who", "whom") and there and there[0][2].kind == "location" and there[0][1] == first + len(before):
+            # "the Democrats on Capitol Hill who": where they are is not who they are
+            before = re.sub(r"\s(?:in|on|at|from|near|outside)\s(?:the\s)?$", "", source[first : there[0][0]])
+        for name_start, name_end, entity in self._names.before(at, 8):
             if name_start < first:
                 break
             # "Mary Hill, a former army doctor who ..."
-            apposed = _APPOSED.fullmatch(source[name_end:start].rstrip(" ,"))
+            apposed = _APPOSED.fullmatch(source[name_end:at].rstrip(" ,"))
             if apposed and word in ("who", "whom", "whose") and entity.kind == "person":
                 return of_entity(entity, name_start)
             between = masked(source[name_end : first + len(lead)])
@@ -359,7 +385,7 @@ class Speakers:
             noun = head_noun(phrase)
             for mention in self._items.within(at, at + len(phrase)):
                 return self._issuers.of(mention)
-            if noun in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.GROUP_NOUNS or is_plural(phrase):
+            if noun in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.GROUP_NOUNS or is_plural(phrase) or noun in YOUNG:
                 longer = re.search(r"((?:\b[^\W_][\w’'./-]*\s+){1,4})of\s+$", source[first:at])
                 if longer and head_noun(longer[1]) in lex.GROUP_NOUNS and (word != "which" or is_plural(phrase)):
                     outer = last_phrase(longer[1].rstrip())
@@ -387,6 +413,10 @@ class Speakers:
         plural = is_plural(core)
         if first in lex.HE | lex.SHE | lex.THEY | lex.IT and len(core.split()) > 1:
             return self._owned(first, noun, core, start, attribution)
+        if _TWO.match(core):
+            found = self._described.both(start)
+            if found:
+                return found
         if plural and (first == "the" or (len(core.split()) == 1 and core.islower())):
             found = self._described.group_before(noun, start)
             if found:

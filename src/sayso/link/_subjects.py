@@ -34,6 +34,9 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITIONS = lex.words("in on at by to of from with for during about against after before via through into")
+_PARTICIPLE = re.compile(r"\w{3,}ing\b")
+_LEAD = re.compile(r"(?:(?:And|But|So|Then|Still|Yet)\s)?(?:(?:This|Last|On|In|At)\s[^,.;:“”\"]{2,40},\s)?")
+_WORDS = re.compile(r"\w+")
 _SAID = re.compile(
     r"\b(?:said|says|wrote|writes|added|adds|asked|asks|noted|notes|argued|explained|explains|warned|warns|replied|"
     r"continued|declared|tweeted|recalled|insisted|concluded)$",
@@ -81,7 +84,10 @@ class Subjects:
         if not attribution.cue or self.hidden(attribution) or not re.search(r"\w", attribution.cue[0].text):
             return None
         cue = attribution.cue
-        place = self._resolving(cue[0].start) or self._before(cue[0].start) or self._after(cue[-1].end)
+        if _PARTICIPLE.match(cue[0].text) and self._text.text[max(0, cue[0].start - 2) : cue[0].start].startswith(","):
+            place = self._main(cue[0].start)  # "He defended the president of the league, Ada Lorne, saying …"
+        else:
+            place = self._resolving(cue[0].start) or self._before(cue[0].start) or self._after(cue[-1].end)
         return place if place and self._fits(place, attribution, parent) else None
 
     def _resolving(self, cue: int) -> Place | None:
@@ -158,6 +164,20 @@ class Subjects:
         if phrase and head_noun(phrase) in nouns and (is_plural(phrase) or len(phrase.split()) > 1):
             return end - len(phrase), end
         return None
+
+    def _main(self, cue: int) -> Place | None:
+        """The subject with which the sentence of a participle begins, where that is a pronoun or a name."""
+        first = self._text.sentence_span(cue)[0]
+        lead = _LEAD.match(self._text.text, first, cue)
+        start = lead.end() if lead else first
+        word = _WORDS.match(self._text.text, start, cue)
+        if word and word[0].casefold() in _SUBJECTS:
+            return start, word.end()
+        named = self._names.at(start, cue)[:1]
+        titled = named and all(
+            w.strip(".").casefold() in lex.TITLES for w in self._text.text[start : named[0][0]].split()
+        )
+        return named[0][:2] if named and titled else None
 
     def _end(self, cue: int) -> int:
         """Where the words end that stand before the cue, adverbs and auxiliaries left out."""

@@ -24,6 +24,10 @@ _ABBREVIATION = re.compile(
 _DATELINE = re.compile(
     r"\s*(?:[A-Z][A-Z'’. -]{2,30}(?:,\s[^()–—\n]{1,30})?(?:\s?\([^()\n]{2,30}\))?|\([A-Z][\w .]{1,25}\))\s*(?:[–—]|--?\s)"
 )
+_CREDIT = re.compile(
+    r"\s*(?:[^\n]{0,40}\b(?:photo(?:graph)?s?|pictures?|images?|credit)\b\s?(?:by\b|:|courtesy of\b)[^\n]{2,60}"
+    r"|\(?[^\n.!?]{3,50}(?:\s?/\s?|\svia\s)(?:AP|AFP|EPA|Reuters|Getty|Bloomberg|Shutterstock|Flickr|iStock|Alamy)\b[^\n]{0,30})\s*"
+)
 _EXPLAINS = re.compile(
     r"i\.?e\b|e\.?g\b|that is|meaning|namely|refer|an? (?:reference|allusion)|(?:\S+\s+){6}", re.IGNORECASE
 )
@@ -114,8 +118,11 @@ class Text:
 
     @cached_property
     def datelines(self) -> Ranges:
-        """Where a report was written and by which agency, before its first words: "GAZA CITY (AP) —"."""
-        found = (_DATELINE.match(self.text, start, end) for start, end in self.paragraphs.spans)
+        """Where a report was written and by which agency, before its first words: "GAZA CITY (AP) —"; and who took a picture,
+        in a line of its own."""
+        lines = self.paragraphs.spans
+        found = [_DATELINE.match(self.text, start, end) for start, end in lines]
+        found += [_CREDIT.fullmatch(self.text, start, end) for start, end in lines if end - start < 100]
         return Ranges(m.span() for m in found if m)
 
     @cached_property

@@ -1,0 +1,145 @@
+"""Who is taken up by a pronoun or a description: what the sentence itself rules out, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sayso.records import Statement
+
+Link = Callable[..., list[Statement]]
+Row = tuple[str | None, str, str]
+
+
+def names(found: list[Statement]) -> list[str | None]:
+    return [s.speaker.name for s in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "speaker"),
+    [
+        (
+            "Orla Finch asked Josef Brandl about the dam. “It could be ninety feet,” he told Finch.",
+            [("he", "told", "“It could be ninety feet,”")],
+            "Josef Brandl",
+        ),
+        (
+            "Brandl has filled his speeches for Hugo Marsh with scripture. He has declared Marsh to be the next king.",
+            [("He", "has declared", "Marsh to be the next king")],
+            "Brandl",
+        ),
+        (
+            "In describing Hugo Marsh, Josef Brandl said a dam needs care.\n\n“You have to adapt,” he said.",
+            [("Josef Brandl", "said", "a dam needs care"), ("he", "said", "“You have to adapt,”")],
+            "Josef Brandl",
+        ),
+        (
+            "“Hugo Marsh is a candidate, and we cover Marsh,” said Josef Brandl.\n\n“We will not stop,” he said.",
+            [
+                ("Josef Brandl", "said", "“Hugo Marsh is a candidate, and we cover Marsh,”"),
+                ("he", "said", "“We will not stop,”"),
+            ],
+            "Josef Brandl",
+        ),
+        (
+            "Josef Brandl spoke of the dam.\n\nHugo Marsh via Getty Images.\n\n“It is safe,” he said.",
+            [("he", "said", "“It is safe,”")],
+            "Josef Brandl",
+        ),
+        (
+            "Hugo Marsh left early. “He (Brandl) knew of it,” Orla Finch said.",
+            [("He (Brandl)", "knew of", "it")],
+            "Brandl",
+        ),
+    ],
+)
+def test_a_pronoun_is_nobody_whom_its_own_sentence_rules_out(
+    statements: Link, text: str, rows: list[Row], speaker: str
+) -> None:
+    assert statements(text, *rows)[-1].speaker.name == speaker
+
+
+def test_who_says_that_he_is_ill_may_be_named_by_others_in_the_same_words(statements: Link) -> None:
+    text = "Josef Brandl met the board. He said the Brandl campaign would go on."
+    assert names(statements(text, ("He", "said", "the Brandl campaign would go on"))) == ["Josef Brandl"]
+
+
+def test_who_behind_an_interruption_is_the_one_before_it(statements: Link) -> None:
+    text = "“I look at somebody like Mary Hill,” Josef Brandl said, “who tells us it was a storm.”"
+    found = statements(
+        text,
+        ("Josef Brandl", "said", ("“I look at somebody like Mary Hill,”", "“who tells us it was a storm.”")),
+        ("who", "tells", "it was a storm"),
+        parents={1: 0},
+    )
+    assert names(found) == ["Josef Brandl", "Mary Hill"]
+
+
+def test_where_people_are_is_not_who_they_are(statements: Link) -> None:
+    text = "Josef Brandl was there. There were dozens of farmers in Paris who said that they agreed."
+    found = statements(text, ("who", "said", "that they agreed"), mentions=[("Paris", "location")])
+    assert names(found) == ["farmers"]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("Senator Hugo Marsh praised Mary Hill. {} said that it was over.", "The Democrat", "Hugo Marsh"),
+        ("Mary Hill defended the plan. {} said that it was over.", "The Georgia senator", "Mary Hill"),
+        ("Hugo Marsh won. Hugo Marsh met the crowd. {} said that it was over.", "The head of the Union", "head of the Union"),
+        ("The video attacks Mary Hill. Hill has not answered. {} said that it was over.", "The ad’s narrator", "ad’s narrator"),
+        ("Hugo Marsh spoke in Omaha. Marsh saw a crowd. {} said that it was over.", "The boy", "boy"),
+        ("The Tory party met. {} said that it was over.", "The editorial board", "editorial board"),
+        ("Mary Hill and Hugo Marsh wrote. {} said that it was over.", "The two lawmakers", "Mary Hill and Hugo Marsh"),
+        ("Mary Hill and Hugo Marsh wrote. {} said that it was over.", "Both", "Mary Hill and Hugo Marsh"),
+        ("Mary Hill asked for papers. {} said that it was over.", "The two", "two"),
+    ],
+)  # fmt: skip
+def test_a_description_means_whom_the_text_lets_it_mean(statements: Link, text: str, source: str, speaker: str) -> None:
+    found = statements(text.format(source), (source, "said", "that it was over"))
+    assert names(found) == [speaker]
+
+
+def test_the_aide_of_whom_no_name_is_told_gets_nobodys(statements: Link) -> None:
+    text = (
+        "Hugo Marsh met Mary Hill. Marsh was tired. A palace official said that they had agreed. "
+        "The aide said that the price was open."
+    )
+    found = statements(
+        text,
+        ("A palace official", "said", "that they had agreed"),
+        ("The aide", "said", "that the price was open"),
+    )
+    assert [(s.speaker.kind, s.speaker.name) for s in found] == [("unnamed", "palace official")] * 2
+
+
+def test_the_leader_of_a_nation_is_the_one_who_has_just_spoken(statements: Link) -> None:
+    text = (
+        "Mary Hill met Hugo Marsh. Mary Hill said that Hugo Marsh was a friend, and that she admired him. "
+        "“We shall meet again,” the Norwegian leader said."
+    )
+    found = statements(
+        text,
+        ("Mary Hill", "said", "that Hugo Marsh was a friend"),
+        ("the Norwegian leader", "said", "“We shall meet again,”"),
+    )
+    assert names(found) == ["Mary Hill", "Mary Hill"]
+
+
+def test_those_are_told_by_what_is_said_of_them(statements: Link) -> None:
+    text = "Thirty percent of voters were undecided, and of those describing themselves as poor half."
+    assert names(statements(text, ("those", "describing", "themselves as poor"))) == [
+        "those describing themselves as poor"
+    ]
+
+
+def test_the_paper_after_a_white_paper_is_no_newspaper(statements: Link) -> None:
+    text = "Arduna sent out a white paper, a copy of which was seen by the Solvane Post. The paper notes that it rains."
+    found = statements(text, ("The paper", "notes", "that it rains"))
+    assert names(found) != ["Solvane Post"]
+
+
+def test_a_participle_behind_a_comma_is_the_subjects(statements: Link) -> None:
+    text = "This year, Hugo Marsh defended the president of the league, Josef Brandl, saying that he had been wronged."
+    assert names(statements(text, (None, "saying", "that he had been wronged"))) == ["Hugo Marsh"]

@@ -143,3 +143,24 @@ def test_the_paper_after_a_white_paper_is_no_newspaper(statements: Link) -> None
 def test_a_participle_behind_a_comma_is_the_subjects(statements: Link) -> None:
     text = "This year, Hugo Marsh defended the president of the league, Josef Brandl, saying that he had been wronged."
     assert names(statements(text, (None, "saying", "that he had been wronged"))) == ["Hugo Marsh"]
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "speaker"),
+    [
+        ("Hill’s press secretary, Josef Brandl, provided a written statement.", "the statement", "Josef Brandl"),
+        ("A new ad from Hugo Marsh’s presidential campaign is out.", "The ad", "Hugo Marsh campaign"),
+        ("Mary Hill and Hugo Marsh sent a letter to Brandl.", "The letter", "Mary Hill and Hugo Marsh"),
+        ("Mary Hill has not read a letter on the dam.", "The letter", "letter"),
+        ("Mary Hill published a letter from Hugo Marsh.", "The letter", "Hugo Marsh"),
+    ],
+)
+def test_what_is_issued_speaks_for_whoever_issued_it(statements: Link, before: str, source: str, speaker: str) -> None:
+    found = statements(f"{before} {source} says that it was over.", (source, "says", "that it was over"))
+    assert names(found) == [speaker]
+
+
+def test_it_may_be_a_letter_that_speaks_for_somebody(statements: Link) -> None:
+    text = "Mary Hill sent a letter to the board. The letter says that it rains. It also says that it pours."
+    found = statements(text, ("The letter", "says", "that it rains"), ("It", "also says", "that it pours"))
+    assert names(found) == ["Mary Hill", "Mary Hill"]

@@ -241,8 +241,9 @@ class Antecedents:
         # In somebody's quoted words "he" is rarely that somebody; in reported ones often.
         unlike = (WEIGHTS.speaking if in_quote else WEIGHTS.reported) * (2 if word in lex.IT and in_quote else 1)
 
-        def offer(referent: Referent, score: float) -> None:
-            if not agrees(word, referent) or (text.asides.holds(referent.start) and not aside):
+        def offer(referent: Referent, score: float, *, speaks: bool = False) -> None:
+            # what speaks for somebody is an "it" itself
+            if not (speaks or agrees(word, referent)) or (text.asides.holds(referent.start) and not aside):
                 return
             key: object = id(referent.entity) if referent.entity else (referent.name or "").casefold()
             if key not in scores or score > scores[key][0]:
@@ -326,7 +327,7 @@ class Antecedents:
         if word in lex.IT:
             for at, referent in self._near(self.things, start, sentence, 4):
                 early = at - text.sentence_span(at)[0] <= 5
-                offer(referent, common(at, referent) + (WEIGHTS.thing_first if early else WEIGHTS.thing))
+                offer(referent, common(at, referent) + (WEIGHTS.thing_first if early else WEIGHTS.thing), speaks=True)
             for at, (phrase, noun) in self._near(self._bodies, start, sentence, 3):
                 early = at - text.sentence_span(at)[0] <= 5
                 referent = self.called(noun, phrase, at, around) or Referent(

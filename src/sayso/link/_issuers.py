@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import replace
 
+from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Antecedents
 from sayso.link._items import Item, ItemMention, Items
 from sayso.link._names import Names
 from sayso.link._phrases import described
-from sayso.link._referents import Referent, of_entity
+from sayso.link._referents import Referent, joined_names, of_entity
 from sayso.link._text import Text
 from sayso.records import Attribution
 
@@ -22,6 +24,20 @@ _ISSUES = re.compile(
     r"unveil|present|launch|submit|lodg|circulat|read\b)",
     re.IGNORECASE,
 )
+
+
+_SPEAKING = ("statement", "letter", "report", "court-filing", "social-post", "document", "editorial")
+_ADVERTS = lex.words(
+    "ad ads advert adverts advertisement advertisements commercial commercials spot spots op-ed column essay memoir"
+)
+_ISSUED = re.compile(
+    r"(?:,?\s(?:\w+ly|also|has|have|had|then|later|recently|jointly|on\s\w+day))*,?\s"
+    r"(?:issued|released|published|sent|wrote|written|posted|signed|filed|drafted|put\sout|unveiled|launched|submitted|circulated|"
+    r"provided|distributed|aired|ran)\s(?:(?:him|her|them|us|reporters)\s)?",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"\s(?:from|by|signed\sby|written\sby|issued\sby|released\sby|published\sby)\s(?:the\s)?")
+_BODY = re.compile(r"[’']?s?\s(?:\w+\s)?(campaign|team|office|administration|government)\b")
 
 
 class Issuers:
@@ -34,7 +50,39 @@ class Issuers:
         self._before = before
         self._known: dict[int, Referent] = {}  # by id of the item
         for mention in items.mentions:
+            if mention.item is not None and mention.item.mentions[0] is mention and self._may_speak(mention.item):
+                self._told_with(mention, mention.item)
+        for mention in items.mentions:
             before.things.append((mention.start, self.of(mention)))
+
+    def _may_speak(self, item: Item) -> bool:
+        """Whether an item speaks for whoever issued it, and for no outlet that is known."""
+        speaks = item.medium in _SPEAKING or item.mentions[0].noun in _ADVERTS
+        return speaks and not (item.outlet or item.outlet_entity or id(item) in self._known)
+
+    def _told_with(self, mention: ItemMention, item: Item) -> None:
+        """Who issued an item, as its first mention tells: "Hill sent a letter", "an ad from Hill’s campaign"."""
+        text = self._text.text
+        behind = _FROM.match(text, mention.end)
+        if behind:
+            for start, end, entity in self._names.at(behind.end(), behind.end() + 60)[:1]:
+                lead = text[behind.end() : start].split()
+                if all(w.strip(".").casefold() in lex.TITLES | {"former"} for w in lead):
+                    body = _BODY.match(text, end)
+                    name = f"{entity.name} {body[1]}" if body else entity.name
+                    issuer = of_entity(entity, start)
+                    self._known[id(item)] = replace(issuer, name=name, kind="organization") if body else issuer
+                    return
+        if mention.determiner not in _OWN or text[mention.start - 1 : mention.start] != " ":
+            return
+        first = self._text.sentence_span(mention.start)[0]
+        named = self._names.at(first, mention.start)
+        if not named or not _ISSUED.fullmatch(text, named[-1][1], mention.start):
+            return
+        issuer = of_entity(named[-1][2], named[-1][0])
+        if len(named) > 1:
+            issuer = joined_names(text, named[-2:], named[-1][1]) or issuer
+        self._known[id(item)] = issuer
 
     def told_before(self, mention: ItemMention, offset: int) -> Referent | None:
         """ "the report", spoken of for the first time after a body was cited: that body's."""
@@ -72,7 +120,7 @@ class Issuers:
             return
         for mention in self._items.within(attribution.cue[0].start, attribution.cue[-1].end + 12):
             item: Item | None = mention.item
-            if item is None or item.outlet or item.outlet_entity or id(item) in self._known:
+            if item is None or not self._may_speak(item):
                 continue
             inside = mention.start < attribution.cue[-1].end
             if (
@@ -81,8 +129,7 @@ class Issuers:
                 and not any(_ISSUES.search(c.text) for c in attribution.cue)
             ):
                 continue  # "noted published reports", "rejected the report": another's
-            if item.medium in ("statement", "letter", "report", "court-filing", "social-post", "document", "editorial"):
-                self._known[id(item)] = referent
-                for place in item.mentions:
-                    at = bisect_left(self._before.things, place.start, key=lambda t: t[0])
-                    self._before.things[at] = (place.start, referent)
+            self._known[id(item)] = referent
+            for place in item.mentions:
+                at = bisect_left(self._before.things, place.start, key=lambda t: t[0])
+                self._before.things[at] = (place.start, referent)

@@ -282,3 +282,31 @@ def test_a_report_is_linked_behind_somebody_whom_only_the_text_around_a_cue_name
     text = "The harbour council warned that the port would close. The report says so."
     found = statements(text, (None, "warned", "that the port would close"), ("The report", "says", "so"))
     assert [s.speaker.name for s in found] == ["harbour council", "report"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content"),
+    [
+        ("and it seemed that the ice was thin.", "seemed", "that the ice was thin"),
+        ("amid questions about the ice.", "questions about", "the ice"),
+        ("amid growing fears that it would break.", "growing fears", "that it would break"),
+        ("and faced criticism for the deal.", "faced criticism for", "the deal"),
+        ("not on the bill known as the Ice Act.", "known as", "the Ice Act"),
+    ],
+)
+def test_nobody_near_says_what_only_seems_so_or_what_a_noun_reports(
+    statements: Link, text: str, cue: str, content: str
+) -> None:
+    first = ("Peter Lang", "said", "that he would speak")
+    found = statements(f"Peter Lang said that he would speak {text}", first, (None, cue, content))
+    assert [s.speaker.name for s in found] == ["Peter Lang", None]
+
+
+def test_who_stands_before_a_word_that_may_be_a_verb_says_it(statements: Link) -> None:
+    text = "Martha Quell claims that the ice was thin."
+    assert statements(text, (None, "claims", "that the ice was thin"))[0].speaker.name == "Martha Quell"
+
+
+def test_a_noun_that_somebody_owns_is_his(statements: Link) -> None:
+    text = "Peter Lang was heard. Anna Orr rejected his claims that the ice was thin."
+    assert statements(text, (None, "claims", "that the ice was thin"))[0].speaker.name == "Peter Lang"

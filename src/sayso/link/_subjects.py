@@ -34,6 +34,28 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITIONS = lex.words("in on at by to of from with for during about against after before via through into")
+_NOBODYS = re.compile(
+    r"(?:(?:has|have|had|would|may|might|also|still|even|not|never|often|only|now|long|widely|it|[’']s|is|best|better)\s)*"
+    r"(?:seem(?:s|ed|ing|ingly)?|appear(?:s|ed|ing)?|known\sas|titled|entitled|dubbed|assumed|assuming|supposedly|presumably|"
+    r"considered|likely|unlikely|unclear|no\s(?:surprise|doubt|wonder)|faced?\scriticism)\b",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"(?:(?:an?|the|any|some|many|more|most|much|such|these|those|this|that|no|few|several|other|new|old|initial|early|recent|"
+    r"continued|strong|growing|widespread|public|repeated|further|frequent|similar|among|amid|following|despite|after|with|"
+    r"in|response|to|perceived|\w+[’']s?)\s){0,4}"
+    r"(?:questions?|criticisms?|complaints?|concerns?|requests?|reports?|notions?|ideas?|allegations?|accusations?|claims?|"
+    r"rumou?rs?|speculation|suggestions?|calls?|fears?|reviews?|references?|disagreements?|debates?|statements?|revelations?|"
+    r"disclosures?|information|suspicions?|doubts?|expectations?|perceptions?|news|word|talk|arguments?|theory|theories|"
+    r"impression|assumptions?|demands?)"
+    r"(?:\s(?:about|of|for|over|on|against|that|to|from|surrounding|regarding|around|as))?",
+    re.IGNORECASE,
+)
+_VERBS_TOO = lex.words(
+    "questions question claims claim reports report requests request calls fears fear doubts doubt demands demand debates "
+    "debate reviews"
+)
+_OWNED = re.compile(r"(?:\b(?:his|her|its|their|my|our|your|whose)|\w[’']s?)\s(?:\w+\s)?$", re.IGNORECASE)
 _PARTICIPLE = re.compile(r"\w{3,}ing\b")
 _LEAD = re.compile(r"(?:(?:And|But|So|Then|Still|Yet)\s)?(?:(?:This|Last|On|In|At)\s[^,.;:“”\"]{2,40},\s)?")
 _WORDS = re.compile(r"\w+")
@@ -69,9 +91,11 @@ class Subjects:
         self._items = items
 
     def hidden(self, attribution: Attribution) -> bool:
-        """Whether the cue is a passive ("was told"; "Asked for comment, she said"), which hides who speaks."""
+        """Whether the cue hides who speaks: a passive ("was told"; "Asked for comment, she said"), a noun ("questions about")
+        or what seems so to nobody in particular."""
         cue = (attribution.cue or attribution.content)[0]
-        if _PASSIVE.search(cue.text):
+        owned = _OWNED.search(self._text.text, max(0, cue.start - 40), cue.start)
+        if _PASSIVE.search(cue.text) or _NOBODYS.match(cue.text) or (_NOUN.fullmatch(cue.text) and not owned):
             return True
         before = self._text.text[self._text.sentence_span(cue.start)[0] : cue.start]
         if not (_ASKED.match(cue.text) and _CLAUSE.search(before[-20:])):
@@ -81,9 +105,12 @@ class Subjects:
 
     def beside(self, attribution: Attribution, parent: Attribution | None) -> Place | None:
         """The subject right before the cue (or the name right after "said") of an attribution without a source."""
-        if not attribution.cue or self.hidden(attribution) or not re.search(r"\w", attribution.cue[0].text):
+        if not attribution.cue or not re.search(r"\w", attribution.cue[0].text):
             return None
         cue = attribution.cue
+        verb = cue[0].text.casefold() in _VERBS_TOO  # "Hill claims that"; where nobody stands before it, it is a noun
+        if not verb and self.hidden(attribution):
+            return None
         if _PARTICIPLE.match(cue[0].text) and self._text.text[max(0, cue[0].start - 2) : cue[0].start].startswith(","):
             place = self._main(cue[0].start)  # "He defended the president of the league, Ada Lorne, saying …"
         else:

@@ -164,3 +164,24 @@ def test_it_may_be_a_letter_that_speaks_for_somebody(statements: Link) -> None:
     text = "Mary Hill sent a letter to the board. The letter says that it rains. It also says that it pours."
     found = statements(text, ("The letter", "says", "that it rains"), ("It", "also says", "that it pours"))
     assert names(found) == ["Mary Hill", "Mary Hill"]
+
+
+def test_a_letter_that_an_editor_changed_makes_no_name(statements: Link) -> None:
+    text = "“[W]e think of those at sea,” Mary Hill said."
+    found = statements(
+        text,
+        ("Mary Hill", "said", "“[W]e think of those at sea,”"),
+        ("[W]e", "think of", "those at sea"),
+        parents={1: 0},
+    )
+    assert names(found) == ["Mary Hill", "Mary Hill"]
+
+
+def test_the_party_is_the_one_that_was_spoken_of_though_another_has_party_in_its_name(statements: Link) -> None:
+    text = "The Tea Party is loud. But the GOP has won before. The party says that it will win again."
+    found = statements(
+        text,
+        ("The party", "says", "that it will win again"),
+        mentions=[("Tea Party", "organization"), ("GOP", "organization")],
+    )
+    assert names(found) == ["GOP"]

@@ -167,6 +167,8 @@ class Descriptions:
                 + 0.5 * self._before.prominence(name_start, name_end)
             )
             called = next((n for n in (noun, *same) if n in entity.roles or n in entity.words), "")
+            if noun == "party" and entity.words[-1] in _PARTY_WORDS:
+                called = noun
             if called and _another(core, noun, entity, called):
                 continue
             if not called and self._told_apart(noun, core, entity, start):

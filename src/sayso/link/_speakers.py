@@ -50,6 +50,7 @@ _OFFICE_OF = re.compile(
     r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,3}\s",
     re.IGNORECASE,
 )
+_EDITED = re.compile(r"\[?(\w{1,3})\](\w{0,4})")
 _SAID_WHO = re.compile(r"(?:he|she|they|it)\s[(\[]([A-Z][^()\[\]]{1,60})[)\]]", re.I)  # "He (Hill) said"
 _TWO = re.compile(
     r"(?:the\s(?:two|pair|duo)|both)(?:\s(?:men|women|leaders|lawmakers|senators|politicians))?\Z",
@@ -145,6 +146,9 @@ class Speakers:
 
     def denotes(self, start: int, end: int, attribution: Attribution) -> Referent:
         """The referent of the noun phrase [start, end). Square brackets around it are an editor's: "[Hill] said"."""
+        edited = _EDITED.fullmatch(self._text.text, start, end)  # "[W]e will stay"
+        if edited and (low := (edited[1] + edited[2]).casefold()) in lex.PRONOUNS:
+            return self._pronoun(low, start, attribution)
         while start < end - 1 and self._text.text[start] in "[(":
             start += 1
         while (

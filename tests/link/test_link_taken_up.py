@@ -185,3 +185,19 @@ def test_the_party_is_the_one_that_was_spoken_of_though_another_has_party_in_its
         mentions=[("Tea Party", "organization"), ("GOP", "organization")],
     )
     assert names(found) == ["GOP"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "The Post asked a campaign of Mary Hill whether it rained.",
+        "The Post asked Mary Hill’s campaign whether it rained.",
+    ],
+)
+def test_the_campaign_is_whose_campaign_was_spoken_of(statements: Link, before: str) -> None:
+    found = statements(f"{before} But the campaign refused to say.", ("the campaign", "refused", "to say"))
+    assert names(found) == ["Mary Hill campaign"]
+    found = statements(
+        f"{before} But the relief campaign refused to say.", ("the relief campaign", "refused", "to say")
+    )
+    assert names(found) == ["relief campaign"]

@@ -42,6 +42,9 @@ _EPITHETS = lex.words(
     "candidate nominee front-runner frontrunner contender incumbent challenger"
 )
 _OF_PLACES = lex.words("senator congressman congresswoman governor mayor representative")  # "the Georgia senator"
+_OF_SOMEBODY = ("campaign", "team", "office", "administration")
+_ITS_BODY = re.compile(r"(?:[’']s?)?\s(?:[a-z]\w+\s)?(campaign|team|office|administration)\b")
+_BODY_OF = re.compile(r"\b(campaign|team|office|administration)\sof\s(?:\w+\.?\s)?$")
 _NAMELESS = lex.words("official aide source adviser advisor staffer insider person diplomat officer")
 _ORDINALS = lex.words("first second third fourth fifth sixth seventh eighth ninth tenth other")
 # said of a person or body whatever it is called otherwise: these do not tell one minister from another
@@ -201,6 +204,24 @@ class Descriptions:
                 if unnamed and _same_description(core, noun, spoken.referent.name):
                     return spoken.referent
         return best[1] if best and best[0] > -4.0 else None
+
+    def whose(self, noun: str, core: str, start: int) -> Referent | None:
+        """ "The campaign", after "Hill’s campaign" or "the campaign of Mary Hill": hers."""
+        if noun not in _OF_SOMEBODY or _distinctive(core, noun):
+            return None
+        text, sentence = self._text.text, self._text.sentence(start)
+        for spoken in reversed(self._before.spoken[-4:]):
+            near = spoken.start < start and sentence - spoken.sentence <= _NEAR
+            if near and (spoken.referent.name or "").endswith(f" {noun}"):
+                return spoken.referent
+        for name_start, name_end, entity in self._names.before(start, 20):
+            if sentence - self._text.sentence(name_start) > _NEAR:
+                break
+            behind = _ITS_BODY.match(text, name_end)
+            before = _BODY_OF.search(text, max(0, name_start - 20), name_start)
+            if noun in (behind[1] if behind else "", before[1] if before else ""):
+                return Referent(f"{entity.name} {noun}", "organization", entity, plural=True, start=start)
+        return None
 
     def _nameless(self, noun: str, core: str, start: int) -> Referent | None:
         """ "The aide", right after what an official said who is not named: that official, whoever else has a name."""

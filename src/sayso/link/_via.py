@@ -8,15 +8,16 @@ goes on.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sayso.link import _lexicon as lex
 from sayso.link._items import Item, ItemMention, Items
 from sayso.link._names import Names
 from sayso.link._referents import Referent
 from sayso.link._runs import bare, plain
-from sayso.link._text import Text
+from sayso.link._text import Stacked, Text
 from sayso.records import Attribution
 
 _POSTING = re.compile(r"\b(?:re)?tweet(?:ed|s|ing)?\b|\bposted\b", re.IGNORECASE)
@@ -41,7 +42,25 @@ _WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in
 _APART = re.compile(
     r"\b(?:involved|named|mentioned|quoted|cited|featured|portrayed|accused|criticised|criticized|not\s[^,.;]{2,40})\s+in\s+$"
 )
-_HEARERS = re.compile(r"(?:told|tells)\s+(?:the\s)?(?P<press>reporters|journalists|press\b|media\b)?")
+_HEARERS = re.compile(
+    r"(?:told|tells|telling)\s+(?:(?:the|an?|his|her|their)\s)?(?:(?P<press>reporters|journalists|press\b|media\b|"
+    r"forum\b|panel\b|lawmakers|jurors|jury\b|court\b|committee\b)|(?P<crowd>crowd\b|audience\b|supporters|delegates))?"
+)
+# When somebody spoke: another time is another occasion.
+_WHEN = re.compile(
+    r"\b(?:(?:last|earlier this|later (?:this|that)|the (?:previous|following|next)) "
+    r"(?:week|month|year|day|night|spring|summer|fall|autumn|winter)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|"
+    r"in (?:January|February|March|April|May|June|July|August|September|October|November|December|(?:19|20)\d\d)|"
+    r"\w+ (?:days|weeks|months|years) (?:ago|before|later|earlier)|at the time|(?:once|previously|earlier)(?=[\s,]))\b",
+    re.IGNORECASE,
+)
+_BEFOREHAND = re.compile(
+    r"\bhad(?:\s\w+ly|\salso|\sonce|\sbeen)*\s\w+(?:ed|en|id|ld|de)\b", re.IGNORECASE
+)  # "had argued"
+_WRITES = lex.words(
+    "wrote writes writing written notes noted added adds adding continued continues concludes concluded argues argued recalls "
+    "recalled describes described explains explained recounts recounted"
+)
 _OVER = re.compile(r"\s(?:over|about|around)\b")
 _ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
 # "It released videos criticizing them": what the participle says stands in them.
@@ -84,6 +103,7 @@ class Carriers:
         speakers: Mapping[str, Referent],
         places: Mapping[str, tuple[int, int]],
         own: str = "",
+        attributions: Iterable[Attribution] = (),
     ) -> None:
         self._text = text
         self._names = names
@@ -91,35 +111,83 @@ class Carriers:
         self._speakers = speakers
         self._places = places  # of the words that name who speaks
         self._own = bare(own)
+        self._attributions = tuple(attributions)
         self._last: dict[object, tuple[int, Carrier | None]] = {}
 
     def of(self, attribution: Attribution) -> Carrier | None:
         """The carrier of one attribution; call in the order of the text."""
         referent = self._speakers.get(attribution.id)
         found = self._shown(attribution) or self._said(attribution, referent)
-        key: object = referent.name if referent and referent.name else None
+        # What lies in another's words goes on there alone: an interview is not that of who is quoted in it.
+        key: object = (referent.name, attribution.parent) if referent and referent.name else None
         anchor = attribution.cue[0] if attribution.cue else attribution.content[0]
         where = self._text.paragraph(anchor.start)
         if found is None and referent is not None and attribution.id in self._places:
             found = self._taken_up(attribution, referent)
         unnamed = referent is not None and referent.kind == "unnamed"
-        goes_on = unnamed or (self._speaks(attribution) and not self._elsewhere(attribution))
-        if found is None and key is not None and key in self._last and goes_on:
+        if found is None and key is not None and key in self._last and (unnamed or self._speaks(attribution)):
             before, held = self._last[key]
             # An unnamed speaker exists in the item alone, however far on "the narrator" is taken up.
-            if held and where - before <= (12 if unnamed else 3):
+            near = where - before <= (12 if unnamed else 3)
+            if held and near and (unnamed or self._goes_on(attribution, held)):
                 found = held
         if key is not None and (found is not None or key in self._last):
             self._last[key] = (where, found)
         return found
 
-    def _elsewhere(self, attribution: Attribution) -> bool:
+    @cached_property
+    def _contents(self) -> Stacked:
+        """What is said, each stretch with the number of its attribution."""
+        return Stacked((c.start, c.end, n) for n, a in enumerate(self._attributions) for c in a.content)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {a.id: n for n, a in enumerate(self._attributions)}
+
+    def _tells(self, at: int, attribution: Attribution) -> bool:
+        """Whether words at `at` are told by who tells the attribution: they stand in the same mouth as it."""
+        above: list[int] = []
+        number = self._numbers.get(attribution.parent or "")
+        while number is not None and number not in above:
+            above.append(number)
+            number = self._numbers.get(self._attributions[number].parent or "")
+        holding = self._contents.holding(at)
+        return set(holding) <= set(above) and (not above or above[0] in holding)
+
+    def _elsewhere(self, attribution: Attribution, held: Carrier) -> bool:
         """Whether the cue names hearers of its own: "told reporters", "told the Courier"."""
         heard = _HEARERS.match(self._text.text, attribution.cue[0].start) if attribution.cue else None
         if heard is None:
             return False
         named = self._names.at(heard.end(), heard.end() + 60)[:1]
-        return bool(heard["press"]) or bool(named and named[0][0] == heard.end() and named[0][2].kind != "person")
+        crowd = bool(heard["crowd"]) and held.medium not in _HEARD
+        return (
+            bool(heard["press"]) or crowd or bool(named and named[0][0] == heard.end() and named[0][2].kind != "person")
+        )
+
+    def _goes_on(self, attribution: Attribution, held: Carrier) -> bool:
+        """Whether somebody plainly goes on: the sentence tells of no other time ("had argued", "said last year") and no other
+        hearers, nor of words that are spoken where those before were printed in a book."""
+        if not attribution.cue or self._elsewhere(attribution, held):
+            return not attribution.cue
+        cue = attribution.cue[0]
+        if _BEFOREHAND.search(" ".join(c.text for c in attribution.cue)):
+            return False
+        words = {plain(w) for c in attribution.cue for w in c.text.split()}
+        if held.medium == "book" and not words & _WRITES:
+            return False
+        first, last = self._text.sentence_span(cue.start)
+        if first <= held.start < last:
+            return True
+        low, high = max(first, cue.start - 120), min(last, cue.end + 60)
+        aside = re.search(r",\swho\b", self._text.text[cue.end : high])
+        high = cue.end + aside.start() if aside else high
+        then = self._text.sentence_span(held.start)
+        before = self._text.text[then[0] : then[1]].casefold()
+        return not any(
+            match[0].casefold() not in before and not self._contents.holding(match.start())
+            for match in _WHEN.finditer(self._text.text, low, high)
+        )
 
     def _speaks(self, attribution: Attribution) -> bool:
         words = {plain(w) for cue in attribution.cue for w in cue.text.split()}
@@ -132,6 +200,8 @@ class Carriers:
         start = self._places[attribution.id][0]
         first = self._text.sentence_span(start)[0]
         for mention in reversed(self._items.within(first, start)):
+            if not self._tells(mention.start, attribution):
+                continue
             if mention.medium in lex.RECORDINGS and _SHOWS.match(self._text.text[mention.end : start]):
                 return self._carrier(mention)
         return None
@@ -146,11 +216,11 @@ class Carriers:
         for mention in reversed(self._items.within(max(0, start - 1500), start)):
             item = mention.item
             whose = item is not None and (
-                item.outlet == referent.name
+                item.outlet == referent.name is not None
                 or item.outlet_entity is referent.entity is not None
                 or (referent.kind == "publication" and referent.start == mention.start)
             )
-            if whose and here - self._text.sentence(mention.start) <= 4:
+            if whose and self._tells(mention.start, attribution) and here - self._text.sentence(mention.start) <= 4:
                 return self._carrier(mention)
         return None
 
@@ -183,7 +253,6 @@ class Carriers:
         speaks = self._speaks(attribution)
         cue = attribution.cue[0]
         first, last = self._text.sentence_span(cue.start)
-        contents = [(c.start, c.end) for c in attribution.content]
         text = self._text.text
         best: tuple[int, Carrier] | None = None
 
@@ -194,7 +263,7 @@ class Carriers:
                 best = (distance, carrier)
 
         for mention in self._items.within(first, last):
-            if any(s <= mention.start < e for s, e in contents) or abs(mention.start - cue.start) > 160:
+            if abs(mention.start - cue.start) > 160 or not self._tells(mention.start, attribution):
                 continue
             shown = mention.end <= cue.start and cue.text.rstrip().casefold().endswith("ing")
             if shown and _PUT_OUT.search(text[max(first, mention.start - 24) : mention.start]):
@@ -212,7 +281,7 @@ class Carriers:
             if mention.start <= first + 1 or _LEAD.search(text[max(first, mention.start - 14) : mention.start]):
                 offer(mention.start, self._carrier(mention))
         for start, end, entity in self._names.at(first, last):
-            if not speaks or any(s <= start < e for s, e in contents) or bare(entity.name) == self._own:
+            if not speaks or bare(entity.name) == self._own or not self._tells(start, attribution):
                 continue
             lead = text[max(first, start - 60) : start]
             medium = self._items.outlet_medium(entity.name)
@@ -237,7 +306,7 @@ class Carriers:
         for mention in reversed(self._items.within(low, begin)):
             if mention.medium in _HEARD and self._text.paragraph(begin) - self._text.paragraph(mention.start) <= 1:
                 lead = self._text.text[max(low, mention.start - 14) : mention.start]
-                if re.search(r"\b(?:in|at|during|on|with)\s+$", lead):
+                if re.search(r"\b(?:in|at|during|on|with)\s+$", lead) and self._tells(mention.start, attribution):
                     return self._carrier(mention)
         return None
 

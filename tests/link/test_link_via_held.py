@@ -60,3 +60,49 @@ def test_a_book_is_not_what_its_writer_says_today(statements: Link) -> None:
     text = "Ada Lorne wrote in her memoir that the quay was sinking. “Nobody read it,” Lorne said."
     rows = [("Ada Lorne", "wrote in her memoir", "that the quay was sinking"), ("Lorne", "said", "“Nobody read it,”")]
     assert vias(statements(text, *rows)) == ["her memoir", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "via"),
+    [
+        (
+            "Ada Lorne, the Courier's managing editor, explained why the quay sinks.",
+            ("Ada Lorne, the Courier's managing editor,", "explained", "why the quay sinks"), None,
+        ),
+        (
+            "Ada Lorne, head of drama at NBC, said it was late.",
+            ("Ada Lorne, head of drama at NBC,", "said", "it was late"), None,
+        ),
+        ("The BBC's new owner said it was late.", ("The BBC's new owner", "said", "it was late"), None),
+        ("Facebook's policy chief said it was late.", ("Facebook's policy chief", "said", "it was late"), None),
+        ("A Twitter user wrote that it was late.", ("A Twitter user", "wrote", "that it was late"), "Twitter"),
+        ("The BBC's Ada Lorne said it was late.", ("The BBC's Ada Lorne", "said", "it was late"), "BBC's"),
+        ("The BBC reporter Ada Lorne said it was late.", ("The BBC reporter Ada Lorne", "said", "it was late"), "BBC"),
+        ("The BBC said it was late.", ("The BBC", "said", "it was late"), "BBC"),
+        (
+            "Two officials who spoke with the BBC said it was late.",
+            ("Two officials who spoke with the BBC", "said", "it was late"), "BBC",
+        ),
+        ("The organizer of a rally said it was late.", ("The organizer of a rally", "said", "it was late"), None),
+        ("The audience shouted that it was late.", ("The audience", "shouted", "that it was late"), None),
+        (
+            "“It is late,” said Ada Lorne, of a group which signed the letter.",
+            ("Ada Lorne, of a group which signed the letter", "said", "“It is late,”"), None,
+        ),
+        ("The author of the report said it was late.", ("The author of the report", "said", "it was late"), "the report"),
+        ("A man in the video said it was late.", ("A man in the video", "said", "it was late"), "the video"),
+        (
+            "The first results of the poll show that it was late.",
+            ("The first results of the poll", "show", "that it was late"), "the poll",
+        ),
+        (
+            "Ada Lorne, a columnist for the Harbour Mirror, wrote that it was late.",
+            ("Ada Lorne, a columnist for the Harbour Mirror,", "wrote", "that it was late"), "Harbour Mirror",
+        ),
+    ],
+)  # fmt: skip
+def test_what_tells_who_speaks_is_not_what_he_spoke_through(
+    statements: Link, text: str, row: Row, via: str | None
+) -> None:
+    mentions = [("Harbour Mirror", "organization")] if "Mirror" in text else []
+    assert vias(statements(text, row, mentions=mentions)) == [via]

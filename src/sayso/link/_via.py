@@ -18,6 +18,7 @@ from sayso.link._names import Names
 from sayso.link._referents import Referent
 from sayso.link._runs import bare, plain
 from sayso.link._text import Stacked, Text
+from sayso.link._voices import Voices
 from sayso.records import Attribution
 
 _POSTING = re.compile(r"\b(?:re)?tweet(?:ed|s|ing)?\b|\bposted\b", re.IGNORECASE)
@@ -61,6 +62,7 @@ _WRITES = lex.words(
     "wrote writes writing written notes noted added adds adding continued continues concludes concluded argues argued recalls "
     "recalled describes described explains explained recounts recounted"
 )
+_PUT_IN = re.compile(r",\s(?:in|during|at|on)\s+$")
 _OVER = re.compile(r"\s(?:over|about|around)\b")
 _ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
 # "It released videos criticizing them": what the participle says stands in them.
@@ -79,6 +81,9 @@ _ACTS = lex.words(
 )
 _ISSUED = lex.words("statement letter court-filing interview social-post report")
 _HEARD = lex.words("interview broadcast testimony speech press-conference other")
+
+
+_SPOKE_WITH = re.compile(r"\b(?:spoke|speaking|talked|talking|interviewed)\s(?:to|with|by)\s(?:the\s)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Carriers:
         self._speakers = speakers
         self._places = places  # of the words that name who speaks
         self._own = bare(own)
+        self._voices = Voices(text, names)
         self._attributions = tuple(attributions)
         self._last: dict[object, tuple[int, Carrier | None]] = {}
 
@@ -153,6 +159,15 @@ class Carriers:
             number = self._numbers.get(self._attributions[number].parent or "")
         holding = self._contents.holding(at)
         return set(holding) <= set(above) and (not above or above[0] in holding)
+
+    def _beside(self, at: int, attribution: Attribution) -> bool:
+        """Whether words at `at` tell nothing of how the words came: they are said themselves, or only tell who speaks ("of the
+        group that signed the letter"; but "the minister, in a letter,")."""
+        if not self._tells(at, attribution):
+            return True
+        start, end = self._places.get(attribution.id, (0, 0))
+        spans = [(start, end), *((s.start, s.end) for s in attribution.source)]
+        return any(s <= at < e for s, e in spans) and not _PUT_IN.search(self._text.text, max(start, at - 12), at)
 
     def _elsewhere(self, attribution: Attribution, held: Carrier) -> bool:
         """Whether the cue names hearers of its own: "told reporters", "told the Courier"."""
@@ -225,16 +240,28 @@ class Carriers:
         return None
 
     def _said(self, attribution: Attribution, referent: Referent | None) -> Carrier | None:
+        behind: Carrier | None = None
         if attribution.id in self._places:
             start, end = self._places[attribution.id]
             for mention in self._items.within(start, end):
-                head = self._text.text[start : mention.start].strip()
-                if "," not in head and (len(head.split()) <= 2 or head.casefold().startswith(("the", "a ", "an "))):
+                if self._voices.speaks_for(start, end, mention):
                     return self._carrier(mention)
             for name_start, name_end, entity in self._names.at(start, end):
                 medium = self._items.outlet_medium(entity.name)
+                if (
+                    not medium
+                    and entity.kind == "organization"
+                    and self._voices.writes_for(attribution, start, name_start)
+                ):
+                    medium = "article"
                 if medium and bare(entity.name) != self._own:
-                    return Carrier(name_start, name_end, medium, entity.name)
+                    outlet = Carrier(name_start, name_end, medium, entity.name)
+                    if _SPOKE_WITH.search(self._text.text, max(start, name_start - 24), name_start):
+                        return Carrier(name_start, name_end, "interview", entity.name)
+                    through = self._voices.through(attribution, (start, end), (name_start, name_end), medium)
+                    if through == "itself":
+                        return outlet
+                    behind = behind or (outlet if through else None)
         for cue in attribution.cue:
             for mention in self._items.within(cue.start, cue.end + 3):
                 made = bool({plain(w) for w in cue.text.split()} & _MADE)
@@ -245,7 +272,7 @@ class Carriers:
             match = _POSTING.search(cue.text)
             if match:
                 return Carrier(cue.start + match.start(), cue.start + match.end(), "social-post", None)
-        return self._nearby(attribution)
+        return self._nearby(attribution) or behind
 
     def _nearby(self, attribution: Attribution) -> Carrier | None:
         if not attribution.cue:
@@ -263,7 +290,7 @@ class Carriers:
                 best = (distance, carrier)
 
         for mention in self._items.within(first, last):
-            if abs(mention.start - cue.start) > 160 or not self._tells(mention.start, attribution):
+            if abs(mention.start - cue.start) > 160 or self._beside(mention.start, attribution):
                 continue
             shown = mention.end <= cue.start and cue.text.rstrip().casefold().endswith("ing")
             if shown and _PUT_OUT.search(text[max(first, mention.start - 24) : mention.start]):
@@ -281,7 +308,7 @@ class Carriers:
             if mention.start <= first + 1 or _LEAD.search(text[max(first, mention.start - 14) : mention.start]):
                 offer(mention.start, self._carrier(mention))
         for start, end, entity in self._names.at(first, last):
-            if not speaks or bare(entity.name) == self._own or not self._tells(start, attribution):
+            if not speaks or bare(entity.name) == self._own or self._beside(start, attribution):
                 continue
             lead = text[max(first, start - 60) : start]
             medium = self._items.outlet_medium(entity.name)

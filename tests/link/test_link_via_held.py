@@ -106,3 +106,132 @@ def test_what_tells_who_speaks_is_not_what_he_spoke_through(
 ) -> None:
     mentions = [("Harbour Mirror", "organization")] if "Mirror" in text else []
     assert vias(statements(text, row, mentions=mentions)) == [via]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "via"),
+    [
+        ("He said the main issue will be rent.", ("He", "said", "the main issue will be rent"), None),
+        (
+            "Ada Lorne, who spoke on the issue in May, said it was late.",
+            ("Ada Lorne", "said", "it was late"), None,
+        ),
+        (
+            "In the May issue of Harbour Watch, Ada Lorne said it was late.",
+            ("Ada Lorne", "said", "it was late"), "the May issue",
+        ),
+        ("In his assessment of the mayor, Hugo Dale said he was vain.", ("Hugo Dale", "said", "he was vain"), None),
+        ("In a risk assessment, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), "a risk assessment"),
+        ("In his security briefing, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), None),
+        ("At a briefing, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), "a briefing"),
+        ("In his brief tenure, Hugo Dale said that it was late.", ("Hugo Dale", "said", "that it was late"), None),
+        ("In an ad hominem attack, Hugo Dale said that Lorne lied.", ("Hugo Dale", "said", "that Lorne lied"), None),
+        ("In a radio ad, Hugo Dale said that Lorne lied.", ("Hugo Dale", "said", "that Lorne lied"), "a radio ad"),
+        (
+            "Hugo Dale, who leads in most polls, said that Lorne lied.",
+            ("Hugo Dale", "said", "that Lorne lied"), None,
+        ),
+        ("Hugo Dale posted a heap of old maps.", ("Hugo Dale", "posted", "a heap of old maps"), None),
+        ("Hugo Dale posted a warning on his page.", ("Hugo Dale", "posted", "a warning"), "posted"),
+        ("The group released the emails.", ("The group", "released the emails", "the emails"), None),
+        ("Emerging from a meeting, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), None),
+        ("At a meeting, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), "a meeting"),
+        ("On the convention's first day, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), None),
+    ],
+)  # fmt: skip
+def test_a_word_in_another_sense_carries_nothing(statements: Link, text: str, row: Row, via: str | None) -> None:
+    assert vias(statements(text, row)) == [via]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "via", "medium"),
+    [
+        ("Ada Lorne told CNN Tuesday that it was late.", ("Ada Lorne", "told", "that it was late"), "CNN", "interview"),
+        ("Ada Lorne told The Hill that it was late.", ("Ada Lorne", "told", "that it was late"), "The Hill", "interview"),
+        (
+            "Ada Lorne told The Star-Ledger last week that it was late.",
+            ("Ada Lorne", "told", "that it was late"), "Star-Ledger", "interview",
+        ),
+        (
+            "Ada Lorne told the Odrin Examiner that it was late.",
+            ("Ada Lorne", "told", "that it was late"), "Odrin Examiner", "interview",
+        ),
+        (
+            "Ada Lorne told the morning host Hugo Dale that it was late.",
+            ("Ada Lorne", "told", "that it was late"), "Hugo Dale", "interview",
+        ),
+        ("Ada Lorne complained to CBS that it was late.", ("Ada Lorne", "complained", "that it was late"), "CBS", "interview"),
+        (
+            "Speaking on the cable channel CNBC, Ada Lorne said it was late.",
+            ("Ada Lorne", "said", "it was late"), "CNBC", "broadcast",
+        ),
+        ("“It is late,” Ada Lorne said on “Quay Talk.”", ("Ada Lorne", "said", "“It is late,”"), "Quay Talk", "broadcast"),
+        ("Ada Lorne took to Twitter to say it was late.", ("Ada Lorne", "to say", "it was late"), "Twitter", "social-post"),
+        (
+            "Ada Lorne said at an investors conference that it was late.",
+            ("Ada Lorne", "said", "that it was late"), "an investors conference", "speech",
+        ),
+        (
+            "“It is late,” Ada Lorne said from the Senate floor.",
+            ("Ada Lorne", "said", "“It is late,”"), "the Senate floor", "speech",
+        ),
+        ("“It is late,” Ada Lorne told a crowd.", ("Ada Lorne", "told", "“It is late,”"), "a crowd", "speech"),
+        ("In hearings in June, Ada Lorne said it was late.", ("Ada Lorne", "said", "it was late"), "hearings", "testimony"),
+        (
+            "Ada Lorne wrote to members, telling them it was late.",
+            ("Ada Lorne", "telling", "it was late"), "wrote to", "letter",
+        ),
+        ("“It is late,” Ada Lorne blogged.", ("Ada Lorne", "blogged", "“It is late,”"), "blogged", "article"),
+        (
+            "In an executive order, Ada Lorne said it was late.",
+            ("Ada Lorne", "said", "it was late"), "an executive order", "document",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_wording_plainly_tells(statements: Link, text: str, row: Row, via: str, medium: str) -> None:
+    (found,) = statements(text, row)
+    assert found.via is not None
+    assert (found.via.item, found.via.medium) == (via, medium)
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("Ada Lorne told the Harbour Board that it was late.", ("Ada Lorne", "told", "that it was late")),
+        ("Someone in the crowd clapped when Ada Lorne said it was late.", ("Ada Lorne", "said", "it was late")),
+        (
+            "Those who met at a summit were late, Ada Lorne said.",
+            ("Ada Lorne", "said", "Those who met at a summit were late"),
+        ),
+        ("Ada Lorne said the vote on “Plan B” was late.", ("Ada Lorne", "said", "the vote on “Plan B” was late")),
+    ],
+)  # fmt: skip
+def test_what_is_told_to_a_board_or_of_a_summit_came_through_nothing(statements: Link, text: str, row: Row) -> None:
+    assert vias(statements(text, row)) == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "via"),
+    [
+        ("Ada Lorne delivered a speech. “It is late,” she said.", ("she", "said", "“It is late,”"), "a speech"),
+        (
+            "In her statement, Ada Lorne went further. “It is late,” she said.",
+            ("she", "said", "“It is late,”"),
+            "her statement",
+        ),
+        (
+            "At a rally in Odrin, Hugo Dale sang. “It is late,” Ada Lorne said.",
+            ("Ada Lorne", "said", "“It is late,”"),
+            None,
+        ),
+        (
+            "At a rally in Odrin, Ada Lorne sang. In 2009 she said: “It is late.”",
+            ("she", "said", "“It is late.”"),
+            None,
+        ),
+    ],
+)
+def test_quoted_words_behind_an_occasion_are_of_it_if_it_is_the_speakers(
+    statements: Link, text: str, row: Row, via: str | None
+) -> None:
+    assert vias(statements(text, row)) == [via]

@@ -36,17 +36,23 @@ _DOUBTFUL = lex.words(
 )
 # Nouns that may end a name and still be what they say: "the Quinnipiac Poll", "The Morning Show".
 _IN_NAMES = lex.words("show report journal magazine weekly poll survey review statement podcast letter study memo")
-_OUTLET_ENDS = lex.words("news times post journal tribune herald gazette telegraph magazine tv radio chronicle")
+_OUTLET_ENDS = lex.words(
+    "news times post journal tribune herald gazette telegraph magazine tv radio chronicle ledger star-ledger examiner inquirer "
+    "sentinel observer"
+)
 _ELLIPTIC = lex.words("another second third fourth other one latest last")
 _MODIFIERS = lex.words("weekly daily radio television polling brief ad")
 # "A security briefing" is held for one; an assessment that somebody makes in passing is no report.
 _PRIVATE = lex.words("intelligence security classified confidential daily")
-_WEIGHED = lex.words("risk threat damage impact environmental intelligence security national annual quarterly new latest recent")
+_WEIGHED = lex.words(
+    "risk threat damage impact environmental intelligence security national annual quarterly new latest recent"
+)
 _NUMBERED = lex.words(
-    "latest new current last next first second third previous upcoming recent special inaugural january february march april may "
-    "june july august september october november december spring summer autumn fall winter weekend sunday monday tuesday "
+    "latest new current last next first second third previous upcoming recent special inaugural january february march april "
+    "may june july august september october november december spring summer autumn fall winter weekend sunday monday tuesday "
     "wednesday thursday friday saturday monthly weekly anniversary back"
 )
+_SHOWN = lex.words("slide fashion trade air art horse flower talent")  # shows that nobody broadcasts
 _CONTRACTED = re.compile(r"[’'](?:d|ll|ve|re|m)$", re.IGNORECASE)
 _VERBAL = lex.words("by of in for without after before from while when and")
 _NOT_AFTER = lex.words(
@@ -120,9 +126,11 @@ class Items:
         cues: Iterable[Span] = (),
     ) -> None:
         self._cues = {(cue.start, cue.end) for cue in cues}
+        self._cue_ends = {end for _, end in self._cues}
         self._text = text
         self._names = names
         self._is_outlet = is_outlet or (lambda name: None)
+        self._media: dict[str, str | None] = {}  # of names: a text names few, but many times
         self._issued = False  # whether an issue of a periodical has been named: "the issue" may then be that one
         self.mentions = self._find()
         self._elliptic(sources)
@@ -136,6 +144,11 @@ class Items:
 
     def outlet_medium(self, name: str) -> str | None:
         """The medium of an outlet of this name, None where it is no outlet that we know of."""
+        if name not in self._media:
+            self._media[name] = self._medium(name)
+        return self._media[name]
+
+    def _medium(self, name: str) -> str | None:
         low = re.sub(r"^the\s+", "", name.casefold()).strip("’' ")
         low = re.sub(r"[’']s$", "", low)
         known = self._is_outlet(name) or lex.KNOWN_OUTLETS.get(low)
@@ -152,9 +165,11 @@ class Items:
         for i, (_, end, word) in enumerate(words):
             noun = plain(word)
             medium = lex.MEDIUM_OF.get(noun) or EVENTS.get(noun)
+            if medium is None:
+                continue
             if noun in _MODIFIERS and i + 1 < len(words) and self._adjective(words[i], words[i + 1]):
                 continue
-            if medium is None or self._no_item(words, i) or (word[:1].isupper() and not self._titlecase_noun(words, i)):
+            if self._no_item(words, i) or (word[:1].isupper() and not self._titlecase_noun(words, i)):
                 continue
             mention = self._phrase(words, i, noun, medium)
             if mention and (not found or mention.start >= found[-1].end):
@@ -179,7 +194,7 @@ class Items:
         return following.islower() and somebody and following not in lex.FUNCTION_WORDS | lex.MEDIUM_OF.keys()
 
     def _adjective(self, word: tuple[int, int, str], following: tuple[int, int, str]) -> bool:
-        """ "The average weekly benefit" is no weekly, nor is "a brief tenure", "an ad hominem attack" or "the radio host" an item."""
+        """ "The average weekly benefit" is no weekly, nor is "an ad hominem attack" an ad or "his brief tenure" a brief."""
         joined = self._text.text[word[1] : following[0]] == " " and following[2].islower()
         verb = following[2].endswith(("s", "ed", "ing")) or following[2] in _MODIFIER_STOP
         return joined and not verb and following[2] not in lex.MEDIUM_OF
@@ -229,7 +244,7 @@ class Items:
                 determiner = low
                 left -= 1
                 break
-            if low in _MODIFIER_STOP or (start, end) in self._cues:
+            if (low in _MODIFIER_STOP and word != "May") or end in self._cue_ends:  # "also mocked the rival's story"
                 break
             left -= 1
             if word.endswith(("’s", "'s", "s’", "s'")):
@@ -282,6 +297,8 @@ class Items:
             return True
         end = words[i][1]
         of = self._text.text.startswith(" of ", end)
+        if noun == "show":
+            return bool(_SHOWN.intersection(lead))
         if noun == "release":
             return of
         if noun in ("briefing", "briefings"):
@@ -290,7 +307,9 @@ class Items:
             return not _WEIGHED.intersection(lead) and not any(w[:1].isupper() for w in before.split())
         if noun == "issue":
             dated = bool(_NUMBERED.intersection(lead)) or any(w[:1].isdecimal() for w in lead)
-            titled = of and self._text.text[end + 4 : end + 5].isupper() or self._text.text.startswith((" of the ", " of its "), end)
+            titled = (of and self._text.text[end + 4 : end + 5].isupper()) or self._text.text.startswith(
+                (" of the ", " of its "), end
+            )
             owned = any(plain(w) in lex.OUTLET_NOUNS for w in lead) or before.endswith(("’s", "'s"))
             again = lead[:1] and lead[0] in ("the", "this", "that") and self._issued
             numbered = bool(re.match(r" (?:No\.? ?|#)?\d", self._text.text[end : end + 6]))

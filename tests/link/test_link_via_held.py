@@ -137,6 +137,13 @@ def test_what_tells_who_speaks_is_not_what_he_spoke_through(
         ("Emerging from a meeting, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), None),
         ("At a meeting, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), "a meeting"),
         ("On the convention's first day, Hugo Dale said it was late.", ("Hugo Dale", "said", "it was late"), None),
+        ("The verdict hit Hugo Dale, whose lawyers argued it was late.", ("lawyers", "argued", "it was late"), None),
+        (
+            "The proof seen during the investigation show it was late.",
+            ("The proof seen during the investigation", "show", "it was late"), None,
+        ),
+        ("Three television networks said it was late.", ("Three television networks", "said", "it was late"), None),
+        ("Ada Lorne told friends at a rally broadcast live it was late.", ("Ada Lorne", "told", "it was late"), "a rally"),
     ],
 )  # fmt: skip
 def test_a_word_in_another_sense_carries_nothing(statements: Link, text: str, row: Row, via: str | None) -> None:

@@ -197,6 +197,7 @@ class Items:
         """ "The average weekly benefit" is no weekly, nor is "an ad hominem attack" an ad or "his brief tenure" a brief."""
         joined = self._text.text[word[1] : following[0]] == " " and following[2].islower()
         verb = following[2].endswith(("s", "ed", "ing")) or following[2] in _MODIFIER_STOP
+        verb = verb and following[2].removesuffix("s") not in lex.OUTLET_NOUNS  # "three television networks"
         return joined and not verb and following[2] not in lex.MEDIUM_OF
 
     def _elliptic(self, sources: Sequence[Span]) -> None:
@@ -285,6 +286,10 @@ class Items:
             if noun == "conference" and plain(lead[-1]) not in ("news", "press"):
                 return None
         end = words[i][1]
+        if lead and (
+            (noun == "review" and lead[-1].endswith("-long")) or (noun == "paper" and plain(lead[-1]) == "white")
+        ):
+            medium = "report"  # what is found in months, or laid before a parliament
         mention = ItemMention(start, end, noun, medium, determiner=determiner)
         self._issuer(mention, words[i][0])
         return mention
@@ -297,6 +302,10 @@ class Items:
             return True
         end = words[i][1]
         of = self._text.text.startswith(" of ", end)
+        if noun == "broadcast":
+            return bool(lead) and (
+                lead[-1] in EVENTS or lead[-1] in lex.MEDIUM_OF
+            )  # "at a rally broadcast by": a participle
         if noun == "show":
             return bool(_SHOWN.intersection(lead))
         if noun == "release":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sayso.link import _lexicon as lex
 from sayso.link._items import Item, ItemMention
@@ -23,6 +24,7 @@ _WHEN = re.compile(
     r"\w+ (?:days|weeks|months|years) (?:ago|before|later|earlier)|at the time|(?:once|previously|earlier)(?=[\s,]))\b",
     re.IGNORECASE,
 )
+_FAR = 300  # code points: no sentence is read whole for each attribution
 _PUT_IN = re.compile(r",\s(?:in|during|at|on)\s+$")
 HEARERS = lex.words("audience crowd")
 _AIR = lex.words("radio television tv")
@@ -60,6 +62,15 @@ class Mouths:
         self._numbers = {a.id: n for n, a in enumerate(attributions)}
         self._contents = Stacked((c.start, c.end, n) for n, a in enumerate(attributions) for c in a.content)
 
+    @cached_property
+    def _described(self) -> Stacked:
+        """What stands far enough in a source to be only told of somebody."""
+        return Stacked((s + 12, e, n) for n, (s, e) in enumerate(self._sources) if e > s + 12)
+
+    @cached_property
+    def _sources(self) -> list[tuple[int, int]]:
+        return [(s.start, s.end) for a in self._attributions for s in a.source]
+
     def said(self, at: int) -> bool:
         """Whether a place is in what somebody says."""
         return bool(self._contents.holding(at))
@@ -81,6 +92,7 @@ class Mouths:
             return True
         start, end = self._places.get(attribution.id, (0, 0))
         spans = [(start, end), *((s.start, s.end) for s in attribution.source)]
+        spans += [self._sources[n] for n in self._described.holding(at)]
         return any(s <= at < e for s, e in spans) and not _PUT_IN.search(self._text.text, max(start, at - 12), at)
 
 
@@ -93,7 +105,7 @@ def other_time(text: Text, mouths: Mouths, cue: Span, at: int, days: bool = True
     aside = re.search(r",\swho\b", text.text[cue.end : high])
     high = cue.end + aside.start() if aside else high
     then = text.sentence_span(at)
-    before = text.text[then[0] : then[1]].casefold()
+    before = text.text[max(then[0], at - _FAR) : min(then[1], at + _FAR)].casefold()
     return any(
         (days or not match[0].endswith("day")) and match[0].casefold() not in before and not mouths.said(match.start())
         for match in _WHEN.finditer(text.text, low, high)

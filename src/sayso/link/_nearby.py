@@ -19,7 +19,7 @@ from sayso.link._text import Text
 from sayso.records import Attribution, Span
 
 _LEAD = re.compile(
-    r"(?:\b(?:in|on|during|at|from|via|by|through|with|wrote|sent|issued|released|filed|signed)|^)\s*(?:[“\"]\s*)?$",
+    r"(?:\b(?:in|on|during|at|from|via|by|through|with|wrote|sent|issued|released|filed|signed))\s+(?:[“\"]\s*)?$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -247,6 +247,7 @@ class Nearby:
         if referent is None or referent.entity is None or referent.kind != "person":
             return True
         first, last = self._text.sentence_span(at)
+        first, last = max(first, at - 300), min(last, at + 300)
         people = [e for s, _, e in self._names.at(first, last) if e.kind == "person" and not self._mouths.said(s)]
         if not people or any(e is referent.entity for e in people):
             return True

@@ -218,7 +218,7 @@ class Carriers:
                     continue  # "released the emails": of others
                 if mention.start < cue.end and (mention.noun not in _ACTS or mention.determiner in ("a", "an") or made):
                     return carrier_of(mention, self._text.text)
-                if mention.start >= cue.end and made:
+                if mention.start >= cue.end and plain((cue.text.split() or [""])[-1]) in _MADE:
                     return carrier_of(mention, self._text.text)
             match = _POSTING.search(cue.text)
             if match and (match[0].casefold() != "posted" or self._posted(attribution, cue)):

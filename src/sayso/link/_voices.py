@@ -30,6 +30,7 @@ _JOURNALISTS = lex.words(
     "co-host moderator moderators blogger bloggers writer writers presenter panelist critic reviewer photographer"
 )
 _WROTE_FOR = lex.words("wrote writes writing written")
+_AROUND = lex.words("during after before against about for at over since until")
 _ACCOUNTS = lex.words(
     "user users account accounts page pages post posts follower followers group-post commenter commenters"
 )
@@ -52,6 +53,8 @@ class Voices:
         words = [plain(w) for w in head.split()]
         if "," in head or (len(words) > 2 and not head.casefold().startswith(("the ", "a ", "an "))):
             return False
+        if words and words[-1] in _AROUND and not _MAKERS.intersection(words):
+            return False  # "evidence found during the investigation"
         if mention.noun in _MET or any(w in lex.RELATIVE for w in words):
             return False
         behind = (

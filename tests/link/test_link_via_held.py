@@ -242,3 +242,23 @@ def test_quoted_words_behind_an_occasion_are_of_it_if_it_is_the_speakers(
     statements: Link, text: str, row: Row, via: str | None
 ) -> None:
     assert vias(statements(text, row)) == [via]
+
+
+def test_what_was_said_before_does_not_end_an_interview(statements: Link) -> None:
+    text = (
+        "“We will dig,” Ada Lorne said in an interview. She had warned that the quay was old. “It is late,” she said, before "
+        "Lorne told the host Hugo Dale that boats would wait."
+    )
+    rows = [
+        ("Ada Lorne", "said", "“We will dig,”"), ("She", "had warned", "that the quay was old"),
+        ("she", "said", "“It is late,”"), ("Lorne", "told", "that boats would wait"),
+    ]  # fmt: skip
+    assert vias(statements(text, *rows)) == ["an interview", None, "an interview", "an interview"]
+
+
+def test_a_post_is_short(statements: Link) -> None:
+    text = "Ada Lorne tweeted, “We will dig.” She added, “Soon.”\n\n“It is late,” she said."
+    rows = [
+        ("Ada Lorne", "tweeted", "“We will dig.”"), ("She", "added", "“Soon.”"), ("she", "said", "“It is late,”"),
+    ]  # fmt: skip
+    assert vias(statements(text, *rows)) == ["tweeted", "tweeted", None]

@@ -112,9 +112,8 @@ class Carriers:
         elif found and found.item and key in self._last and self._text.text[found.start : found.end] in _AGAIN:
             found = self._within(found, key, where, HEARD)  # "at a rally ... he told the crowd"
         elif found and found.medium == "interview" and not (found.outlet or found.item):
-            found = self._within(
-                found, key, where, ("interview", "broadcast")
-            )  # "on MSNBC ... he told the host Ann Lee"
+            # "on MSNBC ... he told the host Ann Lee"
+            found = self._within(found, key, where, ("interview", "broadcast"))
         if key is not None and (found is not None or key in self._last):
             self._last[key] = (where, found)
         return found

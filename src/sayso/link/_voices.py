@@ -31,9 +31,7 @@ _JOURNALISTS = lex.words(
 )
 _WROTE_FOR = lex.words("wrote writes writing written")
 _AROUND = lex.words("during after before against about for at over since until")
-_ACCOUNTS = lex.words(
-    "user users account accounts page pages post posts follower followers group-post commenter commenters"
-)
+_ACCOUNTS = lex.words("user users account accounts page pages post posts follower followers commenter commenters")
 _PRINTS = lex.words("wrote writes writing written reported reports reporting noted notes published blogged penned")
 _COLUMNISTS = lex.words("contributor contributors commentator commentators")  # of a paper: on the air they are guests
 

@@ -36,8 +36,24 @@ _DOUBTFUL = lex.words(
 )
 # Nouns that may end a name and still be what they say: "the Quinnipiac Poll", "The Morning Show".
 _IN_NAMES = lex.words("show report journal magazine weekly poll survey review statement podcast letter study memo")
-_OUTLET_ENDS = lex.words("news times post journal tribune herald gazette telegraph magazine tv radio chronicle")
+_OUTLET_ENDS = lex.words(
+    "news times post journal tribune herald gazette telegraph magazine tv radio chronicle ledger star-ledger examiner inquirer "
+    "sentinel observer"
+)
 _ELLIPTIC = lex.words("another second third fourth other one latest last")
+_MODIFIERS = lex.words("weekly daily radio television polling brief ad")
+# "A security briefing" is held for one; an assessment that somebody makes in passing is no report.
+_PRIVATE = lex.words("intelligence security classified confidential daily")
+_WEIGHED = lex.words(
+    "risk threat damage impact environmental intelligence security national annual quarterly new latest recent"
+)
+_NUMBERED = lex.words(
+    "latest new current last next first second third previous upcoming recent special inaugural january february march april "
+    "may june july august september october november december spring summer autumn fall winter weekend sunday monday tuesday "
+    "wednesday thursday friday saturday monthly weekly anniversary back"
+)
+_SHOWN = lex.words("slide fashion trade air art horse flower talent")  # shows that nobody broadcasts
+_CONTRACTED = re.compile(r"[’'](?:d|ll|ve|re|m)$", re.IGNORECASE)
 _VERBAL = lex.words("by of in for without after before from while when and")
 _NOT_AFTER = lex.words(
     "to will would can could may might must should shall not he she it they we you i who which also then later"
@@ -110,9 +126,12 @@ class Items:
         cues: Iterable[Span] = (),
     ) -> None:
         self._cues = {(cue.start, cue.end) for cue in cues}
+        self._cue_ends = {end for _, end in self._cues}
         self._text = text
         self._names = names
         self._is_outlet = is_outlet or (lambda name: None)
+        self._media: dict[str, str | None] = {}  # of names: a text names few, but many times
+        self._issued = False  # whether an issue of a periodical has been named: "the issue" may then be that one
         self.mentions = self._find()
         self._elliptic(sources)
         names.forget((m.end - len(m.title) - 2, m.end) for m in self.mentions if m.title)
@@ -125,6 +144,11 @@ class Items:
 
     def outlet_medium(self, name: str) -> str | None:
         """The medium of an outlet of this name, None where it is no outlet that we know of."""
+        if name not in self._media:
+            self._media[name] = self._medium(name)
+        return self._media[name]
+
+    def _medium(self, name: str) -> str | None:
         low = re.sub(r"^the\s+", "", name.casefold()).strip("’' ")
         low = re.sub(r"[’']s$", "", low)
         known = self._is_outlet(name) or lex.KNOWN_OUTLETS.get(low)
@@ -141,9 +165,11 @@ class Items:
         for i, (_, end, word) in enumerate(words):
             noun = plain(word)
             medium = lex.MEDIUM_OF.get(noun) or EVENTS.get(noun)
-            if noun in ("weekly", "daily") and i + 1 < len(words) and self._adjective(words[i], words[i + 1]):
+            if medium is None:
                 continue
-            if medium is None or self._no_item(words, i) or (word[:1].isupper() and not self._titlecase_noun(words, i)):
+            if noun in _MODIFIERS and i + 1 < len(words) and self._adjective(words[i], words[i + 1]):
+                continue
+            if self._no_item(words, i) or (word[:1].isupper() and not self._titlecase_noun(words, i)):
                 continue
             mention = self._phrase(words, i, noun, medium)
             if mention and (not found or mention.start >= found[-1].end):
@@ -168,9 +194,10 @@ class Items:
         return following.islower() and somebody and following not in lex.FUNCTION_WORDS | lex.MEDIUM_OF.keys()
 
     def _adjective(self, word: tuple[int, int, str], following: tuple[int, int, str]) -> bool:
-        """ "The average weekly benefit" is no weekly."""
+        """ "The average weekly benefit" is no weekly, nor is "an ad hominem attack" an ad or "his brief tenure" a brief."""
         joined = self._text.text[word[1] : following[0]] == " " and following[2].islower()
-        verb = following[2].endswith(("s", "ed")) or following[2] in _MODIFIER_STOP
+        verb = following[2].endswith(("s", "ed", "ing")) or following[2] in _MODIFIER_STOP
+        verb = verb and following[2].removesuffix("s") not in lex.OUTLET_NOUNS  # "three television networks"
         return joined and not verb and following[2] not in lex.MEDIUM_OF
 
     def _elliptic(self, sources: Sequence[Span]) -> None:
@@ -218,13 +245,15 @@ class Items:
                 determiner = low
                 left -= 1
                 break
-            if low in _MODIFIER_STOP or (start, end) in self._cues:
+            if (low in _MODIFIER_STOP and word != "May") or end in self._cue_ends:  # "also mocked the rival's story"
                 break
             left -= 1
             if word.endswith(("’s", "'s", "s’", "s'")):
                 determiner = determiner or "'s"
         start = words[left][0]
         lead = [w[2] for w in words[left:i]]
+        if self._other_sense(words, i, noun, [plain(w) for w in lead]):
+            return None
         if not determiner:
             # Without a determiner only the modifiers right before it that are names or look like adjectives.
             keep = i
@@ -241,7 +270,8 @@ class Items:
                 and not self._plural_subject(words, i, noun, previous)
             ):
                 return None
-            named = i > 0 and words[i - 1][2][:1].isupper() and words[i - 1][0] >= first
+            opens = i > 0 and words[i - 1][0] <= first + 1 and previous in lex.FUNCTION_WORDS  # "In hearings"
+            named = i > 0 and words[i - 1][2][:1].isupper() and words[i - 1][0] >= first and not opens
             if named and (bare or noun in _VERBS):
                 return None  # "Reuters reports": a verb
         if noun in EVENTS and noun not in lex.MEDIUM_OF:
@@ -256,9 +286,45 @@ class Items:
             if noun == "conference" and plain(lead[-1]) not in ("news", "press"):
                 return None
         end = words[i][1]
+        if lead and (
+            (noun == "review" and lead[-1].endswith("-long")) or (noun == "paper" and plain(lead[-1]) == "white")
+        ):
+            medium = "report"  # what is found in months, or laid before a parliament
         mention = ItemMention(start, end, noun, medium, determiner=determiner)
         self._issuer(mention, words[i][0])
         return mention
+
+    def _other_sense(self, words: list[tuple[int, int, str]], i: int, noun: str, lead: list[str]) -> bool:
+        """Whether the noun means no published thing here: "the main issue", "the group's release of emails", "his intelligence
+        briefings", "his assessment of the rival", "he’d retweet"."""
+        before = words[i - 1][2] if i else ""
+        if _CONTRACTED.search(before):
+            return True
+        end = words[i][1]
+        of = self._text.text.startswith(" of ", end)
+        if noun == "broadcast":
+            return bool(lead) and (
+                lead[-1] in EVENTS or lead[-1] in lex.MEDIUM_OF
+            )  # "at a rally broadcast by": a participle
+        if noun == "show":
+            return bool(_SHOWN.intersection(lead))
+        if noun == "release":
+            return of
+        if noun in ("briefing", "briefings"):
+            return bool(_PRIVATE.intersection(lead))
+        if noun == "assessment":
+            return not _WEIGHED.intersection(lead) and not any(w[:1].isupper() for w in before.split())
+        if noun == "issue":
+            dated = bool(_NUMBERED.intersection(lead)) or any(w[:1].isdecimal() for w in lead)
+            titled = (of and self._text.text[end + 4 : end + 5].isupper()) or self._text.text.startswith(
+                (" of the ", " of its "), end
+            )
+            owned = any(plain(w) in lex.OUTLET_NOUNS for w in lead) or before.endswith(("’s", "'s"))
+            again = lead[:1] and lead[0] in ("the", "this", "that") and self._issued
+            numbered = bool(re.match(r" (?:No\.? ?|#)?\d", self._text.text[end : end + 6]))
+            self._issued = self._issued or dated or titled or numbered or owned
+            return not (dated or titled or owned or numbered or again)
+        return False
 
     def _plural_subject(self, words: list[tuple[int, int, str]], i: int, noun: str, previous: str) -> bool:
         return noun in ("polls", "studies", "surveys", "reports", "statistics") and previous in (

@@ -168,7 +168,7 @@ MEDIUM_OF: Final[dict[str, str]] = {
         "letter": "letter letters email emails e-mail e-mails missive memo-letter note-letter",
         "document": (
             "document documents memo memos memorandum transcript transcripts returns records data statistics website "
-            "manifesto charter treaty filings"
+            "manifesto charter treaty filings disclosure disclosures"
         ),
         "poll": "poll polls survey surveys polling",
         "press-conference": "press-conference briefing briefings",
@@ -196,7 +196,8 @@ KNOWN_OUTLETS: Final[dict[str, str]] = {
     for medium, names in {
         "broadcast": (
             "abc|abc news|nbc|nbc news|cbs|cbs news|cnn|msnbc|cnbc|fox|fox news|fox business|pbs|npr|bbc|bbc news|"
-            "c-span|sky news|al jazeera|al-jazeera|itv|channel 4|univision|telemundo|bloomberg tv|hbo"
+            "c-span|sky news|al jazeera|al-jazeera|itv|channel 4|univision|telemundo|bloomberg tv|hbo|newsmax|meet the press|"
+            "face the nation|morning joe|fox and friends|fox & friends|good morning america|60 minutes|newsnight"
         ),
         "article": (
             "new york times|the times|washington post|wall street journal|los angeles times|usa today|boston globe|"

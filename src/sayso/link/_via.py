@@ -8,16 +8,20 @@ goes on.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
 
 from sayso.link import _lexicon as lex
-from sayso.link._items import Item, ItemMention, Items
+from sayso.link._items import Items
+from sayso.link._mouths import Carrier, Mouths, carrier_of, other_time
 from sayso.link._names import Names
+from sayso.link._nearby import HEARD, Nearby
 from sayso.link._referents import Referent
 from sayso.link._runs import bare, plain
 from sayso.link._text import Text
-from sayso.records import Attribution
+from sayso.link._voices import Voices
+from sayso.records import Attribution, Span
+
+__all__ = ["Carrier", "Carriers"]
 
 _POSTING = re.compile(r"\b(?:re)?tweet(?:ed|s|ing)?\b|\bposted\b", re.IGNORECASE)
 _SPEECH = lex.words(
@@ -26,27 +30,27 @@ _SPEECH = lex.words(
     "stated announced tweeted called claimed claims suggested suggests reported reports according described "
     "observed remarked shows showed found states quoted joked recalled admitted acknowledged criticized accused "
     "blasted warns promises promised vows vowed threatens threatened urges urged accuses calls denies denied praises boasts "
-    "condemns announces admits insists demands demanded"
+    "condemns announces admits insists demands demanded complained complains reminded reminds testified testifies revealed "
+    "reveals emphasized emphasised emphasizes stressed stresses confirmed confirms disclosed assured cautioned lamented "
+    "predicted predicts proposed mused quipped vowed attacked mocked slammed ripped dismissed rejected rejects defended shouted"
 )
-_LEAD = re.compile(
-    r"(?:\b(?:in|on|during|at|from|via|by|through|with|wrote|sent|issued|released|filed|signed)|^)\s*(?:[“\"]\s*)?$",
+_HEARERS = re.compile(
+    r"(?:told|tells|telling)\s+(?:(?:the|an?|his|her|their)\s)?(?:(?P<press>reporters|journalists|press\b|media\b|"
+    r"forum\b|panel\b|lawmakers|jurors|jury\b|court\b|committee\b)|(?P<crowd>crowd\b|audience\b|supporters|delegates))?"
+)
+# "had argued": before the saying told last
+_BEFOREHAND = re.compile(r"\bhad(?:\s\w+ly|\salso|\sonce|\sbeen){0,3}\s\w+(?:ed|en|id|ld|de)\b", re.IGNORECASE)
+_PERHAPS = re.compile(r"(?:would|will|could|might|may|should)\s(?!not\b)", re.IGNORECASE)
+_WRITES = lex.words(
+    "wrote writes writing written notes noted added adds adding continued continues concludes concluded argues argued recalls "
+    "recalled describes described explains explained recounts recounted"
+)
+_AGAIN = ("the crowd", "the audience")
+_BLOGGED = re.compile(r"\bblogged\b", re.IGNORECASE)
+_LEAKS = lex.words("released leaked published posted releases publishes leaks")
+_PAGE = re.compile(
+    r"\b(?:Twitter|Facebook|Instagram|Telegram|YouTube)\b|\b(?:on|to)\s[^.;]{0,40}\b(?:page|account|feed|profile|blog)\b",
     re.IGNORECASE,
-)
-_TOLD = re.compile(
-    r"\b(?:told|tells?|telling|interview(?:ed)?\s+(?:with|by))\s+(?:the\s+)?(?:[\w.’']+\s+){0,2}(?:of\s+|from\s+)?$",
-    re.I,
-)
-_WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
-# "who was not involved in the study", "who is named in the report": he did not speak in it
-_APART = re.compile(
-    r"\b(?:involved|named|mentioned|quoted|cited|featured|portrayed|accused|criticised|criticized|not\s[^,.;]{2,40})\s+in\s+$"
-)
-_HEARERS = re.compile(r"(?:told|tells)\s+(?:the\s)?(?P<press>reporters|journalists|press\b|media\b)?")
-_OVER = re.compile(r"\s(?:over|about|around)\b")
-_ON = re.compile(r"\bon\s+(?:the\s+)?$", re.IGNORECASE)
-# "It released videos criticizing them": what the participle says stands in them.
-_PUT_OUT = re.compile(
-    r"\b(?:released|issued|published|posted|aired|broadcast|produced|distributed|sent|put out)\s+$", re.IGNORECASE
 )
 _SHOWS = re.compile(
     r"^[^.;“”\"]{0,25}?\b(?:with|has|had|have|shows?|showed|showing|featur\w+|in which|where|includ\w+|quot\w+|of)\s+"
@@ -58,19 +62,7 @@ _MADE = lex.words("sent wrote issued released filed signed posted published")
 _ACTS = lex.words(
     "statement statements speech speeches remarks address disclosure assessment declaration poll polls data"
 )
-_ISSUED = lex.words("statement letter court-filing interview social-post report")
-_HEARD = lex.words("interview broadcast testimony speech press-conference other")
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """What a statement came through: the words [start, end), and the item if the text names one beyond its outlet."""
-
-    start: int
-    end: int
-    medium: str
-    outlet: str | None
-    item: Item | None = None
+_SPOKE_WITH = re.compile(r"\b(?:spoke|speaking|talked|talking|interviewed)\s(?:to|with|by)\s(?:the\s)?$", re.IGNORECASE)
 
 
 class Carriers:
@@ -84,6 +76,7 @@ class Carriers:
         speakers: Mapping[str, Referent],
         places: Mapping[str, tuple[int, int]],
         own: str = "",
+        attributions: Iterable[Attribution] = (),
     ) -> None:
         self._text = text
         self._names = names
@@ -91,35 +84,68 @@ class Carriers:
         self._speakers = speakers
         self._places = places  # of the words that name who speaks
         self._own = bare(own)
+        self._voices = Voices(text, names)
+        self._mouths = Mouths(text, tuple(attributions), places)
+        self._nearby = Nearby(text, names, items, self._mouths, self._own)
         self._last: dict[object, tuple[int, Carrier | None]] = {}
 
     def of(self, attribution: Attribution) -> Carrier | None:
         """The carrier of one attribution; call in the order of the text."""
         referent = self._speakers.get(attribution.id)
         found = self._shown(attribution) or self._said(attribution, referent)
-        key: object = referent.name if referent and referent.name else None
+        # What lies in another's words goes on there alone: an interview is not that of who is quoted in it.
+        key: object = (referent.name, attribution.parent) if referent and referent.name else None
         anchor = attribution.cue[0] if attribution.cue else attribution.content[0]
         where = self._text.paragraph(anchor.start)
         if found is None and referent is not None and attribution.id in self._places:
             found = self._taken_up(attribution, referent)
         unnamed = referent is not None and referent.kind == "unnamed"
-        goes_on = unnamed or (self._speaks(attribution) and not self._elsewhere(attribution))
-        if found is None and key is not None and key in self._last and goes_on:
+        words = " ".join(c.text for c in attribution.cue)
+        if found is None and (_BEFOREHAND.search(words) or _PERHAPS.match(words)):
+            return None  # "had argued", "would say": at another time; what was carried goes on after it
+        if found is None and key is not None and key in self._last and (unnamed or self._speaks(attribution)):
             before, held = self._last[key]
             # An unnamed speaker exists in the item alone, however far on "the narrator" is taken up.
-            if held and where - before <= (12 if unnamed else 3):
+            near = where - before <= (12 if unnamed else 3)
+            if held and near and (unnamed or self._goes_on(attribution, held)):
                 found = held
+        elif found and found.item and key in self._last and self._text.text[found.start : found.end] in _AGAIN:
+            found = self._within(found, key, where, HEARD)  # "at a rally ... he told the crowd"
+        elif found and found.medium == "interview" and not (found.outlet or found.item):
+            # "on MSNBC ... he told the host Ann Lee"
+            found = self._within(found, key, where, ("interview", "broadcast"))
         if key is not None and (found is not None or key in self._last):
             self._last[key] = (where, found)
         return found
 
-    def _elsewhere(self, attribution: Attribution) -> bool:
+    def _within(self, found: Carrier, key: object, where: int, media: Container[str]) -> Carrier:
+        """The occasion before, if it is one of these media and hearers named now are there."""
+        before, held = self._last.get(key, (0, None))
+        return held if held and held.medium in media and where - before <= 3 else found
+
+    def _elsewhere(self, attribution: Attribution, held: Carrier) -> bool:
         """Whether the cue names hearers of its own: "told reporters", "told the Courier"."""
         heard = _HEARERS.match(self._text.text, attribution.cue[0].start) if attribution.cue else None
         if heard is None:
             return False
         named = self._names.at(heard.end(), heard.end() + 60)[:1]
-        return bool(heard["press"]) or bool(named and named[0][0] == heard.end() and named[0][2].kind != "person")
+        crowd = bool(heard["crowd"]) and held.medium not in HEARD
+        return (
+            bool(heard["press"]) or crowd or bool(named and named[0][0] == heard.end() and named[0][2].kind != "person")
+        )
+
+    def _goes_on(self, attribution: Attribution, held: Carrier) -> bool:
+        """Whether somebody plainly goes on: the sentence tells of no other time ("said last year") and no other hearers, nor
+        of words that are spoken where those before were printed in a book."""
+        if not attribution.cue or self._elsewhere(attribution, held):
+            return not attribution.cue
+        cue = attribution.cue[0]
+        words = {plain(w) for c in attribution.cue for w in c.text.split()}
+        if held.medium == "book" and not words & _WRITES:
+            return False
+        if held.medium == "social-post" and self._text.paragraph(cue.start) != self._text.paragraph(held.start):
+            return bool(words & _WRITES)  # a post is short
+        return not other_time(self._text, self._mouths, cue, held.start)
 
     def _speaks(self, attribution: Attribution) -> bool:
         words = {plain(w) for cue in attribution.cue for w in cue.text.split()}
@@ -132,8 +158,10 @@ class Carriers:
         start = self._places[attribution.id][0]
         first = self._text.sentence_span(start)[0]
         for mention in reversed(self._items.within(first, start)):
+            if not self._mouths.tells(mention.start, attribution):
+                continue
             if mention.medium in lex.RECORDINGS and _SHOWS.match(self._text.text[mention.end : start]):
-                return self._carrier(mention)
+                return carrier_of(mention, self._text.text)
         return None
 
     def _taken_up(self, attribution: Attribution, referent: Referent) -> Carrier | None:
@@ -146,102 +174,61 @@ class Carriers:
         for mention in reversed(self._items.within(max(0, start - 1500), start)):
             item = mention.item
             whose = item is not None and (
-                item.outlet == referent.name
+                item.outlet == referent.name is not None
                 or item.outlet_entity is referent.entity is not None
                 or (referent.kind == "publication" and referent.start == mention.start)
             )
-            if whose and here - self._text.sentence(mention.start) <= 4:
-                return self._carrier(mention)
+            if (
+                whose
+                and self._mouths.tells(mention.start, attribution)
+                and here - self._text.sentence(mention.start) <= 4
+            ):
+                return carrier_of(mention, self._text.text)
         return None
 
     def _said(self, attribution: Attribution, referent: Referent | None) -> Carrier | None:
+        behind: Carrier | None = None
         if attribution.id in self._places:
             start, end = self._places[attribution.id]
             for mention in self._items.within(start, end):
-                head = self._text.text[start : mention.start].strip()
-                if "," not in head and (len(head.split()) <= 2 or head.casefold().startswith(("the", "a ", "an "))):
-                    return self._carrier(mention)
+                if self._voices.speaks_for(start, end, mention):
+                    return carrier_of(mention, self._text.text)
             for name_start, name_end, entity in self._names.at(start, end):
-                medium = self._items.outlet_medium(entity.name)
+                at, name_end, name, medium = self._nearby.outlet(name_start, name_end, entity)
+                if (
+                    not medium
+                    and entity.kind == "organization"
+                    and self._voices.writes_for(attribution, start, name_start)
+                ):
+                    medium = "article"
                 if medium and bare(entity.name) != self._own:
-                    return Carrier(name_start, name_end, medium, entity.name)
+                    outlet = Carrier(at, name_end, medium, name)
+                    if _SPOKE_WITH.search(self._text.text, max(start, name_start - 24), name_start):
+                        return Carrier(at, name_end, "interview", name)
+                    through = self._voices.through(attribution, (start, end), (name_start, name_end), medium)
+                    if through == "itself":
+                        return outlet
+                    behind = behind or (outlet if through else None)
         for cue in attribution.cue:
             for mention in self._items.within(cue.start, cue.end + 3):
-                made = bool({plain(w) for w in cue.text.split()} & _MADE)
+                verbs = {plain(w) for w in cue.text.split()}
+                made = bool(verbs & _MADE)
+                if mention.medium == "letter" and mention.noun.endswith("s") and verbs & _LEAKS:
+                    continue  # "released the emails": of others
                 if mention.start < cue.end and (mention.noun not in _ACTS or mention.determiner in ("a", "an") or made):
-                    return self._carrier(mention)
-                if mention.start >= cue.end and made:
-                    return self._carrier(mention)
+                    return carrier_of(mention, self._text.text)
+                if mention.start >= cue.end and plain((cue.text.split() or [""])[-1]) in _MADE:
+                    return carrier_of(mention, self._text.text)
             match = _POSTING.search(cue.text)
-            if match:
+            if match and (match[0].casefold() != "posted" or self._posted(attribution, cue)):
                 return Carrier(cue.start + match.start(), cue.start + match.end(), "social-post", None)
-        return self._nearby(attribution)
+            if blogged := _BLOGGED.search(cue.text):
+                return Carrier(cue.start + blogged.start(), cue.start + blogged.end(), "article", None)
+        return self._nearby.of(attribution, referent, self._speaks(attribution)) or behind
 
-    def _nearby(self, attribution: Attribution) -> Carrier | None:
-        if not attribution.cue:
-            return None
-        speaks = self._speaks(attribution)
-        cue = attribution.cue[0]
+    def _posted(self, attribution: Attribution, cue: Span) -> bool:
+        """Whether "posted" tells of words: quoted, in a clause, or on a page of his; not "posted a cache of cables"."""
+        if attribution.kind != "indirect" or attribution.content[0].text.casefold().startswith("that "):
+            return True
         first, last = self._text.sentence_span(cue.start)
-        contents = [(c.start, c.end) for c in attribution.content]
-        text = self._text.text
-        best: tuple[int, Carrier] | None = None
-
-        def offer(at: int, carrier: Carrier, malus: int = 0) -> None:
-            nonlocal best
-            distance = abs(at - cue.start) + malus
-            if best is None or distance < best[0]:
-                best = (distance, carrier)
-
-        for mention in self._items.within(first, last):
-            if any(s <= mention.start < e for s, e in contents) or abs(mention.start - cue.start) > 160:
-                continue
-            shown = mention.end <= cue.start and cue.text.rstrip().casefold().endswith("ing")
-            if shown and _PUT_OUT.search(text[max(first, mention.start - 24) : mention.start]):
-                offer(mention.start, self._carrier(mention))
-                continue
-            if not speaks and (
-                mention.determiner not in ("a", "an", "his", "her", "their", "its") or mention.medium not in _ISSUED
-            ):
-                continue
-            apart = _APART.search(text[max(first, mention.start - 60) : mention.start])
-            if apart and not text.startswith(" as ", mention.end):  # "quoted in a report as saying"
-                continue
-            if mention.medium == "other" and _OVER.match(text, mention.end):
-                continue  # "The debate over coal": nobody was heard there
-            if mention.start <= first + 1 or _LEAD.search(text[max(first, mention.start - 14) : mention.start]):
-                offer(mention.start, self._carrier(mention))
-        for start, end, entity in self._names.at(first, last):
-            if not speaks or any(s <= start < e for s, e in contents) or bare(entity.name) == self._own:
-                continue
-            lead = text[max(first, start - 60) : start]
-            medium = self._items.outlet_medium(entity.name)
-            camel = bool(re.search(r"[a-z][A-Z]", entity.name))
-            told = _TOLD.search(lead[-40:])
-            called = bool(words := lead.split()) and words[-1] in lex.OUTLET_NOUNS  # "told the agency Levant Wire"
-            if told and (medium or camel or called) and medium != "social-post" and abs(start - cue.end) < 45:
-                offer(start, Carrier(start, end, "interview", entity.name), 1)
-            elif medium in ("broadcast", "social-post") and _ON.search(lead):
-                offer(start, Carrier(start, end, medium, entity.name), 1)
-            elif entity.kind == "organization" and _WROTE.search(lead):
-                offer(start, Carrier(start, end, medium or "article", entity.name), 1)
-        return best[1] if best else self._occasion(attribution) if speaks else None
-
-    def _occasion(self, attribution: Attribution) -> Carrier | None:
-        """Quoted words right after the occasion they were said on: "at a hearing in May. ... he said"."""
-        if attribution.kind == "indirect":
-            return None
-        begin = min(attribution.content[0].start, attribution.cue[0].start)
-        here = self._text.sentence(begin)
-        low = self._text.sentences.spans[max(0, here - 2)][0] if self._text.sentences.spans else 0
-        for mention in reversed(self._items.within(low, begin)):
-            if mention.medium in _HEARD and self._text.paragraph(begin) - self._text.paragraph(mention.start) <= 1:
-                lead = self._text.text[max(low, mention.start - 14) : mention.start]
-                if re.search(r"\b(?:in|at|during|on|with)\s+$", lead):
-                    return self._carrier(mention)
-        return None
-
-    def _carrier(self, mention: ItemMention) -> Carrier:
-        item = mention.item
-        outlet = mention.outlet or (item.outlet if item else None)
-        return Carrier(mention.start, mention.end, mention.medium, outlet, item)
+        return bool(_PAGE.search(self._text.text, max(first, cue.start - 200), min(last, cue.end + 200)))

@@ -76,7 +76,7 @@ def link(
     )
     dated = {id(item): times.of_item(item) for item in items.items}
     ids = {id(item): f"i{n}" for n, item in enumerate(items.items, 1)}
-    carriers = Carriers(text, names, items, referents, resolver.places, document.outlet)
+    carriers = Carriers(text, names, items, referents, resolver.places, document.outlet, attributions)
     ordered = sorted(attributions, key=lambda a: a.cue[0].start if a.cue else a.content[0].start)
     carried: dict[str, Carrier | None] = {a.id: carriers.of(a) for a in ordered}
     whose = _own.owner(document, index) if len(index) else None

@@ -21,7 +21,7 @@ from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
 from sayso.attribute._reading import Gathered, parted
 from sayso.attribute._second_look import second_look
-from sayso.attribute._sources import once, sourced
+from sayso.attribute._sources import led_in, once, sourced
 from sayso.attribute._turns import turns, with_turns
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, Quoted, QuotedRuns, Tokens, quoted_runs, tokenize
@@ -121,7 +121,7 @@ def read(document: Document, *, threads: int = 1) -> Read:
     tidied = (t for c in found if (t := tidy(c, text, tokens)))
     edges = [e for c in tidied if (e := edged(c, text, tokens))]
     names = gathered.somebody()
-    found = once([sourced(c, text, tokens, names) for c in edges], text, tokens)
+    found = led_in(once([sourced(c, text, tokens, names) for c in edges], text, tokens), text, tokens)
     return Read(tokens, runs, found, gathered, breaks)
 
 

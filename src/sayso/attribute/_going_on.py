@@ -16,6 +16,7 @@ import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._nested import tokens_of
+from sayso.attribute._turns import begins as begins_turn
 from sayso.encoder import CLOSING, OPENING, Quoted, QuotedRuns, Tokens
 
 _STANDS = 0.5  # probability of a candidate that will hardly be passed over
@@ -84,16 +85,22 @@ def _alone(
 ) -> list[Candidate]:
     """A paragraph that is nothing but a quotation, and that nobody has, goes on with the words of whoever speaks in the last
     sentence before it. Of 17 such paragraphs in PolNeAR that have a speaker 15 have that one."""
-    alone = [r for run in runs if (r := _paragraph(run, text, tokens))]
+    quoted = [(run, r) for run in runs if (r := _paragraph(run, text, tokens))]
+    alone = [r for _, r in quoted]
     if not alone:
         return found
-    has: dict[int, list[int]] = defaultdict(list)  # a token at the edge of a paragraph -> the candidates that have it
-    edges = {i for a, b in alone for i in (a + (b - a) // 2, a - 1, a - 2)}
+    has: dict[int, list[int]] = defaultdict(
+        list
+    )  # a token in or before such a paragraph -> the candidates that have it
+    places = sorted({i for a, b in alone for i in (a + (b - a) // 2, a - 1, a - 2)})
+    # an anchor in the quotation itself claims nothing of it, if its mark is closed: else “Go, said Lund. She left.” is one
+    within = {a + (b - a) // 2: range(a, b) for run, (a, b) in quoted if run.closed}
     for n, c in enumerate(found):
         if max(c.top, c.any) >= _CLAIMS:
             for a, b in c.content:
-                for i in edges.intersection(range(a, b)) if b - a < len(edges) else (i for i in edges if a <= i < b):
-                    has[i].append(n)
+                for i in places[bisect_left(places, a) : bisect_left(places, b)]:
+                    if c.anchor not in within.get(i, ()):
+                        has[i].append(n)
     by_anchor = sorted((c.anchor, n) for n, c in enumerate(found))
     for a, b in alone:
         middle = a + (b - a) // 2
@@ -101,8 +108,8 @@ def _alone(
             continue
         last = begins[bisect_left(begins, a) - 1]
         there = [n for _, n in by_anchor[bisect_left(by_anchor, (last, 0)) : bisect_left(by_anchor, (a, 0))]]
-        quoted = [i for i in (a - 1, a - 2) if tokens.features[i, 1] > 0]
-        held = [n for i in quoted for n in has[i] if found[n].top > _STANDS and found[n].source]
+        ends = [i for i in (a - 1, a - 2) if tokens.features[i, 1] > 0]
+        held = [n for i in ends for n in has[i] if found[n].top > _STANDS and found[n].source]
         whose = _speaking([found[n] for n in there], text, tokens) if there else None
         whose = there[whose] if whose is not None else held[0] if held else None
         if whose is None:
@@ -136,6 +143,8 @@ def _paragraph(run: Quoted, text: str, tokens: Tokens) -> Range | None:
         return None
     if b < len(tokens) and tokens.paragraph[b] == tokens.paragraph[a]:
         return None
+    if begins_turn(text, (run.start + len(run.mark), run.end)):
+        return None  # who speaks stands in it
     if run.closed and text[run.start : run.end].rstrip(CLOSING)[-1:] not in _STOPS:
         return None
     return a, b

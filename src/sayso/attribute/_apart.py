@@ -73,6 +73,7 @@ _POSTED = re.compile(  # what a page makes of a post that it shows: "— Name (@
 )
 _LINKS = re.compile(r"(?:\s{0,3}(?:https?://|pic\.twitter\.com/)[^\s/]{0,40}/?[\w/-]{1,80}){1,5}\Z")
 _TAG = re.compile(r"<[^<>\n]{0,300}>")
+_POST = 2000  # code points of a post's paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +131,20 @@ def _posts(text: str) -> Iterator[Apart]:
     at = 0
     while (handle := text.find("(@", at)) >= 0:
         at = handle + 2
-        start = text.rfind("\n", 0, handle) + 1
+        start = text.rfind("\n", max(0, handle - _POST), handle) + 1
+        if not start and handle > _POST:
+            continue  # too long for one; and a hostile line must not be searched for each
         m = next(
             (m for k in range(2, 66) if (m := _POSTED.match(text, max(start, handle - k))) and m.end() > handle), None
         )
-        if m is None or _TAG.sub("", text[m.end() : _line_end(text, m.end())]).strip(" \t\r."):
+        if m is None or _TAG.sub("", text[m.end() : m.end() + _POST].split("\n", 1)[0]).strip(" \t\r."):
             continue
         tag = _TAG.match(text, start)
         start, end = trimmed(text, tag.end() if tag else start, m.start())
-        links = _LINKS.search(text[max(start, end - 1000) : end])
+        links = _LINKS.search(text[max(start, end - 500) : end])
         end -= len(links[0]) if links else 0
         if _PROSE.search(text, start, end):
             yield Apart(m.span("who"), m.span("mark"), ((start, end),))
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
 
 
 def _below(text: str, quoted: Sequence[Span]) -> list[Apart]:

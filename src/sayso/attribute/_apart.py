@@ -66,6 +66,14 @@ _FIRST = re.compile(
 _HEADING = 70  # code points, in a paragraph without a stop
 _LONGEST = 300  # code points of the line that says who speaks
 _LIST = re.compile(r"[-–—•*·▪►‣\d(]")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_POSTED = re.compile(  # what a page makes of a post that it shows: "— Name (@name) September 1, 2016"
+    rf"(?P<mark>[—–―]|--?)[ \t]{{0,3}}(?P<who>(?![a-z])[^\s()@\n][^()@\n]{{0,60}}[ \t]{{1,3}}\(@\w{{1,30}}\))"
+    rf"[ \t]{{1,3}}(?:{_MONTH}[ \t]\d{{1,2}},[ \t]\d{{4}}|\d{{1,2}}[ \t]{_MONTH}[ \t]\d{{4}})"
+)
+_LINKS = re.compile(r"(?:\s{0,3}(?:https?://|pic\.twitter\.com/)[^\s/]{0,40}/?[\w/-]{1,80}){1,5}\Z")
+_TAG = re.compile(r"<[^<>\n]{0,300}>")
+_POST = 2000  # code points of a post's paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def apart(text: str, runs: QuotedRuns, blocks: Sequence[Span] = ()) -> list[Apar
     """All such words of a text, in order; `blocks` are quoted without marks."""
     marked = runs.outermost()
     signed = [*_signed(text, [*marked, *blocks]), *_in_a_row(text, marked), *_below(text, marked)]
-    return sorted([*{a.said: a for a in signed}.values(), *_unmarked(text)], key=lambda a: a.cue)
+    return sorted([*{a.said: a for a in signed}.values(), *_unmarked(text), *_posts(text)], key=lambda a: a.cue)
 
 
 def quoted_blocks(document: Document) -> list[Span]:
@@ -116,6 +124,27 @@ def _in_a_row(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
         if m and _PROSE.search(text, start, end) and not _SENTENCE.search(m["who"].rstrip(".")):
             row.append(Apart(m.span("who"), m.span("mark"), ((start, end),)))
     yield from row if len(row) > 1 else ()
+
+
+def _posts(text: str) -> Iterator[Apart]:
+    """Posts that the page shows, each a paragraph that ends in who wrote it and when."""
+    at = 0
+    while (handle := text.find("(@", at)) >= 0:
+        at = handle + 2
+        start = text.rfind("\n", max(0, handle - _POST), handle) + 1
+        if not start and handle > _POST:
+            continue  # too long for one; and a hostile line must not be searched for each
+        m = next(
+            (m for k in range(2, 66) if (m := _POSTED.match(text, max(start, handle - k))) and m.end() > handle), None
+        )
+        if m is None or _TAG.sub("", text[m.end() : m.end() + _POST].split("\n", 1)[0]).strip(" \t\r."):
+            continue
+        tag = _TAG.match(text, start)
+        start, end = trimmed(text, tag.end() if tag else start, m.start())
+        links = _LINKS.search(text[max(start, end - 500) : end])
+        end -= len(links[0]) if links else 0
+        if _PROSE.search(text, start, end):
+            yield Apart(m.span("who"), m.span("mark"), ((start, end),))
 
 
 def _below(text: str, quoted: Sequence[Span]) -> list[Apart]:

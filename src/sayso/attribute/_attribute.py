@@ -14,12 +14,14 @@ from sayso.attribute._candidates import Candidate, Range, candidates
 from sayso.attribute._edges import edged
 from sayso.attribute._english import may_be_english
 from sayso.attribute._fields import headed
+from sayso.attribute._going_on import going_on
 from sayso.attribute._inner import inner
 from sayso.attribute._kind import kind_of
 from sayso.attribute._nested import Chosen
 from sayso.attribute._quotations import over_paragraphs, own_turn, snap, tidy, whole_block
 from sayso.attribute._reading import Gathered, parted
-from sayso.attribute._sources import once, sourced
+from sayso.attribute._second_look import second_look
+from sayso.attribute._sources import led_in, once, sourced
 from sayso.attribute._turns import turns, with_turns
 from sayso.attribute._windows import plan
 from sayso.encoder import Encoder, Quoted, QuotedRuns, Tokens, quoted_runs, tokenize
@@ -106,17 +108,20 @@ def read(document: Document, *, threads: int = 1) -> Read:
     found: list[Candidate] = []
     for window in plan(tokens, text):
         reading = encoder.read(tokens, window.start, window.end)
-        here = [c for c in candidates(encoder, text, tokens, window, reading) if not headed(c, text, tokens)]
+        here = candidates(encoder, text, tokens, window, reading)
+        here = second_look(encoder, text, tokens, window, reading, here, runs)
+        here = [c for c in here if not headed(c, text, tokens)]
         gathered.add(window, reading, here)
         found += [own_turn(snap(c, text, tokens, runs, window), text, tokens) for c in here]
     told = turns(text)
     found = with_turns(found, told, tokens) if told else with_apart(found, apart(text, runs, quoted), tokens)
     found = with_introduced(found, introduced(text, runs.outermost()), tokens)
-    found = over_paragraphs([whole_block(c, text, tokens, blocks) for c in found], tokens, runs)
+    found = going_on([whole_block(c, text, tokens, blocks) for c in found], text, tokens, runs, gathered.begins())
+    found = over_paragraphs(found, tokens, runs)
     tidied = (t for c in found if (t := tidy(c, text, tokens)))
     edges = [e for c in tidied if (e := edged(c, text, tokens))]
     names = gathered.somebody()
-    found = once([sourced(c, text, tokens, names) for c in edges], text, tokens)
+    found = led_in(once([sourced(c, text, tokens, names) for c in edges], text, tokens), text, tokens)
     return Read(tokens, runs, found, gathered, breaks)
 
 

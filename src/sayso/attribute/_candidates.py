@@ -5,6 +5,7 @@ Token ranges are the document's. Nothing is decided here between candidates; `_a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +43,19 @@ class Candidate:
 
 
 def candidates(encoder: Encoder, text: str, tokens: Tokens, window: Window, reading: Reading) -> list[Candidate]:
-    """All candidates whose anchor lies in the window's core."""
+    """All candidates whose anchor lies in the window's core and is likely enough."""
     low, high = window.first - window.start, window.last - window.start
     least = np.where(telling()[tokens.ids[window.start : window.end]], _LOOK_TELLING, _LOOK)
     anchors = [i for i in _peaks(reading.anchor.max(1), least) if low <= i < high]
     if not anchors:
         return []
+    return linked(encoder, text, tokens, window, reading, anchors)
+
+
+def linked(
+    encoder: Encoder, text: str, tokens: Tokens, window: Window, reading: Reading, anchors: Sequence[int]
+) -> list[Candidate]:
+    """The candidates of some anchors, which are places in the window; none for an anchor without a content."""
     probabilities = encoder.pair(reading, anchors, tokens.paragraph[window.start : window.end])
     labels = best_labels(probabilities)
     sources, contents = (probabilities[:, :, k] + probabilities[:, :, k + 1] for k in (SOURCE, CONTENT))

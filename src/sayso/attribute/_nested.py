@@ -13,6 +13,7 @@ from math import log
 
 from sayso.attribute._candidates import Candidate, Range
 
+_APART = 2  # tokens between two cues that are not one
 _SAME = 0.5  # overlap of contents from which two candidates claim the same words
 
 
@@ -83,6 +84,8 @@ def nest(tops: list[tuple[float, Candidate]], inner: list[tuple[float, Candidate
         parent = smallest.get(c.anchor)
         if parent is None:
             continue
+        if _tells_again(c, parent, standing):
+            continue
         spans, above = tokens_of((*c.source, *c.cue)), parent
         while not spans <= holders[above] and (wider := standing[above][2]) is not None:
             above = wider
@@ -105,6 +108,21 @@ def nest(tops: list[tuple[float, Candidate]], inner: list[tuple[float, Candidate
         Chosen(standing[i][1], standing[i][0], None if standing[i][2] is None else place[standing[i][2]])  # type: ignore[index]
         for i in order
     ]
+
+
+def _tells_again(c: Candidate, holder: int, standing: Sequence[tuple[float, Candidate, int | None]]) -> bool:
+    """Whether a candidate is one of those around it over again, with a longer cue and a shorter content: "refusing to call | …"
+    inside "refusing | to call …". Their cues overlap, or all but touch and have one source."""
+    around: int | None = holder
+    while around is not None:
+        _, outer, above = standing[around]
+        between = c.cue[0][0] - outer.cue[-1][1] if outer.cue else _APART
+        if between < _APART and tokens_of(outer.cue) & tokens_of(c.cue):
+            return True
+        if 0 <= between < _APART and tokens_of(outer.source) & tokens_of(c.source):
+            return True
+        around = above
+    return False
 
 
 def tokens_of(ranges: Sequence[Range]) -> frozenset[int]:

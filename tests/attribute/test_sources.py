@@ -106,3 +106,10 @@ def test_what_a_speaker_comments_on_is_not_said_too(opening: str) -> None:
 def test_what_minutes_resolve_is_said_by_nobody_of_that_name(label: str) -> None:
     found = said(f"The proposal was seconded by Cllr Hobbs. {label}: that the Council object to the application.")
     assert [source for source, _ in found if source] == []
+
+
+def test_who_is_accused_says_nothing() -> None:
+    found = said(
+        "Holloway is accused of buying guns for the two men.\n\nThe mayor was briefed on the situation at noon."
+    )
+    assert found and all(source == "" for source, _ in found)

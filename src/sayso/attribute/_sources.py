@@ -19,7 +19,10 @@ from sayso.attribute._fields import is_decision
 from sayso.attribute._turns import token_range
 from sayso.encoder import Tokens
 
-_TOLD = r"(?:told|warned|asked|instructed|advised|promised|ordered|informed|assured|urged|reminded|notified)"
+_TOLD = (
+    r"(?:told|warned|asked|instructed|advised|promised|ordered|informed|assured|urged|reminded|notified|briefed|accused|blamed|"
+    r"criticised|criticized|condemned|mocked|rebuked)(?:\s(?:of|for|on|over|as))?"
+)
 _HEARS = re.compile(
     rf"\b(?:is|are|was|were|be|been|being|am|[’']re|[’']m)\s+(?:\w+ly\s+|also\s+|not\s+)?{_TOLD}$", re.IGNORECASE
 )
@@ -38,7 +41,7 @@ _TELLER = re.compile(
       (?!(?:[a-z]+ing|then|now|today|tomorrow|yesterday|\w+day|January|February|March|April|May|June|July|August|September
         |October|November|December)\b)(?=[^\W\d_])
       (?:(?!(?:that|to|in|on|at|about|who|whom|which|whose|when|while|where|if|whether|not|what|how|why|as|because|there|during
-        |after|before|over|via|through|until|since|last|this|earlier|later|today|yesterday|tomorrow|by)\b)
+        |after|before|over|via|through|until|since|last|this|earlier|later|today|yesterday|tomorrow|by|for\s\w+ing)\b)
         (?:(?:Dr|Mrs?|Ms|St|Sen|Rep|Gov|Gen|Lt|Col|Prof|Sgt|Rev|[A-Z])\.(?:[A-Z]\.)*|[\w&’'-]+)(?:\s|(?!\w))){{1,12}}
     )""",
     re.VERBOSE,

@@ -95,7 +95,7 @@ PERSON_NOUNS: Final = words(
     "astronomer geologist climatologist virologist epidemiologist investor trader banker broker regulator "
     "mate ex-wife ex-husband vice-president vice-presidential incumbent challenger newcomer insider source "
     "whistleblower contractor employee relative guide mp mep msp "
-    "developer entrepreneur youth teenager girl boy guy lady gentleman"
+    "developer entrepreneur youth teenager girl boy guy lady gentleman neurosurgeon operative"
 )
 FEMALE_NOUNS: Final = words(
     "woman mother wife daughter sister widow actress congresswoman businesswoman chairwoman spokeswoman queen princess "

@@ -17,14 +17,14 @@ from sayso.link._issuers import Issuers
 from sayso.link._items import Items
 from sayso.link._names import Names
 from sayso.link._phrases import (
-    AGE,
     ENDING,
     described,
     head_end,
     head_noun,
     head_of,
-    is_person,
+    is_indefinite,
     is_plural,
+    kind_of,
     last_phrase,
     masked,
 )
@@ -399,19 +399,10 @@ class Speakers:
             found = self._described.holder(noun, start)
             if found:
                 return found
-        if plural:
-            return Referent(name, "group", plural=True, start=start)
-        if noun in lex.MEDIUM_OF or noun in lex.OUTLET_NOUNS:
-            return Referent(name, "publication", start=start)
-        if noun in lex.BODY_NOUNS:
-            kind = "group" if noun in ("group", "band") and " of " in core else "organization"
-            return Referent(name, kind, plural=True, start=start)  # type: ignore[arg-type]
-        if is_person(noun) or any(AGE.match(w.casefold()) for w in core.split()):
-            gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
-            return Referent(name, "unnamed", gender=gender, start=start)
-        if core.casefold().startswith(("one of ", "another of ", "a member of ")):
-            return Referent(name, "unnamed", start=start)
-        return Referent(name or None, "none", start=start)
+        kind = kind_of(core, noun)
+        gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
+        several = plural or kind in ("group", "organization") or is_indefinite(core)  # "someone" is no "he", but "they"
+        return Referent(name or None, kind, gender="" if several else gender, plural=several, start=start)
 
     def _owned(self, pronoun: str, noun: str, core: str, start: int, attribution: Attribution) -> Referent:
         """ "her campaign", "his lawyer"."""

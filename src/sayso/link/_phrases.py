@@ -16,7 +16,7 @@ _POSTMODIFIER = re.compile(
     r"\s(?:of|in|for|from|at|on|with|to|by|about|against|behind|near|inside|among|within|like|including|between|"
     r"filed|released|conducted|published|issued|seen|obtained|called|named|based|led|close|familiar|done|taken|made|"
     r"produced|posted|run|owned|backed|compiled|commissioned|written|signed|sent|across|under|over|during|after|before|"
-    r"combed|[^\W\d_]{3,}ing)(?:\s|\Z)|(?<!\band)\s(?:he|she|they|we|I)\s"
+    r"combed|(?!ranking|sitting|acting|leading|outgoing|incoming|presiding|managing)[^\W\d_]{3,}ing)(?:\s|\Z)|(?<!\band)\s(?:he|she|they|we|I)\s"
 )
 # "a commission appointed by", "a report published": a participle behind a noun that is known
 _PARTICIPLE = re.compile(

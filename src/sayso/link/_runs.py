@@ -34,7 +34,8 @@ _DATE_WORDS = lex.words(
 )
 NATIONS = lex.words(
     "american british russian chinese german french iranian syrian iraqi israeli turkish ukrainian saudi mexican "
-    "canadian indian japanese korean european republican democratic democrat muslim christian jewish islamic sunni "
+    "canadian indian japanese korean european scottish irish dutch swiss swedish norwegian danish palestinian lebanese afghan "
+    "pakistani egyptian libyan cuban vietnamese burmese hispanic latino latina african-american asian-american islamist republican democratic democrat muslim christian jewish islamic sunni "
     "shiite kurdish arab western african asian black white english spanish italian polish internet"
 )
 
@@ -66,6 +67,11 @@ class Run:
     @property
     def plain(self) -> tuple[str, ...]:
         return tuple(plain(w[2]) for w in self.words)
+
+
+def _grammatical(word: str) -> bool:
+    """Whether a word only begins sentences with a capital: "The", "I’m"."""
+    return word.casefold().replace("’", "'") in lex.FUNCTION_WORDS
 
 
 def _capital(word: str) -> bool:
@@ -107,10 +113,7 @@ def _capitalised(text: Text, words: Sequence[Token], lower_seen: set[str]) -> It
         if text.headlines.holds(run[0][0]):
             continue
         initial = _initial(text, run[0])
-        while run and (
-            run[0][2].casefold() in lex.FUNCTION_WORDS
-            or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen)
-        ):
+        while run and (_grammatical(run[0][2]) or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen)):
             run = run[1:]
         for part in _pieces(run):
             if all(w[2].isupper() for w in part) and len(part) > 3:
@@ -191,7 +194,7 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
             piece.append(token)
         if not token[2] or (token[2].endswith(("’s", "'s")) and not _office_of(tokens, i)):
             while piece and (
-                piece[0][2].casefold() in lex.FUNCTION_WORDS
+                _grammatical(piece[0][2])
                 or piece[0][2] in JOIN
                 or _PARTY.match(piece[0][2])
                 or (plain(piece[0][2]) in _DATE_WORDS and piece[1:] and piece[1][2] == "the")  # "On Monday the Army"
@@ -202,7 +205,7 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
                 or _PARTY.match(piece[-1][2])
                 or (
                     len(piece) > 1
-                    and plain(piece[-1][2]) in _TRAILING | lex.GROUP_NOUNS
+                    and plain(piece[-1][2]) in _TRAILING
                     and not any(t[2] in SOFT_JOIN | _WITH_PURPOSE.keys() for t in piece)  # "Ministry of Justice"
                 )
             ):
@@ -230,15 +233,16 @@ def _person_of(run: Sequence[Token]) -> int | None:
     """Where "of" stands behind a person's name: "Nina Holt of Credit Tarn" is no body's."""
     at = next((i for i, token in enumerate(run) if token[2] == "of"), 0)
     name = [plain(t[2]) for t in run[:at]]
-    titled = len(name) > 1 and name[0] in PERSONAL
-    named = 1 < len(name) <= 3 and name[0] in lex.FIRST_NAMES
+    bare = next((i for i, word in enumerate(name) if word not in lex.TITLES), len(name))
+    titled = bare < len(name) and bool(PERSONAL & set(name[:bare]))
+    named = 1 < len(name) - bare <= 4 and name[bare] in lex.FIRST_NAMES
     return at if (titled or named) and not _NO_NAMES & set(name) else None
 
 
 def _office_of(tokens: Sequence[Token], i: int) -> bool:
     """Whether the possessive at i is part of a body's name: "Prime Minister's Office", "King's College"."""
     after = tokens[i + 1][2] if i + 1 < len(tokens) else ""
-    return _capital(after) and plain(after) in BODY_WORDS and plain(tokens[i][2]) in lex.TITLES
+    return _capital(after) and plain(after) in BODY_WORDS and plain(tokens[i][2]) in lex.TITLES | lex.OFFICES
 
 
 def _names_somebody(tokens: Sequence[Token], i: int) -> bool:
@@ -251,12 +255,12 @@ def _names_somebody(tokens: Sequence[Token], i: int) -> bool:
 
 _TRAILING = lex.words(
     "director executive president chairman chairwoman spokesman spokeswoman secretary chief officer minister "
-    "correspondent host anchor reporter editor columnist judge justice professor senator governor"
-)
+    "correspondent host anchor reporter editor columnist judge justice professor senator governor republican democrat"
+) | (lex.GROUP_NOUNS - {"states"})  # the United States
 
 
 # what a body is for stands in its name ("Council on Foreign Relations"), but "the Army to Kyiv" is where it went
-_CAUSES = lex.words("committee campaign coalition alliance movement society fund")
+_CAUSES = lex.words("committee campaign coalition alliance movement society fund club")
 _WITH_PURPOSE = {
     "of": lex.words("ministry department office"),  # "of the"
     "to": _CAUSES,
@@ -347,9 +351,14 @@ def _initial(text: Text, token: Token) -> bool:
     return token[0] - text.sentence_span(token[0])[0] <= 2
 
 
+_INITIALS = re.compile(r"[^\W_](?:\.[^\W_])*\.?")  # "G.K. Moss"
+
+
 def _abbreviated(word: str) -> bool:
     return (
-        word.rstrip(".").casefold() in lex.TITLES or len(word.rstrip(".")) == 1 or word.casefold() in {"st", "jr", "sr"}
+        word.rstrip(".").casefold() in lex.TITLES
+        or _INITIALS.fullmatch(word) is not None
+        or word.casefold() in {"st", "jr", "sr"}
     )
 
 

@@ -64,3 +64,58 @@ def test_someone_is_no_man_to_be_taken_up_as_he(statements: Link) -> None:
 def test_a_source_cut_short_is_named_by_its_words(statements: Link, source: str, name: str) -> None:
     text = f"It rained. Later {source} Tarn said that the quay had to close."
     assert statements(text, (source, "said", "that the quay had to close"))[0].speaker.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "speaker"),
+    [
+        # a surname that is a common word, a title or a nation, once somebody bears it in full
+        ("Peter King came late. Mr. King said that the quay had to close.", "Mr. King", "said", ("Peter King", "person")),
+        # what belongs to a body's name, and what does not
+        ("An ad from Our Harbours PAC ran. Our Harbours PAC said that the quay had to close.", "Our Harbours PAC", "said",
+         ("Our Harbours PAC", "organization")),
+        ("The Tarn County Coroner’s Office said that the quay had to close.", "The Tarn County Coroner’s Office", "said",
+         ("Tarn County Coroner’s Office", "organization")),
+        ("The Club for Rivers said that the quay had to close.", "The Club for Rivers", "said",
+         ("Club for Rivers", "organization")),
+        ("It is a pact of the United States. The United States said that the quay had to close.", "The United States", "said",
+         ("United States", "organization")),
+        ("Chancellor Angela Brandt of Tarn said that the quay had to close.", "Chancellor Angela Brandt of Tarn", "said",
+         ("Angela Brandt", "person")),
+        ("Harbour ranking Democrat Nina Holt said that the quay had to close.", "Harbour ranking Democrat Nina Holt", "said",
+         ("Nina Holt", "person")),
+        # headlines and capitals swallowed
+        ("TALKS FAIL IN LATE NIGHT VOTE The Kelda Port Authority said that the quay had to close.", "The Kelda Port Authority",
+         "said", ("Kelda Port Authority", "organization")),
+        # and what stays as it was
+        ("George Will spoke first. Cuban officials said that the quay had to close.", "Cuban officials", "said",
+         ("Cuban officials", "group")),
+        ("Mark Cuban came late. The Cuban minister said that the quay had to close.", "The Cuban minister", "said",
+         ("Cuban minister", "unnamed")),
+    ],
+)  # fmt: skip
+def test_a_name_has_all_its_words_and_no_others(
+    statements: Link, text: str, source: str, cue: str, speaker: tuple[str, str]
+) -> None:
+    seen = [(speaker[0], "person")] if speaker[1] == "person" else []
+    assert who(statements(text, (source, cue, "that the quay had to close"), mentions=seen)) == [speaker]
+
+
+def test_a_senator_of_a_state_is_described_and_not_named_by_it(statements: Link) -> None:
+    text = "Nina Holt came late. Nina Holt spoke. The South Tarn Republican said that the quay had to close."
+    found = statements(text, ("The South Tarn Republican", "said", "that the quay had to close"))
+    assert who(found) == [("Nina Holt", "person")]
+
+
+@pytest.mark.parametrize("name", ["George Will", "Mark Cuban", "Martin Baron", "Peter King", "G.K. Moss"])
+def test_a_surname_that_is_a_common_word_is_a_name_once_somebody_bears_it(statements: Link, name: str) -> None:
+    last = name.split()[-1]
+    text = f"{name} said that it rained. {last} wrote that the quay had to close."
+    rows = [(name, "said", "that it rained"), (last, "wrote", "that the quay had to close")]
+    assert who(statements(text, *rows, mentions=[(name, "person")]))[1] == (name, "person")
+
+
+def test_a_common_word_at_the_beginning_is_no_name_for_that(statements: Link) -> None:
+    text = "Mark Cuban said that it rained. Cuban officials said that the quay had to close."
+    rows = [("Mark Cuban", "said", "that it rained"), ("Cuban officials", "said", "that the quay had to close")]
+    assert who(statements(text, *rows, mentions=[("Mark Cuban", "person")]))[1] == ("Cuban officials", "group")

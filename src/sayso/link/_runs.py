@@ -35,7 +35,8 @@ _DATE_WORDS = lex.words(
 NATIONS = lex.words(
     "american british russian chinese german french iranian syrian iraqi israeli turkish ukrainian saudi mexican "
     "canadian indian japanese korean european scottish irish dutch swiss swedish norwegian danish palestinian lebanese afghan "
-    "pakistani egyptian libyan cuban vietnamese burmese hispanic latino latina african-american asian-american islamist republican democratic democrat muslim christian jewish islamic sunni "
+    "pakistani egyptian libyan cuban vietnamese burmese hispanic latino latina african-american asian-american islamist "
+    "republican democratic democrat muslim christian jewish islamic sunni "
     "shiite kurdish arab western african asian black white english spanish italian polish internet"
 )
 
@@ -84,24 +85,98 @@ def find_runs(text: Text, mentions: Sequence[Mention]) -> list[Run]:
     words = [(m.start(), m.end(), m[0]) for m in WORD.finditer(source)]
     starts = [w[0] for w in words]
     lower_seen = {w[2] for w in words if w[2].islower()}
-    parts = list(_capitalised(text, words, lower_seen))
+    borne = _borne(text, words, starts, mentions)
+    titles: set[int] = set()
+    parts = list(_capitalised(text, words, lower_seen, borne, titles))
     seen: list[tuple[list[Token], str]] = []
     for mention in _joined(mentions, source):
         inside = words[bisect_left(starts, mention.span.start) : bisect_left(starts, mention.span.end)]
-        seen.extend((part, mention.kind) for part in _pieces(inside))
+        seen.extend((part, mention.kind) for part in _pieces(inside, borne))
     sure = {plain(p[-1][2]) for p, kind in seen if kind == "person"}
     sure |= {plain(p[0][2]) for p, _ in seen if len(p) == 1}
     inner = [p[0] for p in parts if len(p) == 1 and not _initial(text, p[0])]
     sure |= {plain(token[2]) for token in inner if plain(token[2]) not in lower_seen}
     runs = [
         _titled(Run(p[0][0], p[-1][1], tuple(p), kind), words, starts)
-        for p, kind in _reconciled(text, parts, seen, sure)
+        for p, kind in _reconciled(text, parts, seen, sure, titles)
     ]
     return sorted(runs, key=lambda r: r.start)
 
 
-def _capitalised(text: Text, words: Sequence[Token], lower_seen: set[str]) -> Iterable[list[Token]]:
-    """Names by their capitals alone."""
+_DOUBTFUL = lex.FUNCTION_WORDS | NATIONS | lex.TITLES | lex.PERSON_NOUNS
+_OWN_WORDS = lex.words("our your my every no all one")  # "Our Revolution"
+_CALLED = lex.words("mr mrs ms dr sen rep gov")
+_TELLS = lex.words(
+    "said says wrote writes told tells thinks thought believes claims argues notes describes calls acknowledges adds asks "
+    "explains insists suggests warns concludes contends has had was is"
+)
+
+
+def _borne(text: Text, words: Sequence[Token], starts: Sequence[int], mentions: Sequence[Mention]) -> frozenset[int]:
+    """Where words that seldom are names stand as names: "George Will", "Will wrote", "Mr. King", "from Our Principles PAC".
+
+    A surname that is also a common word, a title or a nation counts only where the text has it in full.
+    """
+    source = text.text
+    doubtful = [
+        i
+        for i, (start, _, word) in enumerate(words)
+        if len(word) > 2 and word[:1].isupper() and plain(word) in _DOUBTFUL and not text.headlines.holds(start)
+    ]
+    whole = {i for i in doubtful if i and _in_full(source, words, i)}
+    for mention in mentions:
+        last = bisect_left(starts, mention.span.end) - 1 if mention.kind == "person" else 0
+        if last > 0 and words[last - 1][0] >= mention.span.start and plain(words[last - 1][2]) not in lex.TITLES:
+            whole.add(last)
+    whole &= set(doubtful)
+    surnames = {plain(words[i][2]) for i in whole}
+    return frozenset(
+        words[i][0]
+        for i in doubtful
+        if i in whole
+        or (plain(words[i][2]) in surnames and _alone(text, words, i))
+        or (plain(words[i][2]) in _OWN_WORDS and _amid(text, words, i))
+    )
+
+
+def _in_full(source: str, words: Sequence[Token], i: int) -> bool:
+    """Whether a first name or "Mr." stands before the word at i, and no other name behind it."""
+    before = i - 1 if i < 2 or not _INITIALS.fullmatch(words[i - 1][2]) else i - 2
+    first, gap = plain(words[before][2]), source[words[before][1] : words[i][0]]
+    named = (first in lex.FIRST_NAMES and len(gap) <= 6 and "," not in gap) or (first in _CALLED and gap in (" ", ". "))
+    return named and words[before][2][:1].isupper() and not _capital(_after(source, words, i))
+
+
+def _after(source: str, words: Sequence[Token], i: int) -> str:
+    """The word behind a word, with one space between."""
+    return words[i + 1][2] if i + 1 < len(words) and source[words[i][1] : words[i + 1][0]] == " " else ""
+
+
+def _begins(text: Text, token: Token) -> bool:
+    """Whether a word begins a sentence or quoted words: its capital tells nothing."""
+    return _initial(text, token) or text.text[token[0] - 1] in "“\"‘'" or text.text[token[0] - 2] in ":“"
+
+
+def _alone(text: Text, words: Sequence[Token], i: int) -> bool:
+    """Whether a word that is somebody's last name means him: no "the King", no "Cuban officials", no "Will taxes rise?"."""
+    after, word = _after(text.text, words, i), plain(words[i][2])
+    article = i and plain(words[i - 1][2]) in lex.ARTICLES and words[i][0] - words[i - 1][1] == 1
+    if article or _capital(after) or plain(after) in lex.PERSON_NOUNS | lex.GROUP_NOUNS | lex.BODY_NOUNS:
+        return False
+    return word not in lex.FUNCTION_WORDS or not _begins(text, words[i]) or after in _TELLS or after.endswith("ed")
+
+
+def _amid(text: Text, words: Sequence[Token], i: int) -> bool:
+    """Whether a word has its capital amid a sentence, before another."""
+    before = words[i - 1] if i else (0, 0, "")
+    joined = text.text[before[1] : words[i][0]] == " " and before[2].islower() and not _begins(text, words[i])
+    return joined and _capital(_after(text.text, words, i))
+
+
+def _capitalised(
+    text: Text, words: Sequence[Token], lower_seen: set[str], borne: frozenset[int], titles: set[int]
+) -> Iterable[list[Token]]:
+    """Names by their capitals alone; where the words of titles begin goes into `titles`."""
     i = 0
     while i < len(words):
         if not _capital(words[i][2]):
@@ -113,18 +188,45 @@ def _capitalised(text: Text, words: Sequence[Token], lower_seen: set[str]) -> It
         if text.headlines.holds(run[0][0]):
             continue
         initial = _initial(text, run[0])
-        while run and (_grammatical(run[0][2]) or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen)):
+        while (
+            run
+            and run[0][0] not in borne
+            and (_grammatical(run[0][2]) or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen))
+        ):
             run = run[1:]
-        for part in _pieces(run):
-            if all(w[2].isupper() for w in part) and len(part) > 3:
+        for piece in _pieces(run, borne):
+            part = _spoken(piece)
+            titles.update(t[0] for t in piece if not part or t[0] < part[0][0])
+            if not part or (all(w[2].isupper() for w in part) and len(part) > 3):
                 continue  # words shouted
-            if len(part) == 1 and plain(part[0][2]) in lex.GROUP_NOUNS | lex.TITLES | lex.PERSON_NOUNS:
+            common = len(part) == 1 and plain(part[0][2]) in lex.GROUP_NOUNS | lex.TITLES | lex.PERSON_NOUNS
+            if common and part[0][0] not in borne:
                 continue
             yield part
 
 
+# that a name seldom has within: "The" begins one, the others stand in titles
+_AMID_TITLES = lex.words(
+    "the a an in on at to by from is are was were his her their its this that these has have if when why"
+)
+
+
+def _spoken(part: list[Token]) -> list[Token]:
+    """A name without the line of capitals before it ("TALKS FAIL AGAIN The Port Authority"); nothing of a title's words ("Mayor
+    Just Closed The Old Quay In The Worst Way")."""
+    if len(part) <= 4:
+        return part
+    stops = [i for i, t in enumerate(part) if i and t[2][:1].isupper() and t[2].casefold() in _AMID_TITLES]
+    while len(part) > 1 and _grammatical(part[-1][2]):
+        part = part[:-1]  # "QUAY CLOSED After"
+    if not stops:
+        return part
+    shouted = all(t[2].isupper() for t in part[: stops[0]])
+    return part[stops[-1] + 1 :] if shouted and not part[-1][2].isupper() else []
+
+
 def _reconciled(
-    text: Text, parts: list[list[Token]], seen: list[tuple[list[Token], str]], sure: set[str]
+    text: Text, parts: list[list[Token]], seen: list[tuple[list[Token], str]], sure: set[str], titles: set[int]
 ) -> Iterable[tuple[list[Token], str]]:
     """Capitals decide where a name begins and ends; the encoder tells its kind, joins names and cuts some in two.
 
@@ -136,7 +238,7 @@ def _reconciled(
     dropped: set[int] = set()
     for part, kind in seen:
         touched = sorted({at[token[0]] for token in part if token[0] in at})
-        if text.headlines.holds(part[0][0]) and len(part) > 3:
+        if len(part) > 3 and (part[0][0] in titles or text.headlines.holds(part[0][0])):
             continue
         if not touched:
             yield part, kind
@@ -177,11 +279,11 @@ def _given(token: Token) -> bool:
 _PARTY = re.compile(r"^(?:[DRI]-[\w.]+|R|D|I)\.?$")
 
 
-def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
+def _pieces(run: Sequence[Token], borne: frozenset[int] = frozenset()) -> Iterable[list[Token]]:
     """A run of capitalised words cut after possessives, without what is no name at its ends."""
     if (cut := _person_of(run)) is not None:
-        yield from _pieces(run[:cut])
-        yield from _pieces(run[cut + 1 :])
+        yield from _pieces(run[:cut], borne)
+        yield from _pieces(run[cut + 1 :], borne)
         return
     while len(run) > 2 and run[-1][2] in LETTERS:
         run = run[:-1]
@@ -193,36 +295,51 @@ def _pieces(run: Sequence[Token]) -> Iterable[list[Token]]:
         if token[2]:
             piece.append(token)
         if not token[2] or (token[2].endswith(("’s", "'s")) and not _office_of(tokens, i)):
-            while piece and (
-                _grammatical(piece[0][2])
-                or piece[0][2] in JOIN
-                or _PARTY.match(piece[0][2])
-                or (plain(piece[0][2]) in _DATE_WORDS and piece[1:] and piece[1][2] == "the")  # "On Monday the Army"
+            while (
+                piece
+                and piece[0][0] not in borne
+                and (
+                    _grammatical(piece[0][2])
+                    or piece[0][2] in JOIN
+                    or _PARTY.match(piece[0][2])
+                    or (
+                        plain(piece[0][2]) in _DATE_WORDS and piece[1:] and piece[1][2] == "the"
+                    )  # "On Monday the Army"
+                )
             ):
                 piece = piece[1:]
-            while piece and (
-                piece[-1][2] in JOIN
-                or _PARTY.match(piece[-1][2])
-                or (
-                    len(piece) > 1
-                    and plain(piece[-1][2]) in _TRAILING
-                    and not any(t[2] in SOFT_JOIN | _WITH_PURPOSE.keys() for t in piece)  # "Ministry of Justice"
+            while (
+                piece
+                and piece[-1][0] not in borne
+                and (
+                    piece[-1][2] in JOIN
+                    or _PARTY.match(piece[-1][2])
+                    or (
+                        len(piece) > 1
+                        and plain(piece[-1][2]) in _TRAILING
+                        and not any(t[2] in SOFT_JOIN | _WITH_PURPOSE.keys() for t in piece)  # "Ministry of Justice"
+                    )
                 )
             ):
                 piece = piece[:-1]
-            bare = [plain(t[2]) for t in piece]
-            if (
-                piece
-                and any(_capital(t[2]) for t in piece)
-                and not all(w in _DATE_WORDS | NATIONS or w.removesuffix("s") in NATIONS for w in bare)
-            ) and not all(
-                w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 or t[2] in LETTERS
-                for t, w in zip(piece, bare, strict=True)
-            ):
+            if piece and any(_capital(t[2]) for t in piece) and (piece[-1][0] in borne or not _common(piece)):
                 yield piece
             piece = []
 
 
+def _common(piece: Sequence[Token]) -> bool:
+    """Whether words are no name in spite of their capitals: "Monday", "Americans", "Prime Minister", "House Speaker"."""
+    bare = [plain(t[2]) for t in piece]
+    if all(w in _DATE_WORDS | NATIONS or w.removesuffix("s") in NATIONS for w in bare):
+        return True
+    if bare[-1] in lex.TITLES | lex.PERSON_NOUNS and len(bare) > 1 and not _OFFICE_WORDS.isdisjoint(bare):
+        return all(w in _OFFICE_WORDS | lex.TITLES | lex.PERSON_NOUNS | NATIONS for w in bare)
+    return all(
+        w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 or t[2] in LETTERS for t, w in zip(piece, bare, strict=True)
+    )
+
+
+_OFFICE_WORDS = lex.words("house senate state city county district federal") | {"pac"}
 LETTERS = lex.words("KC QC MP MEP MSP MLA OBE CBE MBE KBE DBE PhD MD JD Esq")  # behind a person's name
 _NO_NAMES = BODY_WORDS | lex.words(
     "chamber guild academy conservatory symphony diocese archdiocese borough port museum library orchestra school faculty order"

@@ -119,3 +119,46 @@ def test_a_common_word_at_the_beginning_is_no_name_for_that(statements: Link) ->
     text = "Mark Cuban said that it rained. Cuban officials said that the quay had to close."
     rows = [("Mark Cuban", "said", "that it rained"), ("Cuban officials", "said", "that the quay had to close")]
     assert who(statements(text, *rows, mentions=[("Mark Cuban", "person")]))[1] == ("Cuban officials", "group")
+
+
+@pytest.mark.parametrize(
+    ("source", "seen", "speaker"),
+    [
+        ("The Kelda Examiner", "person", ("Kelda Examiner", "publication")),
+        ("The Tarn Daily News", "organization", ("Tarn Daily News", "publication")),
+        ("Politico", "person", ("Politico", "publication")),
+        ("CraneTangle", "person", ("CraneTangle", "organization")),
+        ("A Kelda University Poll", "person", ("Kelda University", "organization")),
+        # and what stays as it was
+        ("Nina McHolt", "person", ("Nina McHolt", "person")),
+        ("The Tarn Dockers Union", "organization", ("Tarn Dockers Union", "organization")),
+        ("Carlos Fox", "person", ("Carlos Fox", "person")),
+    ],
+)
+def test_what_publishes_is_a_publication(statements: Link, source: str, seen: str, speaker: tuple[str, str]) -> None:
+    name = source.removeprefix("The ").removeprefix("A ")
+    text = f"It rained, {source} reported in May, and the quay had to close."
+    found = statements(text, (source, "reported", "the quay had to close"), mentions=[(name, seen)])
+    assert who(found) == [speaker]
+
+
+def test_a_body_that_the_text_calls_a_newspaper_publishes(statements: Link) -> None:
+    text = "It rained. The Kelda Lantern, a weekly newspaper, reported that the quay had to close."
+    row = ("The Kelda Lantern", "reported", "that the quay had to close")
+    assert who(statements(text, row, mentions=[("Kelda Lantern", "organization")])) == [
+        ("Kelda Lantern", "publication")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("The Lunds", ("Lunds", "group")),
+        ("Woods", ("Woods", "person")),
+        ("The Kelda Ravens", ("Kelda Ravens", "organization")),
+    ],
+)
+def test_a_family_is_several(statements: Link, source: str, speaker: tuple[str, str]) -> None:
+    text = f"It rained in May. Later {source} said that the quay had to close."
+    seen = [(speaker[0], "organization" if speaker[1] == "organization" else "person")]
+    assert who(statements(text, (source, "said", "that the quay had to close"), mentions=seen)) == [speaker]

@@ -206,6 +206,7 @@ KNOWN_OUTLETS: Final[dict[str, str]] = {
             "vanity fair|rolling stone|people magazine|cosmopolitan|new york post|daily news|new york daily news|"
             "daily beast|daily caller|axios|propublica|mother jones|weekly standard|dpa|xinhua|tass|ria novosti|"
             "haaretz|jerusalem post|der standard|el pais|asahi shimbun|south china morning post|the intercept|quartz|"
+            "variety|washington examiner|huffpo|huffpost|western journalism|the federalist|"
             "business insider|forbes|fortune|zero hedge|real clear politics|fivethirtyeight"
         ),
         "social-post": "twitter|facebook|instagram|telegram|youtube|snapchat|reddit|tiktok|truth social|whatsapp",

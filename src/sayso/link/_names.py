@@ -41,6 +41,14 @@ _BUSINESS = lex.words(
 )
 _LANDSCAPE = lex.words("river valley mountain mountains lake creek hills desert strait peninsula island islands bay")
 _FAR = 1000  # code points
+# The last word of an outlet's name.
+_PRESS = _PAPERS | lex.words(
+    "sentinel examiner chronicle courier globe inquirer magazine newspaper press radio television tv broadcasting"
+)
+_CHECKERS = lex.words("politifact factcheck.org snopes realclearpolitics")  # they publish, but carry nobody's words
+_PRINTED = lex.words("newspaper paper magazine weekly daily tabloid broadsheet newswire website blog broadcaster")
+# Outlets whose names people bear or that are common words: the encoder's persons of that name are persons.
+_ALSO_PEOPLE = lex.words("fox hill forbes bloomberg slate economist people guardian time fortune quartz")
 _BEFORE_NAMES = lex.TITLES | lex.PERSON_NOUNS | lex.ARTICLES | lex.words("his her but and former")
 
 
@@ -57,6 +65,7 @@ class Entity:
     gender: str = ""
     roles: dict[str, set[str]] = field(default_factory=dict)
     mentions: list[tuple[int, int]] = field(default_factory=list)
+    outlet: bool = False  # whether it publishes, by its name or by what the text calls it
 
     def count_before(self, offset: int) -> int:
         """How often it is named before an offset."""
@@ -152,13 +161,25 @@ class Names:
                 stop = next((i for i, w in enumerate(tokens) if w in _STOP_ROLE), len(tokens))
                 if tokens and (tokens[0] in lex.DETERMINERS or any(w in lex.PERSON_NOUNS for w in tokens[:3])):
                     for word in tokens[:stop]:
-                        if word in lex.PERSON_NOUNS or word in lex.BODY_NOUNS:
+                        if word in lex.PERSON_NOUNS or word in lex.BODY_NOUNS or word in _PRINTED:
                             entity.roles.setdefault(word, set()).update(tokens)
+        entity.outlet = entity.kind == "organization" and _is_outlet(entity)
         if entity.kind == "person" and not entity.gender:
             if lex.FEMALE_NOUNS & entity.roles.keys():
                 entity.gender = "f"
             elif lex.MALE_NOUNS & entity.roles.keys():
                 entity.gender = "m"
+
+
+def _is_outlet(entity: Entity) -> bool:
+    """Whether a body publishes: "Orlando Sentinel", "Levant News Agency", or what the text calls a newspaper."""
+    name = entity.words
+    if any(c in entity.name for c in "/-"):  # "Post-ABC News" conducts polls
+        return False
+    press = len(name) > 1 and (
+        name[-1] in _PRESS or (name[-2] in ("news", "press") and name[-1] in ("agency", "service"))
+    )
+    return press or name[-1] in _CHECKERS or not _PRINTED.isdisjoint(entity.roles)
 
 
 class _Register:
@@ -279,7 +300,7 @@ class _Register:
             entity.mentions = sorted(set(entity.mentions))
             ballot = self._votes.get(id(entity))
             entity.kind = ballot.most_common(1)[0][0] if ballot else ""
-            if entity.words[-1] in BODY_WORDS and len(entity.words) > 1 and entity.kind == "person":
+            if entity.words[-1] in BODY_WORDS | _PRESS and len(entity.words) > 1 and entity.kind == "person":
                 entity.kind = "organization"
             seen = id(entity) in self._people or id(entity) in self._titles or entity.words[0] in lex.FIRST_NAMES
             if len(entity.words) == 2 and (entity.words[-1] in _LANDSCAPE or entity.words[0] == "mount") and not seen:
@@ -288,12 +309,36 @@ class _Register:
             if named_so and all(self._source[max(0, s - 4) : s].casefold() == "the " for s, _ in entity.mentions):
                 entity.kind = "organization"  # "The Ledger"
             held = self._titles.get(id(entity), Counter())
+            if entity.kind in ("person", "") and not held and self._publishes(entity):
+                entity.kind = "organization"
+            elif entity.kind in ("person", "") and not held and self._several(entity):
+                entity.kind = "group"
             for title in held:
                 entity.roles[title] = set()
             if entity.kind == "person":
                 male, female = (sum(held[title] for title in titles) for titles in (lex.MALE_TITLES, lex.FEMALE_TITLES))
                 entity.gender = "m" if male > female else "f" if female else _first_gender(entity)
         return sorted(found, key=lambda e: e.mentions[0])
+
+    def _publishes(self, entity: Entity) -> bool:
+        """Whether one that nothing shows to be a person is an outlet or a body by its name: "Haaretz", "BuzzFeed"."""
+        name = entity.words[0]
+        if len(entity.words) == 1 and name not in _ALSO_PEOPLE and name in lex.KNOWN_OUTLETS:
+            return True
+        humped = _HUMPED.match(entity.name)
+        return humped is not None and humped[1].casefold() not in lex.FIRST_NAMES
+
+    def _several(self, entity: Entity) -> bool:
+        """Whether a name means several: "the Obamas", "many Birchers"."""
+        name = entity.words[0]
+        if len(entity.words) > 1 or not name.endswith("s") or name.endswith(("ss", "us", "is")):
+            return False
+        before = (self._source[max(0, start - 12) : start].split(" ") for start, _ in entity.mentions)
+        return all(len(words) > 1 and words[-2].casefold() in _BEFORE_MANY for words in before)
+
+
+_BEFORE_MANY = lex.PLURAL_DETERMINERS | {"the"}
+_HUMPED = re.compile(r"([A-Z][a-z]{3,})[A-Z]")  # "CrowdTangle", but "McCain", "DeMoro"
 
 
 def _first_gender(entity: Entity) -> str:

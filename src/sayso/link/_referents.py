@@ -37,13 +37,17 @@ NOBODY = Referent(None, "none")
 
 def of_entity(entity: Entity, start: int = -1) -> Referent:
     """The referent of a named one."""
+    if entity.kind == "group":
+        return Referent(entity.name, "group", entity, plural=True, start=start)
     kind: SpeakerKind = "person" if entity.kind in ("person", "") else "organization"
     if entity.kind == "person" and entity.name.isupper() and len(entity.words) > 1:
         return Referent(entity.name.title(), kind, entity, entity.gender, False, start)  # a transcript's "DANA QUILL"
     plain_name = bare(entity.name)
     if plain_name.rpartition(" ")[2] in lex.SCRIPTURES:
         return Referent(entity.name, "publication", entity, start=start)
-    if kind != "person" and plain_name in lex.KNOWN_OUTLETS:
+    if kind != "person" and (
+        entity.outlet or plain_name in lex.KNOWN_OUTLETS or f"the {plain_name}" in lex.KNOWN_OUTLETS
+    ):
         kind = "publication"
     return Referent(entity.name, kind, entity, entity.gender, kind != "person", start)
 

@@ -372,7 +372,8 @@ def _names_somebody(tokens: Sequence[Token], i: int) -> bool:
 
 _TRAILING = lex.words(
     "director executive president chairman chairwoman spokesman spokeswoman secretary chief officer minister "
-    "correspondent host anchor reporter editor columnist judge justice professor senator governor republican democrat"
+    "correspondent host anchor reporter editor columnist judge justice professor senator governor republican democrat "
+    "poll"
 ) | (lex.GROUP_NOUNS - {"states"})  # the United States
 
 
@@ -522,6 +523,9 @@ PERSONAL = lex.words(
 )
 
 
+_HAPPENINGS = lex.words("day war act amendment plan deal treaty accord summit award prize")  # "Labor Day"
+
+
 def guess_kind(run: Run) -> str:
     words = [plain(w[2]) for w in run.words]
     if run.title in {"mr", "mrs", "ms", "miss", "dr", "sen", "senator", "rep", "gov", "prof", "sir", "judge"}:
@@ -540,6 +544,7 @@ def guess_kind(run: Run) -> str:
     person = (
         len(words) in (2, 3)
         and words[0] not in NATIONS
+        and words[-1] not in _HAPPENINGS
         and all(w[2][:1].isupper() and not w[2].isupper() for w in run.words)
     )
     return "person" if person and not any(w in lex.FUNCTION_WORDS for w in words) else ""

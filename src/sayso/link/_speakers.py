@@ -208,7 +208,12 @@ class Speakers:
         if heads:
             first, last = heads[0], heads[-1]
             tail = re.sub(r"^(?:s|’s|'s)\b", "", self._text.text[last[1] : heads_end].strip(" .,'’–-")).strip()
-            if not tail or tail.casefold() in ("jr", "sr") or all(word in LETTERS for word in tail.split()):
+            if (
+                not tail
+                or tail.casefold() in ("jr", "sr")
+                or tail == "Poll"
+                or all(word in LETTERS for word in tail.split())
+            ):
                 return of_entity(last[2], last[0])
             noun = plain(tail.split()[-1])
             owned = self._text.text[last[1] - 2 : last[1] + 2]

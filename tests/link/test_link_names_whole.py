@@ -162,3 +162,88 @@ def test_a_family_is_several(statements: Link, source: str, speaker: tuple[str, 
     text = f"It rained in May. Later {source} said that the quay had to close."
     seen = [(speaker[0], "organization" if speaker[1] == "organization" else "person")]
     assert who(statements(text, (source, "said", "that the quay had to close"), mentions=seen)) == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "seen", "speaker"),
+    [
+        # the first name that the encoder lost
+        ("City Attorney Bram Holt said that it rained.", "City Attorney Bram Holt", ["Holt"], "Bram Holt"),
+        ("Rep. G.K. Moss said that it rained.", "Rep. G.K. Moss", ["Moss"], "G.K. Moss"),
+        # the word that begins the sentence is no part of a name that the text has without it
+        ("He met Nina Holt. Rival Nina Holt said that it rained.", "Rival Nina Holt", [], "Nina Holt"),
+        (
+            "He left Marsh Coal. Unlike Marsh Coal, the mayor and Tarn Coal said that it rained.",
+            "Tarn Coal",
+            [],
+            "Tarn Coal",
+        ),
+        ("He met Young Tarn. Young Tarn said that it rained.", "Young Tarn", [], "Young Tarn"),
+    ],
+)
+def test_a_name_begins_with_its_first_name(
+    statements: Link, text: str, source: str, seen: list[str], speaker: str
+) -> None:
+    text = f"It was dry. {text}"
+    found = statements(text, (source, "said", "that it rained"), mentions=[(name, "person") for name in seen])
+    assert [s.speaker.name for s in found] == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (
+            "Harbour Committee Chairman Bram Holt (R-Utah) and Roads Committee Chairman Nina Berg (R-Va.)",
+            "Bram Holt and Nina Berg",
+        ),
+        ("Sens. Bram Holt of Tarn and Nina Berg of Kelda", "Bram Holt and Nina Berg"),
+        ("Sens. Bram Holt (Ky.) and Nina Berg (Fla.)", "Bram Holt and Nina Berg"),
+        ("Bram Holt (R), who wants to stay, and Nina Berg (D)", "Bram Holt and Nina Berg"),
+        ("Bram Holt and Nina Berg, who both live in Tarn,", "Bram Holt and Nina Berg"),
+        ("Two senators from Tarn, Bram Holt and Nina Berg,", "Bram Holt and Nina Berg"),
+        ("Gov. Bram Holt and Sen. Nina Berg as well as former Gov. Ada Moss", "Bram Holt, Nina Berg and Ada Moss"),
+        ("Peter and Nina Berg", "Peter Berg and Nina Berg"),
+    ],
+)
+def test_all_who_are_joined_speak(statements: Link, source: str, name: str) -> None:
+    text = f"It rained. {source} said that the quay had to close."
+    people, places = ("Bram Holt", "Nina Berg", "Ada Moss", "Peter"), ("Tarn", "Kelda")
+    seen = [(n, "person") for n in people if n in source] + [(n, "location") for n in places if n in source]
+    found = statements(text, (source, "said", "that the quay had to close"), mentions=seen)
+    assert who(found) == [(name, "group")]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Bram Holt, a friend of Nina Berg and Ada Moss,", "Bram Holt"),
+        ("Harbour Committee Chairman Bram Holt", "Bram Holt"),
+        ("Former Secretary of State and leading candidate Nina Berg", "Nina Berg"),
+    ],
+)
+def test_one_who_is_told_more_of_stays_one(statements: Link, source: str, name: str) -> None:
+    text = f"It rained. {source} said that the quay had to close."
+    seen = [(n, "person") for n in ("Bram Holt", "Nina Berg", "Ada Moss") if n in source]
+    assert who(statements(text, (source, "said", "that the quay had to close"), mentions=seen)) == [(name, "person")]
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("A group called Occupy Kelda", ("Occupy Kelda", "organization")),
+        ("A news organization called “The Lantern”", ("The Lantern", "publication")),
+        ("Lund’s close friends and allies", ("Lund’s close friends and allies", "group")),
+        ("A source close to Lund", ("source close to Lund", "unnamed")),
+        ("Members of Our Harbour", ("Members of Our Harbour", "group")),
+    ],
+)
+def test_who_is_described_with_a_name(statements: Link, source: str, speaker: tuple[str, str]) -> None:
+    text = f"Aron Lund spoke of Our Harbour. {source} said that the quay had to close."
+    row = (source, "said", "that the quay had to close")
+    assert who(statements(text, row, mentions=[("Aron Lund", "person")])) == [speaker]
+
+
+def test_a_name_with_a_number_is_shortened_to_the_last_name(statements: Link) -> None:
+    text = "Aron Lund III said that it rained. Lund said that the quay had to close."
+    rows = [("Aron Lund III", "said", "that it rained"), ("Lund", "said", "that the quay had to close")]
+    assert who(statements(text, *rows, mentions=[("Aron Lund III", "person")]))[1] == ("Aron Lund III", "person")

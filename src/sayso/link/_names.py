@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.link import _lexicon as lex
-from sayso.link._runs import BODY_WORDS, JOIN, NATIONS, PERSONAL, SOFT_JOIN, Run, find_runs, guess_kind, plain
+from sayso.link._runs import BODY_WORDS, JOIN, NATIONS, PERSONAL, SOFT_JOIN, YOUNGER, Run, find_runs, guess_kind, plain
 from sayso.link._text import WORD, Text
 from sayso.records import Mention
 
@@ -33,7 +33,6 @@ _PAPERS = lex.words(
 )
 
 
-_YOUNGER = ("jr", "sr")
 _HOLY = lex.words("almighty prophet lord messiah pope king queen emir caliph sheikh imam ayatollah")
 _BUSINESS = lex.words(
     "energy chemicals air airlines airways oil gas foods pharma pharmaceuticals steel electric technologies capital resources "
@@ -41,6 +40,7 @@ _BUSINESS = lex.words(
 )
 _LANDSCAPE = lex.words("river valley mountain mountains lake creek hills desert strait peninsula island islands bay")
 _FAR = 1000  # code points
+_HEADS = lex.words("president chancellor ambassador king queen prince princess archbishop")  # before a person's name
 # The last word of an outlet's name.
 _PRESS = _PAPERS | lex.words(
     "sentinel examiner chronicle courier globe inquirer magazine newspaper press radio television tv broadcasting"
@@ -217,7 +217,7 @@ class _Register:
             name = name.removesuffix(ending)
         entity = Entity(name, run.plain, run.kind)
         initials = "=" + "".join(w[0] for w in run.plain if w not in JOIN)
-        younger = run.plain[-2:-1] if run.plain[-1] in _YOUNGER else ()
+        younger = run.plain[-2:-1] if run.plain[-1] in YOUNGER else ()
         for key in {run.plain[0], run.plain[-1], initials, *younger}:
             self._by_word.setdefault(key, []).append(entity)
         return entity
@@ -284,12 +284,18 @@ class _Register:
 
     def _add(self, run: Run, entity: Entity) -> None:
         entity.mentions.append((run.start, run.end))
-        guess = run.kind or guess_kind(run)
+        whole = len(run.words) == len(entity.words)
+        guess = run.kind or (
+            guess_kind(run) if whole or run.title or _acronym(run) else ""
+        )  # "Bloomberg" tells nothing of Ada Bloomberg
         if run.kind == "person":
             self._people.add(id(entity))
         if guess:
             weight = 5 if run.title in PERSONAL and guess == "person" else 2 if run.kind else 1
+            weight *= 4 if whole and run.kind else 1  # the full name tells more than what it is shortened to
             self._votes.setdefault(id(entity), Counter())[guess] += weight
+        if run.title in _HEADS and guess != "location" and not any(w in BODY_WORDS for w in entity.words):
+            self._votes.setdefault(id(entity), Counter())["person"] += 12
         if run.title:
             self._titles.setdefault(id(entity), Counter())[run.title] += 1
 
@@ -365,7 +371,7 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
             return True
     person = run.kind == "person" or entity.kind == "person" or (not entity.kind and entity_person(entity))
     if person:
-        bare = long[:-1] if long[-1] in _YOUNGER and len(words) == 1 else long
+        bare = long[:-1] if long[-1] in YOUNGER and len(words) == 1 else long
         return bare[-len(words) :] == words or (
             len(words) == 1 and long[0] == words[0] and _first_name(words[0], run, entity)
         )

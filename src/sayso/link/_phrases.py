@@ -14,7 +14,7 @@ _CUT = re.compile(
 )
 _POSTMODIFIER = re.compile(
     r"\s(?:of|in|for|from|at|on|with|to|by|about|against|behind|near|inside|among|within|like|including|between|"
-    r"filed|released|conducted|published|issued|seen|obtained|called|named|based|led|close|familiar|done|taken|made|"
+    r"filed|released|conducted|published|issued|seen|obtained|called|named|based|led|close(?=\sto)|familiar|done|taken|made|"
     r"produced|posted|run|owned|backed|compiled|commissioned|written|signed|sent|across|under|over|during|after|before|"
     r"combed|(?!ranking|sitting|acting|leading|outgoing|incoming|presiding|managing)[^\W\d_]{3,}ing)(?:\s|\Z)|(?<!\band)\s(?:he|she|they|we|I)\s"
 )
@@ -186,5 +186,10 @@ def last_phrase(words: str) -> str:
 
 
 _BREAK = (lex.FUNCTION_WORDS - lex.DETERMINERS) | lex.words(
-    "of in by to for with and from on at is are was were has have as but or into about against than"
+    "of in by to for with and from on at is are was were has have as but or into about against than "
+    # verbs before those whom they are about: "it makes people angry"
+    "make makes made ask asks asked tell tells told give gives gave let lets help helps get gets keep keeps want wants wanted "
+    "urge urges urged see sees show shows hurt hurts insult insults despise despises hate hates love loves aggravate confront "
+    "suggests include includes including represent represents encourage encourages remind reminds allow allows "
+    "require requires support supports said says says"
 )

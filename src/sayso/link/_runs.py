@@ -92,10 +92,11 @@ def find_runs(text: Text, mentions: Sequence[Mention]) -> list[Run]:
     for mention in _joined(mentions, source):
         inside = words[bisect_left(starts, mention.span.start) : bisect_left(starts, mention.span.end)]
         seen.extend((part, mention.kind) for part in _pieces(inside, borne))
-    sure = {plain(p[-1][2]) for p, kind in seen if kind == "person"}
+    sure = {plain(t[2]) for p, kind in seen if kind == "person" for t in p[-1 - (plain(p[-1][2]) in YOUNGER) :]}
     sure |= {plain(p[0][2]) for p, _ in seen if len(p) == 1}
     inner = [p[0] for p in parts if len(p) == 1 and not _initial(text, p[0])]
     sure |= {plain(token[2]) for token in inner if plain(token[2]) not in lower_seen}
+    parts = _without_first_words(text, parts, lower_seen)
     runs = [
         _titled(Run(p[0][0], p[-1][1], tuple(p), kind), words, starts)
         for p, kind in _reconciled(text, parts, seen, sure, titles)
@@ -205,6 +206,20 @@ def _capitalised(
             yield part
 
 
+def _without_first_words(text: Text, parts: Sequence[list[Token]], lower_seen: set[str]) -> list[list[Token]]:
+    """Names without the word that begins their sentence, where the text has both apart: "Unlike Marsh", "Rival Nina Holt"."""
+    known = {tuple(plain(t[2]) for t in part) for part in parts if not _initial(text, part[0])}
+    kept = []
+    for part in parts:
+        if len(part) > 1 and _initial(text, part[0]):
+            names, first = tuple(plain(t[2]) for t in part), part[0][2].casefold()
+            apart = first in lower_seen or first in lex.PERSON_NOUNS
+            if apart and names not in known and names[1:] in known:
+                part = part[1:]
+        kept.append(part)
+    return kept
+
+
 # that a name seldom has within: "The" begins one, the others stand in titles
 _AMID_TITLES = lex.words(
     "the a an in on at to by from is are was were his her their its this that these has have if when why"
@@ -238,7 +253,9 @@ def _reconciled(
     dropped: set[int] = set()
     for part, kind in seen:
         touched = sorted({at[token[0]] for token in part if token[0] in at})
-        if len(part) > 3 and (part[0][0] in titles or text.headlines.holds(part[0][0])):
+        if len(part) > 3 and text.headlines.holds(part[0][0]):
+            continue
+        if part[0][0] in titles and len(part) > (3 if kind == "person" else 2):
             continue
         if not touched:
             yield part, kind
@@ -263,12 +280,24 @@ def _reconciled(
             yield part, "organization"  # "Radio Tamar": the encoder knows the name alone
             continue
         if number not in kinds and pieces and pieces[-1][1] == "person" and pieces[-1][0][-1][0] == part[-1][0]:
-            if len(part) == len(pieces[-1][0]) + 1 and len(pieces[-1][0]) == 1 and _given(part[0]):
-                yield part, "person"  # the encoder lost the first name
+            last = pieces[-1][0]
+            before = part[: len(part) - len(last)]
+            if len(last) == 1 and _first_of(before):  # the encoder lost the first name
+                yield from pieces[:-1]
+                yield [before[-1], *last], "person"
             else:
                 yield from pieces  # "White House Press Secretary Mary Hill"
         elif number in kinds or not (seen and len(part) == 1 and _initial(text, part[0])) or plain(part[0][2]) in sure:
             yield part, kinds.get(number, "")
+
+
+def _first_of(before: Sequence[Token]) -> bool:
+    """Whether words before a last name end with a first name: "Nina", "City Attorney Nina", "Director Raj", "Rep. G.K."."""
+    first = plain(before[-1][2])
+    called = len(before) == 1 or plain(before[-2][2]) in lex.TITLES | lex.PERSON_NOUNS
+    return first in lex.FIRST_NAMES or (
+        called and (_given(before[-1]) or _INITIALS.fullmatch(before[-1][2]) is not None)
+    )
 
 
 def _given(token: Token) -> bool:
@@ -327,10 +356,18 @@ def _pieces(run: Sequence[Token], borne: frozenset[int] = frozenset()) -> Iterab
             piece = []
 
 
+def _office(bare: list[str]) -> bool:
+    """Whether words name an office: "Secretary of State"."""
+    at = bare.index("of") if "of" in bare else 0
+    return at > 0 and all(word in lex.TITLES for word in bare[:at])
+
+
 def _common(piece: Sequence[Token]) -> bool:
     """Whether words are no name in spite of their capitals: "Monday", "Americans", "Prime Minister", "House Speaker"."""
     bare = [plain(t[2]) for t in piece]
     if all(w in _DATE_WORDS | NATIONS or w.removesuffix("s") in NATIONS for w in bare):
+        return True
+    if " ".join(bare) in _KINDS_OF_THING or _office(bare):  # "Secretary of State"
         return True
     if bare[-1] in lex.TITLES | lex.PERSON_NOUNS and len(bare) > 1 and not _OFFICE_WORDS.isdisjoint(bare):
         return all(w in _OFFICE_WORDS | lex.TITLES | lex.PERSON_NOUNS | NATIONS for w in bare)
@@ -339,7 +376,9 @@ def _common(piece: Sequence[Token]) -> bool:
     )
 
 
+_KINDS_OF_THING = frozenset(("pac", "super pac", "super", "tv", "web"))
 _OFFICE_WORDS = lex.words("house senate state city county district federal") | {"pac"}
+YOUNGER = ("jr", "sr", "ii", "iii", "iv")  # behind a last name
 LETTERS = lex.words("KC QC MP MEP MSP MLA OBE CBE MBE KBE DBE PhD MD JD Esq")  # behind a person's name
 _NO_NAMES = BODY_WORDS | lex.words(
     "chamber guild academy conservatory symphony diocese archdiocese borough port museum library orchestra school faculty order"
@@ -364,7 +403,7 @@ def _office_of(tokens: Sequence[Token], i: int) -> bool:
 
 def _names_somebody(tokens: Sequence[Token], i: int) -> bool:
     """Whether the title at i is followed by a person's name and nothing else."""
-    if plain(tokens[i][2]) not in lex.TITLES:
+    if plain(tokens[i][2]) not in lex.TITLES | {"advocate"}:
         return False
     rest = [plain(t[2]) for t in tokens[i + 1 :] if t[2]]
     return 1 < len(rest) <= 3 and not any(w in BODY_WORDS or w in SOFT_JOIN for w in rest)
@@ -400,6 +439,11 @@ def _has_purpose(words: Sequence[Token], last: int, j: int) -> bool:
     )
 
 
+_MEMBERS = lex.words(
+    "members leaders critics supporters opponents residents voters officials"
+)  # "Members of Our Revolution"
+
+
 def _run_end(source: str, words: Sequence[Token], i: int) -> int:
     """Index of the last word of the run of capitalised words that begins at i."""
     last = i
@@ -422,7 +466,11 @@ def _run_end(source: str, words: Sequence[Token], i: int) -> int:
             j += 3
         elif (
             (
-                (words[j][2] in JOIN and words[j][2] not in ("and", "at", "in", "on", "for"))
+                (
+                    words[j][2] in JOIN
+                    and words[j][2] not in ("and", "at", "in", "on", "for")
+                    and (last > i or plain(words[i][2]) not in _MEMBERS)
+                )
                 or _has_purpose(words, last, j)
             )
             and gap in (" ", "\u00a0")
@@ -518,8 +566,8 @@ def _body(inside: Sequence[Token]) -> bool:
 
 
 PERSONAL = lex.words(
-    "mr mrs ms miss dr prof professor sir lady dame sen senator rep gov governor justice judge mayor gen sgt capt col lt "
-    "sheikh imam pope cardinal bishop rev rabbi congressman congresswoman spokesman spokeswoman"
+    "mr mrs ms miss dr prof professor sir lady dame sen sens senator rep reps gov governor justice judge mayor gen sgt capt "
+    "col lt sheikh imam pope cardinal bishop rev rabbi congressman congresswoman spokesman spokeswoman"
 )
 
 
@@ -537,7 +585,7 @@ def guess_kind(run: Run) -> str:
         return "organization"
     if len(words) == 1 and text.isupper() and len(text) > 1:
         return "organization"
-    if any(w[2] in SOFT_JOIN for w in run.words):
+    if any(w[2] in SOFT_JOIN for w in run.words) or words[0] in _OWN_WORDS:
         return "organization"
     if words[0] in lex.FIRST_NAMES:
         return "person"

@@ -15,7 +15,7 @@ from sayso.link._antecedents import Antecedents
 from sayso.link._descriptions import Descriptions
 from sayso.link._issuers import Issuers
 from sayso.link._items import Items
-from sayso.link._names import Names
+from sayso.link._names import Entity, Names
 from sayso.link._phrases import (
     ENDING,
     described,
@@ -33,7 +33,7 @@ from sayso.link._runs import LETTERS, plain
 from sayso.link._subjects import Subjects
 from sayso.link._targets import Aim, target_of
 from sayso.link._text import Stacked, Text
-from sayso.records import Attribution, Span
+from sayso.records import Attribution, Span, SpeakerKind
 
 _OF_THEM = re.compile(
     r"\b(?:of|for|at|from|in|by|to|with|against)\b[^,]*\Z|\w\W+(?:which|who|whose|includ\w+|such as)\b"
@@ -46,9 +46,10 @@ _OF_ANOTHER = lex.words(
 # "Secretary of State", "the minister of defence": the name behind it is the holder's
 _OFFICE_OF = re.compile(
     r"(?:[\w’'-]+\s)*(?:(?:under)?secretary|minister|chief|head|director|speaker|commissioner)\sof\s(?:the\s)?"
-    r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,3}\s",
+    r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,5}\s",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"\s(?:called|named|known\sas)\s(?P<quoted>[“\"‘'])?")
 _APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
 
@@ -195,6 +196,9 @@ class Speakers:
         # "the Bank of England": a name ends where it ends
         heads_end = max([heads_end, *(b for a, b, _ in self._names.at(offset, core_end) if a < heads_end)])
         named = self._names.at(start, end)
+        listed = joined_names(self._text.text, self._listed(core_end, end), end) if is_plural(core) else None
+        if listed:  # "two senators from Tarn, Nina Holt and Erik Berg"
+            return listed
         several = joined_names(self._text.text, named, end)
         if several and not _OF_THEM.search(self._text.text[start : named[0][0]]):
             return several
@@ -229,8 +233,34 @@ class Speakers:
             if is_plural(core) or noun in lex.PERSON_NOUNS:
                 return self._nominal(core, offset, attribution)
         body = (noun := head_noun(core)) in lex.BODY_NOUNS or noun in lex.OUTLET_NOUNS
+        if body and (called := self._called(heads_end, end, noun in lex.OUTLET_NOUNS or "news" in core.split())):
+            return called
         apposed = self._apposed(core_end, end, ("organization", "")) if body else None
         return apposed or self._apposed(core_end, end) or self._nominal(core, offset, attribution)
+
+    def _listed(self, start: int, end: int) -> list[tuple[int, int, Entity]]:
+        """The names right after a description of several."""
+        rest = self._names.at(start, end)
+        people = bool(rest) and rest[0][2].kind == "person"
+        return (
+            rest
+            if people and re.fullmatch(r"[\s,:–—-]*(?:[A-Z][a-z]{1,4}\.\s)?", self._text.text[start : rest[0][0]])
+            else []
+        )
+
+    def _called(self, start: int, end: int, press: bool) -> Referent | None:
+        """ "A group called Open Hands", "a newspaper called “The Lantern”": the body that is named so."""
+        match = _CALLED.match(self._text.text, start, end)
+        named = self._names.at(match.end(), end) if match else []
+        if match is None or not named:
+            return None
+        begin, after, entity = named[0]
+        if self._text.text[match.end() : begin].casefold().strip() not in ("", "the"):
+            return None
+        found = of_entity(entity, begin)
+        kind: SpeakerKind = "publication" if press else "organization" if found.kind == "person" else found.kind
+        name = self._text.text[match.end() : after] if match["quoted"] else found.name  # “The Lantern”
+        return replace(found, name=name, kind=kind, gender="", plural=True)
 
     def _apposed(self, start: int, end: int, kinds: tuple[str, ...] = ("person",)) -> Referent | None:
         """ "An attorney for the family, Mary Hill", "The charity, Open Hands": the name right after the description."""

@@ -247,3 +247,32 @@ def test_a_name_with_a_number_is_shortened_to_the_last_name(statements: Link) ->
     text = "Aron Lund III said that it rained. Lund said that the quay had to close."
     rows = [("Aron Lund III", "said", "that it rained"), ("Lund", "said", "that the quay had to close")]
     assert who(statements(text, *rows, mentions=[("Aron Lund III", "person")]))[1] == ("Aron Lund III", "person")
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("former Tarn planning director Nina Holt", ("Nina Holt", "person")),
+        ("the Holt camp", ("Nina Holt camp", "organization")),
+        ("a Kelda Examiner poll last week", ("Kelda Examiner", "publication")),
+        ("a Kelda Examiner poll published Monday", ("Kelda Examiner", "publication")),
+        ("only one of the 25 delegates", ("only one of the 25 delegates", "unnamed")),
+        ("her playbook", ("Nina Holt’s playbook", "publication")),
+        ("her staff", ("Nina Holt’s staff", "group")),
+        # and what stays as it was
+        ("someone like Nina Holt", ("someone like Nina Holt", "unnamed")),
+        ("a spokesman for candidate Nina Holt", ("spokesman for candidate Nina Holt", "unnamed")),
+    ],
+)
+def test_what_stands_around_a_name_or_noun_does_not_hide_it(
+    statements: Link, source: str, speaker: tuple[str, str]
+) -> None:
+    text = f"Nina Holt read the Kelda Examiner in May. Later {source} said that the quay had to close."
+    seen = [("Nina Holt", "person"), ("Kelda Examiner", "organization")]
+    assert who(statements(text, (source, "said", "that the quay had to close"), mentions=seen)) == [speaker]
+
+
+def test_a_well_known_outlet_that_begins_a_sentence_is_one(statements: Link) -> None:
+    text = "Nina Holt slept. Politico reported that the quay had to close."
+    row = ("Politico", "reported", "that the quay had to close")
+    assert who(statements(text, row, mentions=[("Nina Holt", "person")])) == [("Politico", "publication")]

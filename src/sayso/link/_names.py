@@ -98,6 +98,11 @@ class Names:
                 found.append(mention)
         return found
 
+    def around(self, start: int, end: int) -> tuple[int, int, Entity] | None:
+        """The mention that [start, end) is a part of."""
+        at = bisect_left(self._starts, start + 1) - 1
+        return self.mentions[at] if at >= 0 and end <= self.mentions[at][1] else None
+
     def forget(self, stretches: Iterable[tuple[int, int]]) -> None:
         """Take names out of stretches that turned out to be titles."""
         gone = {m[:2] for start, end in stretches for m in self.at(start, end)}

@@ -16,11 +16,14 @@ _POSTMODIFIER = re.compile(
     r"\s(?:of|in|for|from|at|on|with|to|by|about|against|behind|near|inside|among|within|like|including|between|"
     r"filed|released|conducted|published|issued|seen|obtained|called|named|based|led|close(?=\sto)|familiar|done|taken|made|"
     r"produced|posted|run|owned|backed|compiled|commissioned|written|signed|sent|across|under|over|during|after|before|"
-    r"combed|(?!ranking|sitting|acting|leading|outgoing|incoming|presiding|managing)[^\W\d_]{3,}ing)(?:\s|\Z)|(?<!\band)\s(?:he|she|they|we|I)\s"
+    r"combed|(?!ranking|sitting|acting|leading|outgoing|incoming|presiding|managing)[^\W\d_]{3,}ing)(?:\s|\Z)|"
+    r"\s(?:(?:last|this|next|earlier\sthis)\s(?:week|month|year|spring|summer|fall|autumn|winter)|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|(?<!\band)\s(?:he|she|they|we|I)\s"
 )
 # "a commission appointed by", "a report published": a participle behind a noun that is known
 _PARTICIPLE = re.compile(
-    r"(?<![\w’'-])(?P<noun>[\w’'-]+)\s(?:[a-z]+ly\s)?[a-z]{3,}ed(?:\Z|\s(?:by|in|on|at|from|to|through|for|of|with|last|this|"
+    r"(?<![\w’'-])(?P<noun>[\w’'-]+)\s(?:[a-z]+ly\s)?(?:[a-z]{3,}ed|given|held|shown|told|known)"
+    r"(?:\s[a-z]+ly)?(?:\Z|\s(?:the|by|in|on|at|from|to|through|for|of|with|last|this|"
     r"up|earlier|[A-Z]))"
 )
 # Party and place after a politician's name: no part of the phrase.
@@ -49,7 +52,9 @@ def head_end(core: str) -> int:
         if len(before) > 1 or (before and plain(before[0]) not in lex.DETERMINERS):
             end = match.start()
             break
-    for match in _PARTICIPLE.finditer(core, 0, end):
+    for match in _PARTICIPLE.finditer(core):
+        if match.end("noun") > end:
+            break
         if plain(match["noun"]) in _NOUNS:
             return match.end("noun")
     return end
@@ -140,7 +145,7 @@ def kind_of(core: str, noun: str) -> SpeakerKind:
         return "group" if noun in ("group", "band") and " of " in core else "organization"
     if is_indefinite(core) or is_person(noun) or any(AGE.match(w.casefold()) for w in core.split()):
         return "unnamed"
-    if core.casefold().startswith(("one of ", "another of ", "a member of ")):
+    if core.casefold().removeprefix("only ").startswith(("one of ", "another of ", "a member of ")):
         return "unnamed"
     return "group" if noun in _COLLECTIVES else "none"
 

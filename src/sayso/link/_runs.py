@@ -97,6 +97,8 @@ def find_runs(text: Text, mentions: Sequence[Mention]) -> list[Run]:
     inner = [p[0] for p in parts if len(p) == 1 and not _initial(text, p[0])]
     sure |= {plain(token[2]) for token in inner if plain(token[2]) not in lower_seen}
     parts = _without_first_words(text, parts, lower_seen)
+    sure |= {plain(p[-1][2]) for p in parts if 1 < len(p) < 4 and plain(p[0][2]) in lex.FIRST_NAMES} - lower_seen
+    sure |= _OUTLETS
     runs = [
         _titled(Run(p[0][0], p[-1][1], tuple(p), kind), words, starts)
         for p, kind in _reconciled(text, parts, seen, sure, titles)
@@ -222,7 +224,12 @@ def _without_first_words(text: Text, parts: Sequence[list[Token]], lower_seen: s
 
 # that a name seldom has within: "The" begins one, the others stand in titles
 _AMID_TITLES = lex.words(
-    "the a an in on at to by from is are was were his her their its this that these has have if when why"
+    "the a an in on at to by from is are was were his her their its this that these has have if when why will would can could "
+    "should may must does did not how what who where"
+)
+# outlets of one word that is no other
+_OUTLETS = {name for name in lex.KNOWN_OUTLETS if " " not in name} - lex.words(
+    "fox hill forbes slate economist people guardian time fortune quartz variety telegram"
 )
 
 

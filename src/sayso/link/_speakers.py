@@ -49,6 +49,7 @@ _OFFICE_OF = re.compile(
     r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,5}\s",
     re.IGNORECASE,
 )
+_LINKING = lex.words("of for to with at in from by on against about like who and")
 _CALLED = re.compile(r"\s(?:called|named|known\sas)\s(?P<quoted>[“\"‘'])?")
 _APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
@@ -196,6 +197,9 @@ class Speakers:
         # "the Bank of England": a name ends where it ends
         heads_end = max([heads_end, *(b for a, b, _ in self._names.at(offset, core_end) if a < heads_end)])
         named = self._names.at(start, end)
+        cut = None if named else self._names.around(start, end)
+        if cut and cut[0] == start and cut[2].kind == "person":
+            return of_entity(cut[2], start)  # "Nina" of "Nina Holt": a source cut short
         listed = joined_names(self._text.text, self._listed(core_end, end), end) if is_plural(core) else None
         if listed:  # "two senators from Tarn, Nina Holt and Erik Berg"
             return listed
@@ -207,7 +211,7 @@ class Speakers:
             return published
         heads = self._names.at(offset, heads_end + 2)
         holder = named[-1] if named and named[-1][1] == core_end and named[-1][2].kind == "person" else None
-        if not heads and holder and _OFFICE_OF.fullmatch(self._text.text, offset, holder[0]):
+        if holder and self._leads_to(offset, holder[0]):
             return of_entity(holder[2], holder[0])
         if heads:
             first, last = heads[0], heads[-1]
@@ -228,7 +232,7 @@ class Speakers:
             if possessive and noun in lex.PERSON_NOUNS:
                 found = self._described.by_role(noun, last[2], start)
                 return found or Referent(described(core), "unnamed")
-            if noun in lex.BODY_NOUNS | {"campaign", "team"} and first[2].kind != "location":
+            if noun in lex.BODY_NOUNS | {"campaign", "team", "camp"} and first[2].kind != "location":
                 return Referent(f"{last[2].name} {tail}", "organization", last[2], plural=True, start=last[0])
             if is_plural(core) or noun in lex.PERSON_NOUNS:
                 return self._nominal(core, offset, attribution)
@@ -247,6 +251,12 @@ class Speakers:
             if people and re.fullmatch(r"[\s,:–—-]*(?:[A-Z][a-z]{1,4}\.\s)?", self._text.text[start : rest[0][0]])
             else []
         )
+
+    def _leads_to(self, start: int, name: int) -> bool:
+        """Whether words before a name only say what its bearer is: "former State planning director", "Secretary of State"."""
+        words = [plain(w) for w in self._text.text[start:name].split()]
+        held = bool(words) and words[-1] in lex.PERSON_NOUNS | lex.TITLES and not _LINKING & set(words)
+        return held or _OFFICE_OF.fullmatch(self._text.text, start, name) is not None
 
     def _called(self, start: int, end: int, press: bool) -> Referent | None:
         """ "A group called Open Hands", "a newspaper called “The Lantern”": the body that is named so."""
@@ -459,7 +469,8 @@ class Speakers:
             return Referent(f"{owner.name} {rest}", "organization", owner.entity, plural=True, start=start)
         if is_plural(rest):
             return Referent(rest, "group", plural=True, start=start)
-        return Referent(f"{owner.name}’s {rest}", "unnamed" if noun in lex.PERSON_NOUNS else "none", start=start)
+        kind = kind_of(rest, noun)
+        return Referent(f"{owner.name}’s {rest}", kind, plural=kind in ("group", "organization"), start=start)
 
     # Missing sources
 

@@ -276,3 +276,10 @@ def test_a_well_known_outlet_that_begins_a_sentence_is_one(statements: Link) -> 
     text = "Nina Holt slept. Politico reported that the quay had to close."
     row = ("Politico", "reported", "that the quay had to close")
     assert who(statements(text, row, mentions=[("Nina Holt", "person")])) == [("Politico", "publication")]
+
+
+def test_a_family_is_several_whatever_the_encoder_takes_it_for(statements: Link) -> None:
+    text = "Nina Lund came late. It rained. The Lunds said that the quay had to close."
+    seen = [("Nina Lund", "person"), ("Lunds", "organization")]
+    row = ("The Lunds", "said", "that the quay had to close")
+    assert who(statements(text, row, mentions=seen)) == [("Lunds", "group")]

@@ -46,6 +46,7 @@ _PRESS = _PAPERS | lex.words(
     "sentinel examiner chronicle courier globe inquirer magazine newspaper press radio television tv broadcasting"
 )
 _CHECKERS = lex.words("politifact factcheck.org snopes realclearpolitics")  # they publish, but carry nobody's words
+_ROLES = lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.TITLES
 _PRINTED = lex.words("newspaper paper magazine weekly daily tabloid broadsheet newswire website blog broadcaster")
 # Outlets whose names people bear or that are common words: the encoder's persons of that name are persons.
 _ALSO_PEOPLE = lex.words("fox hill forbes bloomberg slate economist people guardian time fortune quartz")
@@ -158,7 +159,7 @@ class Names:
                     if not heads or not any(w in lex.ARTICLES for w in tokens[: heads[0]]):
                         continue
                 for word in tokens[-1:] if piece is not apposed_words else tokens:
-                    if word in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.TITLES:
+                    if word in _ROLES:
                         entity.roles.setdefault(word, set()).update(tokens)
             after = _APPOSITIVE.match(source, end, min(len(source), end + 120))
             if after:
@@ -307,11 +308,16 @@ class _Register:
     def entities(self) -> list[Entity]:
         """All entities with kind and gender, by first mention."""
         found = self._all()
+        last_names = {e.words[-1] for e in found if len(e.words) > 1}
         for entity in found:
             entity.mentions = sorted(set(entity.mentions))
             ballot = self._votes.get(id(entity))
             entity.kind = ballot.most_common(1)[0][0] if ballot else ""
-            if entity.words[-1] in BODY_WORDS | _PRESS and len(entity.words) > 1 and entity.kind == "person":
+            if (
+                entity.kind == "person"
+                and len(entity.words) > 1
+                and (entity.words[-1] in BODY_WORDS or entity.words[-1] in _PRESS)
+            ):
                 entity.kind = "organization"
             seen = id(entity) in self._people or id(entity) in self._titles or entity.words[0] in lex.FIRST_NAMES
             if len(entity.words) == 2 and (entity.words[-1] in _LANDSCAPE or entity.words[0] == "mount") and not seen:
@@ -322,7 +328,7 @@ class _Register:
             held = self._titles.get(id(entity), Counter())
             if entity.kind in ("person", "") and not held and self._publishes(entity):
                 entity.kind = "organization"
-            elif entity.kind in ("person", "") and not held and self._several(entity):
+            elif not held and self._several(entity, last_names):
                 entity.kind = "group"
             for title in held:
                 entity.roles[title] = set()
@@ -339,13 +345,17 @@ class _Register:
         humped = _HUMPED.match(entity.name)
         return humped is not None and humped[1].casefold() not in lex.FIRST_NAMES
 
-    def _several(self, entity: Entity) -> bool:
+    def _several(self, entity: Entity, last_names: set[str]) -> bool:
         """Whether a name means several: "the Obamas", "many Birchers"."""
         name = entity.words[0]
         if len(entity.words) > 1 or not name.endswith("s") or name.endswith(("ss", "us", "is")):
             return False
-        before = (self._source[max(0, start - 12) : start].split(" ") for start, _ in entity.mentions)
-        return all(len(words) > 1 and words[-2].casefold() in _BEFORE_MANY for words in before)
+        family = name.removesuffix("s") in last_names
+        if entity.kind not in ("person", "") and not family:
+            return False  # "the Ravens"
+        before = (self._source[max(0, start - 12) : start].split() for start, _ in entity.mentions)
+        many = [bool(words) and words[-1].casefold() in _BEFORE_MANY for words in before]
+        return any(many) if family else all(many)
 
 
 _BEFORE_MANY = lex.PLURAL_DETERMINERS | {"the"}

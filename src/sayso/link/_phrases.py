@@ -123,8 +123,7 @@ def is_plural(core: str) -> bool:
 def is_person(noun: str) -> bool:
     """Whether a noun is one for a person: known as such, or of the form of one ("lasher", "tailor", "flautist")."""
     formed = len(noun) > 4 and noun.endswith(("er", "or", "ist", "ian", "man", "woman", "ee"))
-    things = lex.MEDIUM_OF.keys() | lex.OUTLET_NOUNS | lex.BODY_NOUNS | _THINGS
-    return noun in lex.PERSON_NOUNS or noun in lex.TITLES or noun in _PERSONS or (formed and noun not in things)
+    return noun in lex.PERSON_NOUNS or noun in lex.TITLES or noun in _PERSONS or (formed and noun not in _NO_PERSONS)
 
 
 def is_indefinite(core: str) -> bool:
@@ -174,6 +173,7 @@ _THINGS = lex.words(
     "september october november december committee degree coffee guarantee manner character "
     "rumor rumour tumor tumour humor horror terror flavor color dinner laser printer scanner"
 )
+_NO_PERSONS = lex.MEDIUM_OF.keys() | lex.OUTLET_NOUNS | lex.BODY_NOUNS | _THINGS
 
 
 def last_phrase(words: str) -> str:

@@ -17,7 +17,8 @@ from sayso.link._runs import bare, plain
 from sayso.records import Attribution, SpeakerKind
 
 _LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both|as well as)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
-_IN_ROLES = lex.words("former presidential house the")
+_HELD = lex.TITLES | lex.PERSON_NOUNS
+_IN_ROLES = _HELD | lex.words("former presidential house the")
 _BRACKETS = re.compile(r"\([^()]{1,40}\)")
 # "Holt of Tarn (Kelda), who is 40, and Berg": what is said of the one before "and"
 _ASIDE = re.compile(
@@ -131,9 +132,10 @@ def _joins(gap: str) -> bool:
         return False
     words = match["roles"].split()
     roles = [plain(w) for w in words]
-    holds = bool(roles) and roles[-1] in lex.TITLES | lex.PERSON_NOUNS  # "and Roads Committee Chairman"
-    known = lex.TITLES | lex.PERSON_NOUNS | _IN_ROLES
-    if any(role not in known and not (holds and word[0].isupper()) for word, role in zip(words, roles, strict=True)):
+    holds = bool(roles) and roles[-1] in _HELD  # "and Roads Committee Chairman"
+    if any(
+        role not in _IN_ROLES and not (holds and word[0].isupper()) for word, role in zip(words, roles, strict=True)
+    ):
         return False
     return not roles or roles[0] not in lex.ARTICLES  # "Smith, the senator from Ohio": an apposition
 
@@ -163,7 +165,7 @@ def _heads(
             continue
         after = text[end : found[i + 1][0]] if i + 1 < len(found) else ","
         roles = [plain(w) for w in after.split() if w not in ("’s", "'s")]
-        known = all(w in lex.TITLES | lex.PERSON_NOUNS for w in roles) and entity.kind != "person"
+        known = all(w in _HELD for w in roles) and entity.kind != "person"
         person = i + 1 < len(found) and found[i + 1][2].kind == "person"
         if known and ((roles and person) or (not roles and leading and leading[-1][0] == found[i + 1][0])):
             leading.append((start, end))

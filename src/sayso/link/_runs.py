@@ -124,7 +124,7 @@ def _borne(text: Text, words: Sequence[Token], starts: Sequence[int], mentions: 
     doubtful = [
         i
         for i, (start, _, word) in enumerate(words)
-        if len(word) > 2 and word[:1].isupper() and plain(word) in _DOUBTFUL and not text.headlines.holds(start)
+        if word[0].isupper() and len(word) > 2 and plain(word) in _DOUBTFUL and not text.headlines.holds(start)
     ]
     whole = {i for i in doubtful if i and _in_full(source, words, i)}
     for mention in mentions:
@@ -202,7 +202,7 @@ def _capitalised(
             titles.update(t[0] for t in piece if not part or t[0] < part[0][0])
             if not part or (all(w[2].isupper() for w in part) and len(part) > 3):
                 continue  # words shouted
-            common = len(part) == 1 and plain(part[0][2]) in lex.GROUP_NOUNS | lex.TITLES | lex.PERSON_NOUNS
+            common = len(part) == 1 and plain(part[0][2]) in _SINGLE
             if common and part[0][0] not in borne:
                 continue
             yield part
@@ -301,15 +301,18 @@ def _reconciled(
 def _first_of(before: Sequence[Token]) -> bool:
     """Whether words before a last name end with a first name: "Nina", "City Attorney Nina", "Director Raj", "Rep. G.K."."""
     first = plain(before[-1][2])
-    called = len(before) == 1 or plain(before[-2][2]) in lex.TITLES | lex.PERSON_NOUNS
+    called = len(before) == 1 or plain(before[-2][2]) in _HOLDERS
     return first in lex.FIRST_NAMES or (
         called and (_given(before[-1]) or _INITIALS.fullmatch(before[-1][2]) is not None)
     )
 
 
+_NOT_GIVEN = lex.TITLES | lex.PERSON_NOUNS | BODY_WORDS | NATIONS
+
+
 def _given(token: Token) -> bool:
     """Whether a word may be a first name: neither a title nor a word for a body or a nation."""
-    return plain(token[2]) not in lex.TITLES | lex.PERSON_NOUNS | BODY_WORDS | NATIONS and not token[2].isupper()
+    return plain(token[2]) not in _NOT_GIVEN and not token[2].isupper()
 
 
 _PARTY = re.compile(r"^(?:[DRI]-[\w.]+|R|D|I)\.?$")
@@ -372,18 +375,23 @@ def _office(bare: list[str]) -> bool:
 def _common(piece: Sequence[Token]) -> bool:
     """Whether words are no name in spite of their capitals: "Monday", "Americans", "Prime Minister", "House Speaker"."""
     bare = [plain(t[2]) for t in piece]
-    if all(w in _DATE_WORDS | NATIONS or w.removesuffix("s") in NATIONS for w in bare):
+    if all(w in _DATES_AND_NATIONS or w.removesuffix("s") in NATIONS for w in bare):
         return True
     if " ".join(bare) in _KINDS_OF_THING or _office(bare):  # "Secretary of State"
         return True
-    if bare[-1] in lex.TITLES | lex.PERSON_NOUNS and len(bare) > 1 and not _OFFICE_WORDS.isdisjoint(bare):
-        return all(w in _OFFICE_WORDS | lex.TITLES | lex.PERSON_NOUNS | NATIONS for w in bare)
+    if len(bare) > 1 and bare[-1] in _HOLDERS and not _OFFICE_WORDS.isdisjoint(bare):
+        return all(w in _OFFICE_WORDS or w in _HOLDERS or w in NATIONS for w in bare)
     return all(
-        w in lex.TITLES | lex.GROUP_NOUNS or len(w) < 2 or t[2] in LETTERS for t, w in zip(piece, bare, strict=True)
+        w in lex.TITLES or w in lex.GROUP_NOUNS or len(w) < 2 or t[2] in LETTERS
+        for t, w in zip(piece, bare, strict=True)
     )
 
 
-_KINDS_OF_THING = frozenset(("pac", "super pac", "super", "tv", "web"))
+_KINDS_OF_THING = frozenset(("pac", "pacs", "super pac", "super pacs", "super", "tv", "web"))
+_DATES_AND_NATIONS = _DATE_WORDS | NATIONS
+_HOLDERS = lex.TITLES | lex.PERSON_NOUNS
+_SINGLE = _HOLDERS | lex.GROUP_NOUNS
+_OFFICE_TITLES = lex.TITLES | lex.OFFICES
 _OFFICE_WORDS = lex.words("house senate state city county district federal") | {"pac"}
 YOUNGER = ("jr", "sr", "ii", "iii", "iv")  # behind a last name
 LETTERS = lex.words("KC QC MP MEP MSP MLA OBE CBE MBE KBE DBE PhD MD JD Esq")  # behind a person's name
@@ -405,12 +413,12 @@ def _person_of(run: Sequence[Token]) -> int | None:
 def _office_of(tokens: Sequence[Token], i: int) -> bool:
     """Whether the possessive at i is part of a body's name: "Prime Minister's Office", "King's College"."""
     after = tokens[i + 1][2] if i + 1 < len(tokens) else ""
-    return _capital(after) and plain(after) in BODY_WORDS and plain(tokens[i][2]) in lex.TITLES | lex.OFFICES
+    return _capital(after) and plain(after) in BODY_WORDS and plain(tokens[i][2]) in _OFFICE_TITLES
 
 
 def _names_somebody(tokens: Sequence[Token], i: int) -> bool:
     """Whether the title at i is followed by a person's name and nothing else."""
-    if plain(tokens[i][2]) not in lex.TITLES | {"advocate"}:
+    if plain(tokens[i][2]) not in lex.TITLES:
         return False
     rest = [plain(t[2]) for t in tokens[i + 1 :] if t[2]]
     return 1 < len(rest) <= 3 and not any(w in BODY_WORDS or w in SOFT_JOIN for w in rest)

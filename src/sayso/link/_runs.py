@@ -366,10 +366,13 @@ def _pieces(run: Sequence[Token], borne: frozenset[int] = frozenset()) -> Iterab
             piece = []
 
 
+_DUTIES = lex.words("state defense defence staff justice health education energy labor labour commerce")
+
+
 def _office(bare: list[str]) -> bool:
     """Whether words name an office: "Secretary of State"."""
     at = bare.index("of") if "of" in bare else 0
-    return at > 0 and all(word in lex.TITLES for word in bare[:at])
+    return at > 0 and bare[-1] in _DUTIES and all(word in lex.TITLES for word in bare[:at])
 
 
 def _common(piece: Sequence[Token]) -> bool:

@@ -203,6 +203,7 @@ def test_a_name_begins_with_its_first_name(
         ("Two senators from Tarn, Bram Holt and Nina Berg,", "Bram Holt and Nina Berg"),
         ("Gov. Bram Holt and Sen. Nina Berg as well as former Gov. Ada Moss", "Bram Holt, Nina Berg and Ada Moss"),
         ("Peter and Nina Berg", "Peter Berg and Nina Berg"),
+        ("Ada Moss’s son Bram Holt and his wife, Nina Berg,", "Bram Holt and Nina Berg"),
     ],
 )
 def test_all_who_are_joined_speak(statements: Link, source: str, name: str) -> None:
@@ -283,3 +284,16 @@ def test_a_family_is_several_whatever_the_encoder_takes_it_for(statements: Link)
     seen = [("Nina Lund", "person"), ("Lunds", "organization")]
     row = ("The Lunds", "said", "that the quay had to close")
     assert who(statements(text, row, mentions=seen)) == [("Lunds", "group")]
+
+
+def test_a_place_before_a_name_is_no_part_of_it(statements: Link) -> None:
+    text = "It rained in Kelda. Holt came. Many stood outside a Kelda Holt rally. Later Holt said that the quay had to close."
+    seen = [("Kelda", "location"), ("Holt", "person")]
+    row = ("Holt", "said", "that the quay had to close")
+    assert who(statements(text, row, mentions=seen)) == [("Holt", "person")]
+
+
+def test_she_and_her_aides_are_named_by_her(statements: Link) -> None:
+    text = "Nina Holt came late. She and her aides said that the quay had to close."
+    row = ("She and her aides", "said", "that the quay had to close")
+    assert who(statements(text, row, mentions=[("Nina Holt", "person")])) == [("Nina Holt and her aides", "group")]

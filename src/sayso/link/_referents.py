@@ -16,9 +16,11 @@ from sayso.link._phrases import masked
 from sayso.link._runs import bare, plain
 from sayso.records import Attribution, SpeakerKind
 
-_LIST_GAP = re.compile(r"^[\s,&]*(?:(?:and|the|or|both|as well as)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+){0,4})$")
+_LIST_GAP = re.compile(
+    r"^[\s,&]*(?:(?:and|the|or|both|as well as)\b[\s,&]*)*(?P<roles>(?:[\w’'-]+\.?\s+|(?:his|her)\s\w+,\s){0,4})$"
+)
 _HELD = lex.TITLES | lex.PERSON_NOUNS
-_IN_ROLES = _HELD | lex.words("former presidential house the")
+_IN_ROLES = _HELD | lex.words("former presidential house the his her")
 _BRACKETS = re.compile(r"\([^()]{1,40}\)")
 # "Holt of Tarn (Kelda), who is 40, and Berg": what is said of the one before "and"
 _ASIDE = re.compile(
@@ -130,7 +132,7 @@ def _joins(gap: str) -> bool:
     match = _LIST_GAP.match(gap)
     if not match or not re.search(r"\band\b|&|,|\bas well as\b", gap):
         return False
-    words = match["roles"].split()
+    words = match["roles"].replace(",", "").split()
     roles = [plain(w) for w in words]
     holds = bool(roles) and roles[-1] in _HELD  # "and Roads Committee Chairman"
     if any(
@@ -165,7 +167,8 @@ def _heads(
             continue
         after = text[end : found[i + 1][0]] if i + 1 < len(found) else ","
         roles = [plain(w) for w in after.split() if w not in ("’s", "'s")]
-        known = all(w in _HELD for w in roles) and entity.kind != "person"
+        owns = text[start:end].endswith(("’s", "'s"))  # "Holt’s daughter Nina"
+        known = all(w in _HELD for w in roles) and (entity.kind != "person" or owns)
         person = i + 1 < len(found) and found[i + 1][2].kind == "person"
         if known and ((roles and person) or (not roles and leading and leading[-1][0] == found[i + 1][0])):
             leading.append((start, end))

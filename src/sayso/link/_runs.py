@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,7 +97,8 @@ def find_runs(text: Text, mentions: Sequence[Mention]) -> list[Run]:
     sure |= {plain(p[0][2]) for p, _ in seen if len(p) == 1}
     inner = [p[0] for p in parts if len(p) == 1 and not _initial(text, p[0])]
     sure |= {plain(token[2]) for token in inner if plain(token[2]) not in lower_seen}
-    parts = _without_first_words(text, parts, lower_seen)
+    places = {plain(p[0][2]) for p, kind in seen if len(p) == 1 and kind == "location"}
+    parts = _without_first_words(text, parts, lower_seen, places)
     sure |= {plain(p[-1][2]) for p in parts if 1 < len(p) < 4 and plain(p[0][2]) in lex.FIRST_NAMES} - lower_seen
     sure |= _OUTLETS
     runs = [
@@ -208,15 +210,23 @@ def _capitalised(
             yield part
 
 
-def _without_first_words(text: Text, parts: Sequence[list[Token]], lower_seen: set[str]) -> list[list[Token]]:
-    """Names without the word that begins their sentence, where the text has both apart: "Unlike Marsh", "Rival Nina Holt"."""
-    known = {tuple(plain(t[2]) for t in part) for part in parts if not _initial(text, part[0])}
+_NOUN = re.compile(r"\s[a-z]{3,}")
+
+
+def _without_first_words(
+    text: Text, parts: Sequence[list[Token]], lower_seen: set[str], places: set[str]
+) -> list[list[Token]]:
+    """Names without what stands before them, where the text has both apart: the word that begins their sentence ("Unlike
+    Marsh", "Rival Nina Holt"), and once a place ("outside a Kelda Holt rally")."""
+    named = [tuple(plain(t[2]) for t in part) for part in parts]
+    known = Counter(names for names, part in zip(named, parts, strict=True) if not _initial(text, part[0]))
     kept = []
-    for part in parts:
-        if len(part) > 1 and _initial(text, part[0]):
-            names, first = tuple(plain(t[2]) for t in part), part[0][2].casefold()
-            apart = first in lower_seen or first in lex.PERSON_NOUNS
-            if apart and names not in known and names[1:] in known:
+    for part, names in zip(parts, named, strict=True):
+        if len(part) > 1 and names[1:] in known:
+            first = part[0][2].casefold()
+            apart = known[names] == 0 and (first in lower_seen or first in lex.PERSON_NOUNS) and _initial(text, part[0])
+            place = known[names] == 1 and names[0] in places and not _initial(text, part[0])
+            if apart or (place and names[-1] not in BODY_WORDS and _NOUN.match(text.text, part[-1][1])):
                 part = part[1:]
         kept.append(part)
     return kept

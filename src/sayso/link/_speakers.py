@@ -457,6 +457,10 @@ class Speakers:
                 return found
         owner = self._pronoun(pronoun, start, attribution)
         rest = " ".join(core.split()[1:])
+        if rest.startswith("and "):  # "she and her aides"
+            return Referent(
+                f"{owner.name} {rest}" if owner.name else described(core), "group", plural=True, start=start
+            )
         if noun in lex.PERSON_NOUNS and not is_plural(rest):
             found = self._described.by_role(noun, owner.entity, start)
             if found:

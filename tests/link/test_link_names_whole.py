@@ -254,7 +254,10 @@ def test_a_name_with_a_number_is_shortened_to_the_last_name(statements: Link) ->
     ("source", "speaker"),
     [
         ("former Tarn planning director Nina Holt", ("Nina Holt", "person")),
+        ("Bank of Kelda governor Nina Holt", ("Nina Holt", "person")),
         ("the Holt camp", ("Nina Holt camp", "organization")),
+        ("the museum", ("museum", "organization")),
+        ("the photo", ("photo", "publication")),
         ("a Kelda Examiner poll last week", ("Kelda Examiner", "publication")),
         ("a Kelda Examiner poll published Monday", ("Kelda Examiner", "publication")),
         ("only one of the 25 delegates", ("only one of the 25 delegates", "unnamed")),

@@ -140,7 +140,7 @@ def kind_of(core: str, noun: str) -> SpeakerKind:
         return "publication" if published and noun not in lex.OUTLET_NOUNS else "group"
     if published:
         return "publication"
-    if noun in lex.BODY_NOUNS:
+    if noun in lex.BODY_NOUNS or noun in _BODIES:
         return "group" if noun in ("group", "band") and " of " in core else "organization"
     if is_indefinite(core) or is_person(noun) or any(AGE.match(w.casefold()) for w in core.split()):
         return "unnamed"
@@ -152,8 +152,10 @@ def kind_of(core: str, noun: str) -> SpeakerKind:
 # what speaks by its wording
 _PUBLISHED = lex.words(
     "platform platforms playbook card draft summary account message messages slide slides headline headlines spot language "
-    "law laws legislation bill amendment constitution statute ordinance order guidelines average tally database results"
+    "law laws legislation bill amendment constitution statute ordinance order guidelines average tally database results "
+    "photo photos picture pictures quiz postings drama"
 )
+_BODIES = lex.words("museum non-profit nonprofit business camp newsroom gallery zoo parish")
 _PERSONS = lex.words(
     "user friend individual colleague ally eyewitness informant participant respondent applicant neighbour neighbor intern"
 )

@@ -254,7 +254,10 @@ class Speakers:
 
     def _leads_to(self, start: int, name: int) -> bool:
         """Whether words before a name only say what its bearer is: "former State planning director", "Secretary of State"."""
-        words = [plain(w) for w in self._text.text[start:name].split()]
+        before = self._text.text[start:name]
+        for first, last, _ in reversed(self._names.at(start, name)):  # "Bank of England governor"
+            before = before[: first - start] + before[last - start :]
+        words = [plain(w) for w in before.split()]
         held = bool(words) and words[-1] in lex.PERSON_NOUNS | lex.TITLES and not _LINKING & set(words)
         return held or _OFFICE_OF.fullmatch(self._text.text, start, name) is not None
 

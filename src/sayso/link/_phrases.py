@@ -71,7 +71,7 @@ def described(words: str) -> str:
     """A description without article, outer punctuation and the mark of an owner."""
     cleaned = re.sub(r"\s+", " ", words).strip(" ,.;:'’\"“”–—-")
     cleaned = re.sub(r"(?<=\w)\s(?:of|for|in|at|like)$", "", cleaned)  # of a source cut short
-    cleaned = re.sub(r"(\b[^\W\d_A-Z][\w-]*)[’']s$", r"\1", cleaned)  # of a name it may be a part: "McDonald’s"
+    cleaned = re.sub(r"(\b[^\W\d_A-Z][\w-]{0,60})[’']s$", r"\1", cleaned)  # of a name it may be a part: "McDonald’s"
     return re.sub(r"^(?:the|a|an)\s+(?=\S)", "", cleaned, flags=re.IGNORECASE)
 
 

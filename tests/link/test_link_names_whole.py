@@ -300,3 +300,12 @@ def test_she_and_her_aides_are_named_by_her(statements: Link) -> None:
     text = "Nina Holt came late. She and her aides said that the quay had to close."
     row = ("She and her aides", "said", "that the quay had to close")
     assert who(statements(text, row, mentions=[("Nina Holt", "person")])) == [("Nina Holt and her aides", "group")]
+
+
+def test_a_title_names_people_whom_the_text_has(statements: Link) -> None:
+    text = (
+        "Holt Just Closed The Old Quay In The Worst Way!\n\nNina Holt came late. It rained. "
+        "Many asked Nina Holt. The mayor said that Holt was late."
+    )
+    found = statements(text, ("Holt", "Just Closed", "The Old Quay"), mentions=[("Nina Holt", "person")])
+    assert who(found) == [("Nina Holt", "person")]

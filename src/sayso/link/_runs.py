@@ -105,7 +105,27 @@ def find_runs(text: Text, mentions: Sequence[Mention]) -> list[Run]:
         _titled(Run(p[0][0], p[-1][1], tuple(p), kind), words, starts)
         for p, kind in _reconciled(text, parts, seen, sure, titles)
     ]
+    if titles:
+        runs += _in_titles([w for w in words if w[0] in titles], runs)
     return sorted(runs, key=lambda r: r.start)
+
+
+def _in_titles(words: Sequence[Token], runs: Sequence[Run]) -> list[Run]:
+    """People of the text whom the words of a title name: "Holt Just Closed The Old Quay In The Worst Way"."""
+    people = {run.plain for run in runs if run.kind == "person" and len(run.words) == 2}
+    people |= {(name,) for names in people for name in names if name not in _DOUBTFUL}
+    taken = {token[0] for run in runs for token in run.words}
+    free = [token for token in words if token[0] not in taken]
+    found, i = [], 0
+    while i < len(free):
+        pair = tuple(free[i : i + 2])
+        together = len(pair) == 2 and pair[1][0] - pair[0][1] == 1 and tuple(plain(t[2]) for t in pair) in people
+        if together or (plain(free[i][2]),) in people:
+            tokens = pair if together else pair[:1]
+            found.append(Run(tokens[0][0], tokens[-1][1], tokens, "person"))
+            i += len(tokens) - 1
+        i += 1
+    return found
 
 
 _DOUBTFUL = lex.FUNCTION_WORDS | NATIONS | lex.TITLES | lex.PERSON_NOUNS
@@ -272,7 +292,7 @@ def _reconciled(
         touched = sorted({at[token[0]] for token in part if token[0] in at})
         if len(part) > 3 and text.headlines.holds(part[0][0]):
             continue
-        if part[0][0] in titles and len(part) > (3 if kind == "person" else 2):
+        if part[0][0] in titles and len(part) > 2:
             continue
         if not touched:
             yield part, kind

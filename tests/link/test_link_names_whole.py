@@ -173,10 +173,10 @@ def test_a_family_is_several(statements: Link, source: str, speaker: tuple[str, 
         # the word that begins the sentence is no part of a name that the text has without it
         ("He met Nina Holt. Rival Nina Holt said that it rained.", "Rival Nina Holt", [], "Nina Holt"),
         (
-            "He left Marsh Coal. Unlike Marsh Coal, the mayor and Tarn Coal said that it rained.",
-            "Tarn Coal",
+            "He met Marsh Coal. Unlike Marsh Coal, six mines shut. Marsh Coal said that it rained.",
+            "Marsh Coal",
             [],
-            "Tarn Coal",
+            "Marsh Coal",
         ),
         ("He met Young Tarn. Young Tarn said that it rained.", "Young Tarn", [], "Young Tarn"),
     ],

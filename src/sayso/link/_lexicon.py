@@ -42,7 +42,8 @@ TITLES: Final = words(
     "former ex-president first former-president congressman congresswoman councilman councilwoman spokesman "
     "spokeswoman spokesperson coach manager democrat democratic republican labour conservative author economist "
     "analyst historian journalist host mp mep msp commissioner comptroller treasurer detective inspector major colonel "
-    "lieutenant sergeant hon baroness baron duchess duke countess viscount special envoy rapporteur high cfo coo cto ceo"
+    "lieutenant sergeant hon baroness baron duchess duke countess viscount special envoy rapporteur high advocate cfo coo "
+    "cto ceo"
 )
 MALE_TITLES: Final = words("mr sir lord king prince baron duke viscount")
 FEMALE_TITLES: Final = words("mrs ms miss dame lady queen princess baroness duchess countess")
@@ -71,7 +72,7 @@ FUNCTION_WORDS: Final = (
         "only ever never often sometimes perhaps maybe indeed instead rather again already almost although though "
         "because unless once according asked later earlier recently last next finally first second third such more "
         "less much very too well please let it's that's there's he's she's i'm i've we've we're they're don't "
-        "doesn't didn't can't won't isn't aren't wasn't weren't what's who's you're breaking related "
+        "unlike follow doesn't didn't can't won't isn't aren't wasn't weren't what's who's you're breaking related "
         "both either neither none nobody everyone everybody someone somebody anyone anybody everything something "
         "hi hello hey dear thanks thank welcome sorry okay ok yeah oh goodbye bye "
         "nothing anything which whose whom asking given asserting speaking citing adding noting note update updated"
@@ -95,7 +96,7 @@ PERSON_NOUNS: Final = words(
     "astronomer geologist climatologist virologist epidemiologist investor trader banker broker regulator "
     "mate ex-wife ex-husband vice-president vice-presidential incumbent challenger newcomer insider source "
     "whistleblower contractor employee relative guide mp mep msp "
-    "developer entrepreneur youth teenager girl boy guy lady gentleman"
+    "developer entrepreneur youth teenager girl boy guy lady gentleman advocate neurosurgeon operative"
 )
 FEMALE_NOUNS: Final = words(
     "woman mother wife daughter sister widow actress congresswoman businesswoman chairwoman spokeswoman queen princess "
@@ -116,7 +117,7 @@ BODY_NOUNS: Final = words(
     "nation state city county village authority regulator parliament congress senate house assembly legislature "
     "cabinet coalition alliance bloc startup start-up retailer airline carmaker automaker manufacturer maker operator "
     "broadcaster watchdog body delegation embassy consulate secretariat fund exchange brigade battalion network "
-    "division branch chapter lobby syndicate consortium cooperative band faction wing trust service"
+    "division branch chapter lobby syndicate consortium cooperative band faction wing trust service pac"
 )
 OUTLET_NOUNS: Final = words(
     "newspaper paper magazine weekly daily outlet network channel broadcaster station agency site website blog journal "
@@ -207,6 +208,7 @@ KNOWN_OUTLETS: Final[dict[str, str]] = {
             "vanity fair|rolling stone|people magazine|cosmopolitan|new york post|daily news|new york daily news|"
             "daily beast|daily caller|axios|propublica|mother jones|weekly standard|dpa|xinhua|tass|ria novosti|"
             "haaretz|jerusalem post|der standard|el pais|asahi shimbun|south china morning post|the intercept|quartz|"
+            "variety|washington examiner|huffpo|huffpost|western journalism|the federalist|"
             "business insider|forbes|fortune|zero hedge|real clear politics|fivethirtyeight"
         ),
         "social-post": "twitter|facebook|instagram|telegram|youtube|snapchat|reddit|tiktok|truth social|whatsapp",

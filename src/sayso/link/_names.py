@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.link import _lexicon as lex
-from sayso.link._runs import BODY_WORDS, JOIN, NATIONS, PERSONAL, SOFT_JOIN, Run, find_runs, guess_kind, plain
+from sayso.link._runs import BODY_WORDS, JOIN, NATIONS, PERSONAL, SOFT_JOIN, YOUNGER, Run, find_runs, guess_kind, plain
 from sayso.link._text import WORD, Text
 from sayso.records import Mention
 
@@ -33,7 +33,6 @@ _PAPERS = lex.words(
 )
 
 
-_YOUNGER = ("jr", "sr")
 _HOLY = lex.words("almighty prophet lord messiah pope king queen emir caliph sheikh imam ayatollah")
 _BUSINESS = lex.words(
     "energy chemicals air airlines airways oil gas foods pharma pharmaceuticals steel electric technologies capital resources "
@@ -41,6 +40,16 @@ _BUSINESS = lex.words(
 )
 _LANDSCAPE = lex.words("river valley mountain mountains lake creek hills desert strait peninsula island islands bay")
 _FAR = 1000  # code points
+_HEADS = lex.words("president chancellor ambassador king queen prince princess archbishop")  # before a person's name
+# The last word of an outlet's name.
+_PRESS = _PAPERS | lex.words(
+    "sentinel examiner chronicle courier globe inquirer magazine newspaper press radio television tv broadcasting"
+)
+_CHECKERS = lex.words("politifact factcheck.org snopes realclearpolitics")  # they publish, but carry nobody's words
+_ROLES = lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.TITLES
+_PRINTED = lex.words("newspaper paper magazine weekly daily tabloid broadsheet newswire website blog broadcaster")
+# Outlets whose names people bear or that are common words: the encoder's persons of that name are persons.
+_ALSO_PEOPLE = lex.words("fox hill forbes bloomberg slate economist people guardian time fortune quartz")
 _BEFORE_NAMES = lex.TITLES | lex.PERSON_NOUNS | lex.ARTICLES | lex.words("his her but and former")
 
 
@@ -57,6 +66,7 @@ class Entity:
     gender: str = ""
     roles: dict[str, set[str]] = field(default_factory=dict)
     mentions: list[tuple[int, int]] = field(default_factory=list)
+    outlet: bool = False  # whether it publishes, by its name or by what the text calls it
 
     def count_before(self, offset: int) -> int:
         """How often it is named before an offset."""
@@ -88,6 +98,11 @@ class Names:
             if mention[1] <= end:
                 found.append(mention)
         return found
+
+    def around(self, start: int, end: int) -> tuple[int, int, Entity] | None:
+        """The mention that [start, end) is a part of."""
+        at = bisect_left(self._starts, start + 1) - 1
+        return self.mentions[at] if at >= 0 and end <= self.mentions[at][1] else None
 
     def forget(self, stretches: Iterable[tuple[int, int]]) -> None:
         """Take names out of stretches that turned out to be titles."""
@@ -144,7 +159,7 @@ class Names:
                     if not heads or not any(w in lex.ARTICLES for w in tokens[: heads[0]]):
                         continue
                 for word in tokens[-1:] if piece is not apposed_words else tokens:
-                    if word in lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.TITLES:
+                    if word in _ROLES:
                         entity.roles.setdefault(word, set()).update(tokens)
             after = _APPOSITIVE.match(source, end, min(len(source), end + 120))
             if after:
@@ -152,13 +167,25 @@ class Names:
                 stop = next((i for i, w in enumerate(tokens) if w in _STOP_ROLE), len(tokens))
                 if tokens and (tokens[0] in lex.DETERMINERS or any(w in lex.PERSON_NOUNS for w in tokens[:3])):
                     for word in tokens[:stop]:
-                        if word in lex.PERSON_NOUNS or word in lex.BODY_NOUNS:
+                        if word in lex.PERSON_NOUNS or word in lex.BODY_NOUNS or word in _PRINTED:
                             entity.roles.setdefault(word, set()).update(tokens)
+        entity.outlet = entity.kind == "organization" and _is_outlet(entity)
         if entity.kind == "person" and not entity.gender:
             if lex.FEMALE_NOUNS & entity.roles.keys():
                 entity.gender = "f"
             elif lex.MALE_NOUNS & entity.roles.keys():
                 entity.gender = "m"
+
+
+def _is_outlet(entity: Entity) -> bool:
+    """Whether a body publishes: "Orlando Sentinel", "Levant News Agency", or what the text calls a newspaper."""
+    name = entity.words
+    if any(c in entity.name for c in "/-"):  # "Post-ABC News" conducts polls
+        return False
+    press = len(name) > 1 and (
+        name[-1] in _PRESS or (name[-2] in ("news", "press") and name[-1] in ("agency", "service"))
+    )
+    return press or name[-1] in _CHECKERS or not _PRINTED.isdisjoint(entity.roles)
 
 
 class _Register:
@@ -196,7 +223,7 @@ class _Register:
             name = name.removesuffix(ending)
         entity = Entity(name, run.plain, run.kind)
         initials = "=" + "".join(w[0] for w in run.plain if w not in JOIN)
-        younger = run.plain[-2:-1] if run.plain[-1] in _YOUNGER else ()
+        younger = run.plain[-2:-1] if run.plain[-1] in YOUNGER else ()
         for key in {run.plain[0], run.plain[-1], initials, *younger}:
             self._by_word.setdefault(key, []).append(entity)
         return entity
@@ -263,23 +290,34 @@ class _Register:
 
     def _add(self, run: Run, entity: Entity) -> None:
         entity.mentions.append((run.start, run.end))
-        guess = run.kind or guess_kind(run)
+        whole = len(run.words) == len(entity.words)
+        guess = run.kind or (
+            guess_kind(run) if whole or run.title or _acronym(run) else ""
+        )  # "Bloomberg" tells nothing of Ada Bloomberg
         if run.kind == "person":
             self._people.add(id(entity))
         if guess:
             weight = 5 if run.title in PERSONAL and guess == "person" else 2 if run.kind else 1
+            weight *= 4 if whole and run.kind else 1  # the full name tells more than what it is shortened to
             self._votes.setdefault(id(entity), Counter())[guess] += weight
+        if run.title in _HEADS and guess != "location" and not any(w in BODY_WORDS for w in entity.words):
+            self._votes.setdefault(id(entity), Counter())["person"] += 12
         if run.title:
             self._titles.setdefault(id(entity), Counter())[run.title] += 1
 
     def entities(self) -> list[Entity]:
         """All entities with kind and gender, by first mention."""
         found = self._all()
+        last_names = {e.words[-1] for e in found if len(e.words) > 1}
         for entity in found:
             entity.mentions = sorted(set(entity.mentions))
             ballot = self._votes.get(id(entity))
             entity.kind = ballot.most_common(1)[0][0] if ballot else ""
-            if entity.words[-1] in BODY_WORDS and len(entity.words) > 1 and entity.kind == "person":
+            if (
+                entity.kind == "person"
+                and len(entity.words) > 1
+                and (entity.words[-1] in BODY_WORDS or entity.words[-1] in _PRESS)
+            ):
                 entity.kind = "organization"
             seen = id(entity) in self._people or id(entity) in self._titles or entity.words[0] in lex.FIRST_NAMES
             if len(entity.words) == 2 and (entity.words[-1] in _LANDSCAPE or entity.words[0] == "mount") and not seen:
@@ -288,12 +326,40 @@ class _Register:
             if named_so and all(self._source[max(0, s - 4) : s].casefold() == "the " for s, _ in entity.mentions):
                 entity.kind = "organization"  # "The Ledger"
             held = self._titles.get(id(entity), Counter())
+            if entity.kind in ("person", "") and not held and self._publishes(entity):
+                entity.kind = "organization"
+            elif not held and self._several(entity, last_names):
+                entity.kind = "group"
             for title in held:
                 entity.roles[title] = set()
             if entity.kind == "person":
                 male, female = (sum(held[title] for title in titles) for titles in (lex.MALE_TITLES, lex.FEMALE_TITLES))
                 entity.gender = "m" if male > female else "f" if female else _first_gender(entity)
         return sorted(found, key=lambda e: e.mentions[0])
+
+    def _publishes(self, entity: Entity) -> bool:
+        """Whether one that nothing shows to be a person is an outlet or a body by its name: "Haaretz", "BuzzFeed"."""
+        name = entity.words[0]
+        if len(entity.words) == 1 and name not in _ALSO_PEOPLE and name in lex.KNOWN_OUTLETS:
+            return True
+        humped = _HUMPED.match(entity.name)
+        return humped is not None and humped[1].casefold() not in lex.FIRST_NAMES
+
+    def _several(self, entity: Entity, last_names: set[str]) -> bool:
+        """Whether a name means several: "the Obamas", "many Birchers"."""
+        name = entity.words[0]
+        if len(entity.words) > 1 or not name.endswith("s") or name.endswith(("ss", "us", "is")):
+            return False
+        family = name.removesuffix("s") in last_names
+        if entity.kind not in ("person", "") and not family:
+            return False  # "the Ravens"
+        before = (self._source[max(0, start - 12) : start].split() for start, _ in entity.mentions)
+        many = [bool(words) and words[-1].casefold() in _BEFORE_MANY for words in before]
+        return any(many) if family else all(many)
+
+
+_BEFORE_MANY = lex.PLURAL_DETERMINERS | {"the"}
+_HUMPED = re.compile(r"([A-Z][a-z]{3,})[A-Z]")  # "CrowdTangle", but "McCain", "DeMoro"
 
 
 def _first_gender(entity: Entity) -> str:
@@ -320,7 +386,7 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
             return True
     person = run.kind == "person" or entity.kind == "person" or (not entity.kind and entity_person(entity))
     if person:
-        bare = long[:-1] if long[-1] in _YOUNGER and len(words) == 1 else long
+        bare = long[:-1] if long[-1] in YOUNGER and len(words) == 1 else long
         return bare[-len(words) :] == words or (
             len(words) == 1 and long[0] == words[0] and _first_name(words[0], run, entity)
         )

@@ -16,16 +16,16 @@ from sayso.link._antecedents import Antecedents
 from sayso.link._descriptions import YOUNG, Descriptions
 from sayso.link._issuers import Issuers
 from sayso.link._items import Items
-from sayso.link._names import Names
+from sayso.link._names import Entity, Names
 from sayso.link._phrases import (
-    AGE,
     ENDING,
     described,
     head_end,
     head_noun,
     head_of,
-    is_person,
+    is_indefinite,
     is_plural,
+    kind_of,
     last_phrase,
     masked,
 )
@@ -34,7 +34,7 @@ from sayso.link._runs import LETTERS, plain
 from sayso.link._subjects import Subjects
 from sayso.link._targets import Aim, target_of
 from sayso.link._text import Stacked, Text
-from sayso.records import Attribution, Span
+from sayso.records import Attribution, Span, SpeakerKind
 
 _OF_THEM = re.compile(
     r"\b(?:of|for|at|from|in|by|to|with|against)\b[^,]*\Z|\w\W+(?:which|who|whose|includ\w+|such as)\b"
@@ -47,7 +47,7 @@ _OF_ANOTHER = lex.words(
 # "Secretary of State", "the minister of defence": the name behind it is the holder's
 _OFFICE_OF = re.compile(
     r"(?:[\w’'-]+\s)*(?:(?:under)?secretary|minister|chief|head|director|speaker|commissioner)\sof\s(?:the\s)?"
-    r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,3}\s",
+    r"(?!(?:president|senator|minister|governor|mayor|mr|mrs|ms|dr|king|queen|prince|sir)\b)[\w’'-]+(?:\s(?!(?:for|to|of|with|at|in|from|by)\b)[\w’'-]+){0,5}\s",
     re.IGNORECASE,
 )
 _EDITED = re.compile(r"\[?(\w{1,3})\](\w{0,4})")
@@ -56,6 +56,8 @@ _TWO = re.compile(
     r"(?:the\s(?:two|pair|duo)|both)(?:\s(?:men|women|leaders|lawmakers|senators|politicians))?\Z",
     re.I,
 )
+_LINKING = lex.words("of for to with at in from by on against about like who and")
+_CALLED = re.compile(r"\s(?:called|named|known\sas)\s(?P<quoted>[“\"‘'])?")
 _APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
 
@@ -213,6 +215,12 @@ class Speakers:
         # "the Bank of England": a name ends where it ends
         heads_end = max([heads_end, *(b for a, b, _ in self._names.at(offset, core_end) if a < heads_end)])
         named = self._names.at(start, end)
+        cut = None if named else self._names.around(start, end)
+        if cut and cut[0] == start and cut[2].kind == "person":
+            return of_entity(cut[2], start)  # "Nina" of "Nina Holt": a source cut short
+        listed = joined_names(self._text.text, self._listed(core_end, end), end) if is_plural(core) else None
+        if listed:  # "two senators from Tarn, Nina Holt and Erik Berg"
+            return listed
         several = joined_names(self._text.text, named, end)
         if several and not _OF_THEM.search(self._text.text[start : named[0][0]]):
             return several
@@ -221,12 +229,17 @@ class Speakers:
             return published
         heads = self._names.at(offset, heads_end + 2)
         holder = named[-1] if named and named[-1][1] == core_end and named[-1][2].kind == "person" else None
-        if not heads and holder and _OFFICE_OF.fullmatch(self._text.text, offset, holder[0]):
+        if holder and self._leads_to(offset, holder[0]):
             return of_entity(holder[2], holder[0])
         if heads:
             first, last = heads[0], heads[-1]
             tail = re.sub(r"^(?:s|’s|'s)\b", "", self._text.text[last[1] : heads_end].strip(" .,'’–-")).strip()
-            if not tail or tail.casefold() in ("jr", "sr") or all(word in LETTERS for word in tail.split()):
+            if (
+                not tail
+                or tail.casefold() in ("jr", "sr")
+                or tail == "Poll"
+                or all(word in LETTERS for word in tail.split())
+            ):
                 return of_entity(last[2], last[0])
             noun = plain(tail.split()[-1])
             owned = self._text.text[last[1] - 2 : last[1] + 2]
@@ -237,13 +250,48 @@ class Speakers:
             if possessive and noun in lex.PERSON_NOUNS:
                 found = self._described.by_role(noun, last[2], start)
                 return found or Referent(described(core), "unnamed")
-            if noun in lex.BODY_NOUNS | {"campaign", "team"} and first[2].kind != "location":
+            if noun in lex.BODY_NOUNS | {"campaign", "team", "camp"} and first[2].kind != "location":
                 return Referent(f"{last[2].name} {tail}", "organization", last[2], plural=True, start=last[0])
             if is_plural(core) or noun in lex.PERSON_NOUNS:
                 return self._nominal(core, offset, attribution)
         body = (noun := head_noun(core)) in lex.BODY_NOUNS or noun in lex.OUTLET_NOUNS
+        if body and (called := self._called(heads_end, end, noun in lex.OUTLET_NOUNS or "news" in core.split())):
+            return called
         apposed = self._apposed(core_end, end, ("organization", "")) if body else None
         return apposed or self._apposed(core_end, end) or self._nominal(core, offset, attribution)
+
+    def _listed(self, start: int, end: int) -> list[tuple[int, int, Entity]]:
+        """The names right after a description of several."""
+        rest = self._names.at(start, end)
+        people = bool(rest) and rest[0][2].kind == "person"
+        return (
+            rest
+            if people and re.fullmatch(r"[\s,:–—-]*(?:[A-Z][a-z]{1,4}\.\s)?", self._text.text[start : rest[0][0]])
+            else []
+        )
+
+    def _leads_to(self, start: int, name: int) -> bool:
+        """Whether words before a name only say what its bearer is: "former State planning director", "Secretary of State"."""
+        before = self._text.text[start:name]
+        for first, last, _ in reversed(self._names.at(start, name)):  # "Bank of England governor"
+            before = before[: first - start] + before[last - start :]
+        words = [plain(w) for w in before.split()]
+        held = bool(words) and words[-1] in lex.PERSON_NOUNS | lex.TITLES and not _LINKING & set(words)
+        return held or _OFFICE_OF.fullmatch(self._text.text, start, name) is not None
+
+    def _called(self, start: int, end: int, press: bool) -> Referent | None:
+        """ "A group called Open Hands", "a newspaper called “The Lantern”": the body that is named so."""
+        match = _CALLED.match(self._text.text, start, end)
+        named = self._names.at(match.end(), end) if match else []
+        if match is None or not named:
+            return None
+        begin, after, entity = named[0]
+        if self._text.text[match.end() : begin].casefold().strip() not in ("", "the"):
+            return None
+        found = of_entity(entity, begin)
+        kind: SpeakerKind = "publication" if press else "organization" if found.kind == "person" else found.kind
+        name = self._text.text[match.end() : after] if match["quoted"] else found.name  # “The Lantern”
+        return replace(found, name=name, kind=kind, gender="", plural=True)
 
     def _apposed(self, start: int, end: int, kinds: tuple[str, ...] = ("person",)) -> Referent | None:
         """ "An attorney for the family, Mary Hill", "The charity, Open Hands": the name right after the description."""
@@ -433,19 +481,10 @@ class Speakers:
             found = self._described.holder(noun, start)
             if found:
                 return found
-        if plural:
-            return Referent(name, "group", plural=True, start=start)
-        if noun in lex.MEDIUM_OF or noun in lex.OUTLET_NOUNS:
-            return Referent(name, "publication", start=start)
-        if noun in lex.BODY_NOUNS:
-            kind = "group" if noun in ("group", "band") and " of " in core else "organization"
-            return Referent(name, kind, plural=True, start=start)  # type: ignore[arg-type]
-        if is_person(noun) or any(AGE.match(w.casefold()) for w in core.split()):
-            gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
-            return Referent(name, "unnamed", gender=gender, start=start)
-        if core.casefold().startswith(("one of ", "another of ", "a member of ")):
-            return Referent(name, "unnamed", start=start)
-        return Referent(name or None, "none", start=start)
+        kind = kind_of(core, noun)
+        gender = "f" if noun in lex.FEMALE_NOUNS else "m" if noun in lex.MALE_NOUNS else ""
+        several = plural or kind in ("group", "organization") or is_indefinite(core)  # "someone" is no "he", but "they"
+        return Referent(name or None, kind, gender="" if several else gender, plural=several, start=start)
 
     def _owned(self, pronoun: str, noun: str, core: str, start: int, attribution: Attribution) -> Referent:
         """ "her campaign", "his lawyer"."""
@@ -455,6 +494,10 @@ class Speakers:
                 return found
         owner = self._pronoun(pronoun, start, attribution)
         rest = " ".join(core.split()[1:])
+        if rest.startswith("and "):  # "she and her aides"
+            return Referent(
+                f"{owner.name} {rest}" if owner.name else described(core), "group", plural=True, start=start
+            )
         if noun in lex.PERSON_NOUNS and not is_plural(rest):
             found = self._described.by_role(noun, owner.entity, start)
             if found:
@@ -467,7 +510,8 @@ class Speakers:
             return Referent(f"{owner.name} {rest}", "organization", owner.entity, plural=True, start=start)
         if is_plural(rest):
             return Referent(rest, "group", plural=True, start=start)
-        return Referent(f"{owner.name}’s {rest}", "unnamed" if noun in lex.PERSON_NOUNS else "none", start=start)
+        kind = kind_of(rest, noun)
+        return Referent(f"{owner.name}’s {rest}", kind, plural=kind in ("group", "organization"), start=start)
 
     # Missing sources
 

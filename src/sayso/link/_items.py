@@ -424,7 +424,8 @@ class Items:
                 "new",
             )
             for item in reversed(items[-12:]):
-                if item.medium != mention.medium:
+                white = item.mentions[0].noun == mention.noun == "paper" and item.medium == "report"
+                if item.medium != mention.medium and not white:
                     continue
                 if mention.title and item.title:
                     if mention.title.casefold() == item.title.casefold():

@@ -201,3 +201,23 @@ def test_the_campaign_is_whose_campaign_was_spoken_of(statements: Link, before: 
         f"{before} But the relief campaign refused to say.", ("the relief campaign", "refused", "to say")
     )
     assert names(found) == ["relief campaign"]
+
+
+def test_who_opens_what_is_said_is_who_says_it(statements: Link) -> None:
+    text = "The Harbour Bank closed. The Harbour Bank failed. Farmers said they heard that it would open again."
+    found = statements(
+        text,
+        ("Farmers", "said", "they heard that it would open again"),
+        ("they", "heard", "that it would open again"),
+        parents={1: 0},
+        mentions=[("Harbour Bank", "organization")],
+    )
+    assert names(found) == ["Farmers", "Farmers"]
+    text = "Mary Hill met Orla Finch. John Marsh said she told the board that it would open again."
+    found = statements(
+        text,
+        ("John Marsh", "said", "she told the board that it would open again"),
+        ("she", "told", "that it would open again"),
+        parents={1: 0},
+    )
+    assert found[1].speaker.name != "John Marsh"

@@ -39,6 +39,7 @@ _FRONTED = re.compile(
     re.IGNORECASE,
 )
 _SUBJECTS = lex.words("he she")
+_OPENERS = lex.words("he she they it")
 _CLAUSE_ENDS = re.compile(r"[,;:.!?“”\"(\n]|$")
 _CALLED = re.compile(
     r"\b(?:them|him|her|us|me|you|it|themselves)\sas\s$", re.IGNORECASE
@@ -88,6 +89,7 @@ class Weights:
     governed: float = (
         -0.6
     )  # in an earlier sentence after a preposition, or before the subject: "In describing Hill, Lang said"
+    opening: float = 1.5  # says what begins with the pronoun: "Hill said that she …"
     running: float = 0.8  # spoke last, and nobody was named since but in his own words
 
 
@@ -317,6 +319,9 @@ class Antecedents:
             if referent.entity and referent.entity.kind == "location" and self._located(at):
                 score += WEIGHTS.located
             offer(referent, score)
+        teller = next((s for s in reversed(self.spoken[-14:]) if s.attribution.id == parent), None)
+        if teller and not in_quote and word in _OPENERS and 0 <= start - teller.attribution.content[0].start <= 5:
+            offer(teller.referent, WEIGHTS.opening)
         if word in lex.THEY:
             for at, referent in [
                 *self._near(self._groups, start, sentence, 3),

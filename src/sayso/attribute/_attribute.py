@@ -29,7 +29,7 @@ from sayso.encoder.model import model_hash
 from sayso.errors import UsageError
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "7"
+VERSION = "8"
 _QUOTING = re.compile(r"^[ \t]{0,3}(>(?:[ \t]?>)*)", re.MULTILINE)  # signs of a quoted mail, not said by anybody
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 
@@ -56,7 +56,7 @@ def attribute(document: Document, *, threshold: float | None = None, threads: in
 
 
 def attributor(threshold: float | None = None) -> Producer:
-    """Who attributes under a threshold ("7@0.7"): records made under another one are another's."""
+    """Who attributes under a threshold ("8@0.7"): records made under another one are another's."""
     return ATTRIBUTOR if threshold is None else replace(ATTRIBUTOR, version=f"{VERSION}@{threshold:g}")
 
 

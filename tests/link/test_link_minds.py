@@ -63,6 +63,11 @@ def test_the_speakers_own_state_of_mind_is_told_with_his_words(
             ("she", "had expressed concern about", "the rules"),
         ),
         (
+            "The ministry said it determined that the rules were broken.",
+            ("The ministry", "said", "it determined that the rules were broken"),
+            ("it", "determined", "that the rules were broken"),
+        ),
+        (
             "Mary Hill said Josef Brandl knew that he wants the rules.",
             ("Mary Hill", "said", "Josef Brandl knew that he wants the rules"),
             ("Josef Brandl", "knew", "that he wants the rules"),

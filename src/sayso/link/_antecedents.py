@@ -352,7 +352,10 @@ class Antecedents:
             stretches.append((start, stop.start()))
         found = set()
         for begin, end in stretches:
-            for _, name_end, entity in self._names.at(begin, end):
+            for name_start, name_end, entity in self._names.at(begin, end):
+                short = " " not in self._text.text[name_start:name_end]
+                if short and attribution.kind != "direct" and self._text.quoted.holds(name_start):
+                    continue  # "he spoke of “get Hill” questions"
                 after = WORD.match(self._text.text, name_end + 1)
                 if not (after and self._text.text[name_end] == " " and after[0] in _HEADS | {"campaign", "team"}):
                     found.add(id(entity))

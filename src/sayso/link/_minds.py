@@ -18,7 +18,7 @@ from sayso.records import Attribution
 _STATE = re.compile(
     r"\b(?:want|hope|hoping|wish|believ|think|thought|doubt|fear|worr(?:y|ied|ies)|expect|feel|felt|know|knew|known|"
     r"understand|understood|wonder|suspect|prefer|intend|plan|look(?:s|ed|ing)? forward|regret|concern|convinced|confiden|"
-    r"certain\b|sure\b|aware\b|determined|ready\b|willing\b|eager|keen\b|glad\b|proud\b|sorry\b|afraid\b|surprised|"
+    r"certain\b|sure\b|aware\b|(?:is|are|was|were|[’']s|[’']re|[’']m)\sdetermined|ready\b|willing\b|eager|keen\b|glad\b|proud\b|sorry\b|afraid\b|surprised|"
     r"disappoint|s[ck]eptical|optimistic|pessimistic|hopeful|grateful|thankful)",
     re.IGNORECASE,
 )

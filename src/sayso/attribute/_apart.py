@@ -67,12 +67,14 @@ _HEADING = 70  # code points, in a paragraph without a stop
 _LONGEST = 300  # code points of the line that says who speaks
 _LIST = re.compile(r"[-–—•*·▪►‣\d(]")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_CREDITED = r"(?:Photo|Picture|Image|Video|Credit|Source|By|Follow|See|Via)\b"
 _POSTED = re.compile(  # what a page makes of a post that it shows: "— Name (@name) September 1, 2016"
-    rf"(?P<mark>[—–―]|--?)[ \t]{{0,3}}(?P<who>(?![a-z])[^\s()@\n][^()@\n]{{0,60}}[ \t]{{1,3}}\(@\w{{1,30}}\))"
+    rf"(?<![^\s>”\"’'.!?/])(?P<mark>[—–―]|--)[ \t]{{0,3}}(?P<who>(?![a-z]|{_CREDITED})[^\s()@\n][^()@\n]{{0,60}}[ \t]{{1,3}}\(@\w{{1,30}}\))"
     rf"[ \t]{{1,3}}(?:{_MONTH}[ \t]\d{{1,2}},[ \t]\d{{4}}|\d{{1,2}}[ \t]{_MONTH}[ \t]\d{{4}})"
 )
 _LINKS = re.compile(r"(?:\s{0,3}(?:https?://|pic\.twitter\.com/)[^\s/]{0,40}/?[\w/-]{1,80}){1,5}\Z")
 _TAG = re.compile(r"<[^<>\n]{0,300}>")
+_CLOSING_TAG = re.compile(r"(?:</[a-z]{1,12}>\s{0,3})+(?=\Z)", re.IGNORECASE)
 _POST = 2000  # code points of a post's paragraph
 
 
@@ -135,12 +137,14 @@ def _posts(text: str) -> Iterator[Apart]:
         if not start and handle > _POST:
             continue  # too long for one; and a hostile line must not be searched for each
         m = next(
-            (m for k in range(2, 66) if (m := _POSTED.match(text, max(start, handle - k))) and m.end() > handle), None
+            (m for k in range(65, 1, -1) if (m := _POSTED.match(text, max(start, handle - k))) and m.end() > handle),
+            None,
         )
         if m is None or _TAG.sub("", text[m.end() : m.end() + _POST].split("\n", 1)[0]).strip(" \t\r."):
             continue
         tag = _TAG.match(text, start)
-        start, end = trimmed(text, tag.end() if tag else start, m.start())
+        closing = _CLOSING_TAG.search(text, start, m.start())
+        start, end = trimmed(text, tag.end() if tag else start, closing.start() if closing else m.start())
         links = _LINKS.search(text[max(start, end - 500) : end])
         end -= len(links[0]) if links else 0
         if _PROSE.search(text, start, end):

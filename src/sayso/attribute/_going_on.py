@@ -1,5 +1,5 @@
 """Quotations that go on with what was said before, without a cue of their own: behind a clause that only adds how or what else
-(“…,” Lund said, adding that she was tired. “…”), and alone in a paragraph (“…,” Lund said. ¶ “…”).
+(“…,” Lund said, adding that she was tired. “…”), and alone in a paragraph (“…,” Lund said. ¶ “…”; Lund said that …. ¶ “…”).
 
 In come a document's candidates; out come the same, with such quotations given to whoever says them.
 """
@@ -25,6 +25,24 @@ _LEAST = 4  # words of a paragraph that is nothing but a quotation: fewer are a 
 _PARTICIPLE = re.compile(r"\w+ing\b")
 _RELATIVE = frozenset(("which", "that", "who"))
 _STOPS = ".!?…—-"
+# an answer is not the asker's
+_ASKS = re.compile(
+    r"\b(?:ask|wants?\sto\sknow|wanted\sto\sknow|demand|wonder|question|inquir|enquir|quiz|press)", re.IGNORECASE
+)
+_SAYS = re.compile(
+    r"\b(?:said|says|told|tells|adds|added|explain(?:s|ed)|insist(?:s|ed)|argue[sd]|warn(?:s|ed)|assure[sd]|note[sd]|recall(?:s|ed)|"
+    r"continue[sd]|wrote|writes|state[sd]|claim(?:s|ed)|conclude[sd]|admit(?:s|ted)|acknowledge[sd])\b",
+    re.IGNORECASE,
+)
+# what is quoted between two paragraphs is seldom a paper's
+_PAPERS = re.compile(
+    r"\b(?:reports?|polls?|surveys?|study|studies|charter|law|statement|letter|documents?|review|analysis|paper|data|figures|"
+    r"records|rules?|notice|sign)\Z",
+    re.IGNORECASE,
+)
+_ANOTHERS = re.compile(
+    r"\s*(?:Those (?:were|are)|That (?:is|was) (?:how|what)|This (?:is|was) (?:how|what)|So (?:said|ran|wrote|went))\b"
+)
 
 
 def going_on(
@@ -102,19 +120,25 @@ def _alone(
                     if c.anchor not in within.get(i, ()):
                         has[i].append(n)
     by_anchor = sorted((c.anchor, n) for n, c in enumerate(found))
-    for a, b in alone:
+    for k, (run, (a, b)) in enumerate(quoted):
         middle = a + (b - a) // 2
-        if has[middle]:
+        if has[middle] or _ANOTHERS.match(text, int(tokens.end[b - 1])):
             continue
+        before = [q for q, r in quoted[max(0, k - 1) : k] if q.closed and r[1] == a]
+        row = before + [q for q, r in quoted[k + 1 : k + 2] if run.closed and r[0] == b]
+        if row and any("?" in text[each.end - 3 : each.end] for each in (run, *row)):
+            continue  # several people's, who ask and answer
         last = begins[bisect_left(begins, a) - 1]
         there = [n for _, n in by_anchor[bisect_left(by_anchor, (last, 0)) : bisect_left(by_anchor, (a, 0))]]
-        ends = [i for i in (a - 1, a - 2) if tokens.features[i, 1] > 0]
-        held = [n for i in ends for n in has[i] if found[n].top > _STANDS and found[n].source]
-        whose = _speaking([found[n] for n in there], text, tokens) if there else None
-        whose = there[whose] if whose is not None else held[0] if held else None
+        marked = [i for i in (a - 1, a - 2) if i >= 0 and tokens.features[i, 1] > 0]
+        held = [n for i in marked for n in has[i] if found[n].top > _STANDS and found[n].source]
+        chosen = _speaking([found[n] for n in there], text, tokens) if there else None
+        whose = there[chosen] if chosen is not None else held[0] if held else None
         if whose is None:
             continue
-        found[whose] = replace(found[whose], content=tuple(sorted([*found[whose].content, (a, b)])))
+        if not _quotes(found[whose], tokens) and (row or _others(by_anchor, found, whose, b, begins)):
+            continue
+        found[whose] = replace(found[whose], content=_joined([*found[whose].content, (a, b)]))
         for i in (middle, b - 1, b - 2):
             has[i].append(whose)
     return found
@@ -124,16 +148,33 @@ def _speaking(there: Sequence[Candidate], text: str, tokens: Tokens) -> int | No
     """Who goes on, of those who speak in a sentence: who stands behind his words (“…,” Lund said), else the last one. Not who
     speaks in another's words or is only told of ("the letter, which said …"), nor anybody in a title."""
     inside = tokens_of([r for c in there if max(c.top, c.any) >= _CLAIMS for r in c.content])
-    may = [n for n, c in enumerate(there) if c.top > _STANDS and c.source and c.anchor not in inside]
-    may = [
-        n
-        for n in may
-        if text[tokens.start[there[n].source[0][0]] : tokens.end[there[n].source[0][1] - 1]] not in _RELATIVE
-    ]
-    behind = [n for n in may if there[n].content[0][0] < there[n].anchor]
-    if not behind and may and tokens.paragraph[there[may[-1]].anchor] == tokens.paragraph[0]:
-        return None
-    return next(iter([*behind, *may[::-1]]), None)
+    may, behind = [], []
+    for n, c in enumerate(there):
+        source, cue = (text[tokens.start[r[0][0]] : tokens.end[r[-1][1] - 1]] for r in (c.source or c.cue, c.cue))
+        if c.top <= _STANDS or not c.source or c.anchor in inside or source in _RELATIVE or _ASKS.search(cue):
+            continue
+        if c.content[0][0] < c.anchor and _quotes(c, tokens):
+            behind.append(n)
+        elif _SAYS.search(cue) and not _PAPERS.search(source):
+            may.append(n)
+    if behind:
+        return behind[0]
+    return may[-1] if may and tokens.paragraph[there[may[-1]].anchor] != tokens.paragraph[0] else None
+
+
+def _quotes(c: Candidate, tokens: Tokens) -> bool:
+    """Whether somebody's words are given as they were said."""
+    return any(tokens.features[a, 1] > 0 or tokens.features[b - 1, 1] > 0 for a, b in c.content)
+
+
+def _others(
+    by_anchor: Sequence[tuple[int, int]], found: Sequence[Candidate], whose: int, end: int, begins: Sequence[int]
+) -> bool:
+    """Whether the sentence behind a quotation tells of what another says or thinks: it may be his."""
+    k = bisect_right(begins, end)
+    last = begins[k] if k < len(begins) else end + 100
+    after = by_anchor[bisect_left(by_anchor, (end, 0)) : bisect_left(by_anchor, (last, 0))]
+    return any(found[n].source and found[n].top > _CLAIMS and n != whose for _, n in after)
 
 
 def _paragraph(run: Quoted, text: str, tokens: Tokens) -> Range | None:

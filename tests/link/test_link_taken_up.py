@@ -48,6 +48,11 @@ def names(found: list[Statement]) -> list[str | None]:
             "Josef Brandl",
         ),
         (
+            "On Monday Josef Brandl met Hugo Marsh in Tarn. He said rates would fall.",
+            [("He", "said", "rates would fall")],
+            "Josef Brandl",
+        ),
+        (
             "Hugo Marsh left early. “He (Brandl) knew of it,” Orla Finch said.",
             [("He (Brandl)", "knew of", "it")],
             "Brandl",
@@ -85,7 +90,7 @@ def test_where_people_are_is_not_who_they_are(statements: Link) -> None:
 @pytest.mark.parametrize(
     ("text", "source", "speaker"),
     [
-        ("Senator Hugo Marsh praised Mary Hill. {} said that it was over.", "The Democrat", "Hugo Marsh"),
+        ("Senator Hugo Marsh praised the dam. {} said that it was over.", "The Democrat", "Hugo Marsh"),
         ("Mary Hill defended the plan. {} said that it was over.", "The Georgia senator", "Mary Hill"),
         ("Hugo Marsh won. Hugo Marsh met the crowd. {} said that it was over.", "The head of the Union", "head of the Union"),
         ("The video attacks Mary Hill. Hill has not answered. {} said that it was over.", "The ad’s narrator", "ad’s narrator"),
@@ -94,6 +99,8 @@ def test_where_people_are_is_not_who_they_are(statements: Link) -> None:
         ("Mary Hill and Hugo Marsh wrote. {} said that it was over.", "The two lawmakers", "Mary Hill and Hugo Marsh"),
         ("Mary Hill and Hugo Marsh wrote. {} said that it was over.", "Both", "Mary Hill and Hugo Marsh"),
         ("Mary Hill asked for papers. {} said that it was over.", "The two", "two"),
+        ("Ann Lee met Hugo Marsh. {} said that it was over.", "The billionaire", "billionaire"),
+        ("Mary Hill and Hugo Marsh left. Two fans were held. {} said that it was over.", "Both", "Both"),
     ],
 )  # fmt: skip
 def test_a_description_means_whom_the_text_lets_it_mean(statements: Link, text: str, source: str, speaker: str) -> None:
@@ -153,6 +160,8 @@ def test_a_participle_behind_a_comma_is_the_subjects(statements: Link) -> None:
         ("Mary Hill and Hugo Marsh sent a letter to Brandl.", "The letter", "Mary Hill and Hugo Marsh"),
         ("Mary Hill has not read a letter on the dam.", "The letter", "letter"),
         ("Mary Hill published a letter from Hugo Marsh.", "The letter", "Hugo Marsh"),
+        ("Critics of Hugo Marsh released a letter on Monday.", "The letter", "letter"),
+        ("The widow of Hugo Marsh sent a letter to the board.", "The letter", "letter"),
     ],
 )
 def test_what_is_issued_speaks_for_whoever_issued_it(statements: Link, before: str, source: str, speaker: str) -> None:

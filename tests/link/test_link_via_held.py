@@ -262,3 +262,27 @@ def test_a_post_is_short(statements: Link) -> None:
         ("Ada Lorne", "tweeted", "“We will dig.”"), ("She", "added", "“Soon.”"), ("she", "said", "“It is late,”"),
     ]  # fmt: skip
     assert vias(statements(text, *rows)) == ["tweeted", "tweeted", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "via"),
+    [
+        (
+            "At the daily press briefing, Orla Finch said it was over.",
+            ("Orla Finch", "said", "it was over"),
+            "press-conference",
+        ),
+        ("The board told the Czech Republic that it was over.", ("The board", "told", "that it was over"), None),
+        (
+            "The king said on television late Friday that it was over.",
+            ("The king", "said", "that it was over"),
+            "broadcast",
+        ),
+        ("In its assessment, the Fund said it was over.", ("the Fund", "said", "it was over"), "report"),
+    ],
+)
+def test_what_a_word_means_beside_its_neighbours(
+    statements: Callable[..., list[Statement]], text: str, row: tuple[str, str, str], via: str | None
+) -> None:
+    found = statements(text, row, mentions=[("Czech Republic", "location")] if "Czech" in text else ())
+    assert (found[0].via.medium if found[0].via else None) == via

@@ -69,7 +69,8 @@ _LIST = re.compile(r"[-–—•*·▪►‣\d(]")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _CREDITED = r"(?:Photo|Picture|Image|Video|Credit|Source|By|Follow|See|Via)\b"
 _POSTED = re.compile(  # what a page makes of a post that it shows: "— Name (@name) September 1, 2016"
-    rf"(?<![^\s>”\"’'.!?/])(?P<mark>[—–―]|--)[ \t]{{0,3}}(?P<who>(?![a-z]|{_CREDITED})[^\s()@\n][^()@\n]{{0,60}}[ \t]{{1,3}}\(@\w{{1,30}}\))"
+    rf"(?<![^\s>”\"’'.!?/])(?P<mark>[—–―]|--)[ \t]{{0,3}}(?P<who>(?![a-z]|{_CREDITED})[^\s()@\n]"
+    r"[^()@\n]{0,60}[ \t]{1,3}\(@\w{1,30}\))"
     rf"[ \t]{{1,3}}(?:{_MONTH}[ \t]\d{{1,2}},[ \t]\d{{4}}|\d{{1,2}}[ \t]{_MONTH}[ \t]\d{{4}})"
 )
 _LINKS = re.compile(r"(?:\s{0,3}(?:https?://|pic\.twitter\.com/)[^\s/]{0,40}/?[\w/-]{1,80}){1,5}\Z")

@@ -430,10 +430,11 @@ class Antecedents:
         score = WEIGHTS.first if not ahead else WEIGHTS.second if len(ahead) == 1 else 0.0
         if fronted:
             # "In describing Hill, Lang said": Lang is the subject
-            comma = self._text.text.find(",", first + fronted.end() - first, start)
-            score = (WEIGHTS.first if ahead and comma > 0 and not self._names.at(comma, start) else score) + (
-                WEIGHTS.governed if comma < 0 else 0.0
-            )
+            comma = self._text.text.find(",", fronted.end(), start)
+            if comma > 0:
+                score = WEIGHTS.first if ahead and not self._names.at(comma, start) else score
+            elif self._text.text.find(",", end, end + 80) > 0:  # else "On Monday Hill met Lang"
+                score += WEIGHTS.governed
         score += WEIGHTS.owner if self._owns(start, end) else 0.0
         after = WORD.match(self._text.text, end + 1) if self._text.text[end : end + 1] == " " else None
         return score + (WEIGHTS.modifier if after and after[0] in _HEADS else 0.0)

@@ -42,9 +42,11 @@ _EPITHETS = lex.words(
     "candidate nominee front-runner frontrunner contender incumbent challenger"
 )
 _OF_PLACES = lex.words("senator congressman congresswoman governor mayor representative")  # "the Georgia senator"
-_OF_SOMEBODY = ("campaign", "team", "office", "administration")
-_ITS_BODY = re.compile(r"(?:[’']s?)?\s(?:[a-z]\w+\s)?(campaign|team|office|administration)\b")
-_BODY_OF = re.compile(r"\b(campaign|team|office|administration)\sof\s(?:\w+\.?\s)?$")
+_OTHERS = re.compile(
+    r"(?<![Tt]he\s)\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Mm]any)\s(?:[a-z]\w*\s){0,2}[a-z]\w+s\b"
+)
+_ITS_BODY = re.compile(r"(?:[’']s?)?\s(?:[a-z]\w+\s)?(campaign)\b")
+_BODY_OF = re.compile(r"\b(campaign)\sof\s(?:\w+\.?\s)?$")
 _NAMELESS = lex.words("official aide source adviser advisor staffer insider person diplomat officer")
 _ORDINALS = lex.words("first second third fourth fifth sixth seventh eighth ninth tenth other")
 # said of a person or body whatever it is called otherwise: these do not tell one minister from another
@@ -207,7 +209,7 @@ class Descriptions:
 
     def whose(self, noun: str, core: str, start: int) -> Referent | None:
         """ "The campaign", after "Hill’s campaign" or "the campaign of Mary Hill": hers."""
-        if noun not in _OF_SOMEBODY or _distinctive(core, noun):
+        if noun != "campaign" or _distinctive(core, noun):
             return None
         text, sentence = self._text.text, self._text.sentence(start)
         for spoken in reversed(self._before.spoken[-4:]):
@@ -281,7 +283,9 @@ class Descriptions:
         here = self._text.sentence_span(start)[0]
         ahead = self._text.sentence_span(here - 1)[0] if here else here
         named = [m for m in self._names.at(ahead, here) if m[2].kind == "person"]
-        return bool(named) and named[0][2] is entity
+        if noun in _OF_PLACES and named and named[0][2] is entity:
+            return True
+        return bool(named) and all(m[2] is entity for m in named)  # of two any may be "the challenger"
 
     def by_role(self, role: str, owner: Entity | None, start: int) -> Referent | None:
         """ "Smith's lawyer": somebody whom the text calls a lawyer, and Smith's."""
@@ -315,7 +319,7 @@ class Descriptions:
         sentence = self._text.sentence(start)
         at = bisect_left(self._before.pairs, start, key=lambda pair: pair[0])
         for place, pair in reversed(self._before.pairs[max(0, at - 1) : at]):
-            if sentence - self._text.sentence(place) <= _NEAR:
+            if sentence - self._text.sentence(place) <= _NEAR and not _OTHERS.search(self._text.text, place, start):
                 return pair
         here = self._text.sentence_span(start)[0]
         ahead = self._text.sentence_span(here - 1)[0] if here else here

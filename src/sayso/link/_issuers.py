@@ -30,6 +30,9 @@ _SPEAKING = ("statement", "letter", "report", "court-filing", "social-post", "do
 _ADVERTS = lex.words(
     "ad ads advert adverts advertisement advertisements commercial commercials spot spots op-ed column essay memoir"
 )
+_GOVERNED = re.compile(
+    r"\b(?:of|for|at|in|to|from|by|with|on|near|against|about|than|like)\s(?:(?:the|an?|[A-Z]\w{0,8}\.?|former|president)\s){0,3}$"
+)
 _ISSUED = re.compile(
     r"(?:,?\s(?:\w+ly|also|has|have|had|then|later|recently|jointly|on\s\w+day))*,?\s"
     r"(?:issued|released|published|sent|wrote|written|posted|signed|filed|drafted|put\sout|unveiled|launched|submitted|circulated|"
@@ -79,10 +82,11 @@ class Issuers:
         named = self._names.at(first, mention.start)
         if not named or not _ISSUED.fullmatch(text, named[-1][1], mention.start):
             return
-        issuer = of_entity(named[-1][2], named[-1][0])
-        if len(named) > 1:
-            issuer = joined_names(text, named[-2:], named[-1][1]) or issuer
-        self._known[id(item)] = issuer
+        joined = joined_names(text, named[-2:], named[-1][1]) if len(named) > 1 else None
+        begins, entity = (named[-2][0] if joined else named[-1][0]), named[-1][2]
+        if entity.kind not in ("person", "organization") or _GOVERNED.search(text, max(first, begins - 60), begins):
+            return  # "Critics of Hill sent a letter": not hers
+        self._known[id(item)] = joined or of_entity(entity, begins)
 
     def told_before(self, mention: ItemMention, offset: int) -> Referent | None:
         """ "the report", spoken of for the first time after a body was cited: that body's."""

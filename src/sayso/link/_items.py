@@ -43,7 +43,7 @@ _OUTLET_ENDS = lex.words(
 _ELLIPTIC = lex.words("another second third fourth other one latest last")
 _MODIFIERS = lex.words("weekly daily radio television polling brief ad")
 # "A security briefing" is held for one; an assessment that somebody makes in passing is no report.
-_PRIVATE = lex.words("intelligence security classified confidential daily")
+_PRIVATE = lex.words("intelligence security classified confidential")
 _WEIGHED = lex.words(
     "risk threat damage impact environmental intelligence security national annual quarterly new latest recent"
 )
@@ -52,6 +52,10 @@ _NUMBERED = lex.words(
     "may june july august september october november december spring summer autumn fall winter weekend sunday monday tuesday "
     "wednesday thursday friday saturday monthly weekly anniversary back"
 )
+_NO_NOUNS = lex.words(
+    "late early last this next live again just only today tonight yesterday said told gave quoted has had was will would"
+)
+_TO_THE_PRESS = re.compile(r"\s(?:for|to|with)\s(?:the\s)?(?:reporters|journalists|press|media|correspondents)\b")
 _SHOWN = lex.words("slide fashion trade air art horse flower talent")  # shows that nobody broadcasts
 _CONTRACTED = re.compile(r"[’'](?:d|ll|ve|re|m)$", re.IGNORECASE)
 _VERBAL = lex.words("by of in for without after before from while when and")
@@ -196,6 +200,8 @@ class Items:
     def _adjective(self, word: tuple[int, int, str], following: tuple[int, int, str]) -> bool:
         """ "The average weekly benefit" is no weekly, nor is "an ad hominem attack" an ad or "his brief tenure" a brief."""
         joined = self._text.text[word[1] : following[0]] == " " and following[2].islower()
+        if following[2] in _NO_NOUNS:
+            return False
         verb = following[2].endswith(("s", "ed", "ing")) or following[2] in _MODIFIER_STOP
         verb = verb and following[2].removesuffix("s") not in lex.OUTLET_NOUNS  # "three television networks"
         return joined and not verb and following[2] not in lex.MEDIUM_OF
@@ -303,17 +309,20 @@ class Items:
         end = words[i][1]
         of = self._text.text.startswith(" of ", end)
         if noun == "broadcast":
-            return bool(lead) and (
-                lead[-1] in EVENTS or lead[-1] in lex.MEDIUM_OF
-            )  # "at a rally broadcast by": a participle
+            heard = bool(lead) and (lead[-1] in EVENTS or lead[-1] in lex.MEDIUM_OF)
+            return heard and self._text.text.startswith((" by ", " on ", " live ", " across "), end)  # a participle
         if noun == "show":
             return bool(_SHOWN.intersection(lead))
         if noun == "release":
-            return of
+            return (
+                of and not {"press", "news"}.intersection(lead) and not self._text.text[end + 4 : end + 5].isdecimal()
+            )
         if noun in ("briefing", "briefings"):
-            return bool(_PRIVATE.intersection(lead))
+            told = _TO_THE_PRESS.match(self._text.text, end) or {"press", "news", "media"}.intersection(lead)
+            return bool(_PRIVATE.intersection(lead)) and not told
         if noun == "assessment":
-            return not _WEIGHED.intersection(lead) and not any(w[:1].isupper() for w in before.split())
+            in_passing = of or plain(lead[0] if lead else before) in ("his", "her", "my", "their", "your")
+            return in_passing and not _WEIGHED.intersection(lead) and not any(w[:1].isupper() for w in before.split())
         if noun == "issue":
             dated = bool(_NUMBERED.intersection(lead)) or any(w[:1].isdecimal() for w in lead)
             titled = (of and self._text.text[end + 4 : end + 5].isupper()) or self._text.text.startswith(

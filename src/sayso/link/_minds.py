@@ -24,7 +24,8 @@ _STATE = re.compile(
 )
 _SPOKEN = re.compile(
     r"\b(?:s(?:ay|aid|ays|aying)|t(?:ell|old|ells|elling)|express|voic|rais|shar|declar|announc|stat(?:e|ed|es|ing)\b|"
-    r"repeat|reiterat|wr(?:ite|ote|itten|iting)|call|clear\b|admit|acknowledg|list|cit)",
+    r"repeat|reiterat|wr(?:ite|ote|itten|iting)|call|clear\b|admit|acknowledg|list|cit|"
+    r"warn|den(?:y|ied|ies)|promis|urg|insist|apolog|vow|pledg|stress|argu|suggest|complain)",
     re.IGNORECASE,
 )
 _PERFORMED = re.compile(

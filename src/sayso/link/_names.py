@@ -359,7 +359,7 @@ class _Register:
 
 
 _BEFORE_MANY = lex.PLURAL_DETERMINERS | {"the"}
-_HUMPED = re.compile(r"([A-Z][a-z]{3,})[A-Z]")  # "CrowdTangle", but "McCain", "DeMoro"
+_HUMPED = re.compile(r"(?!Fitz)([A-Z][a-z]{3,})[A-Z]")  # "CrowdTangle", but "McCain", "DeMoro"
 
 
 def _first_gender(entity: Entity) -> str:

@@ -37,8 +37,11 @@ _HOST = re.compile(
     r"(?:host|co-host|anchor|moderator|presenter|broadcaster|interviewer)\s+$"
 )
 _DAY = re.compile(r"\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$")
+_WITH_THE = lex.words(
+    "hague gambia bahamas netherlands philippines vatican kremlin pentagon"
+)  # no papers, though "The" is big
 _PAPERS = lex.words(
-    "ledger star-ledger examiner inquirer dispatch register sentinel standard bulletin globe press observer republic sun "
+    "ledger star-ledger examiner inquirer dispatch register sentinel standard bulletin globe press observer sun "
     "sun-times mirror express mail guardian review independent enquirer advertiser argus courier echo record bee star daily "
     "weekly monitor mercury chronicle gazette herald tribune times post journal news telegraph today"
 )
@@ -175,12 +178,14 @@ class Nearby:
     def _paper(self, first: int, start: int, name: str, entity: Entity, lead: str) -> bool:
         """Whether somebody who is told something is an outlet that nobody knows: "told The Star-Ledger", "told the agency
         Levant Wire", "told InsideSources", "told the Washington Examiner"."""
+        if entity.kind == "location":
+            return False
         if re.search(r"[a-z][A-Z]", name) and " " not in name:
             return True
         if (words := lead.split()) and words[-1] in lex.OUTLET_NOUNS:
             return True
         if lead.endswith(" The ") and start - 4 > first:
-            return True
+            return plain(name.split()[0]) not in _WITH_THE
         return entity.kind != "person" and " " in name and plain(name.split()[-1]) in _PAPERS
 
     def _scene(self, attribution: Attribution, cue: Span, first: int, last: int) -> Carrier | None:

@@ -81,7 +81,8 @@ _COUNT = r"(?:\d[\d.,]*|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)"
 _SHARE = re.compile(
     r"(?:(?:about|around|nearly|almost|roughly|only|just|over|fully|at\sleast|up\sto|another|an\saverage\sof|"
     r"as\s(?:many|few)\sas|(?:more|less|fewer)\sthan)\s){0,2}(?:\d[\d.]*%|[\w.-]+\sper\s?cent\b|"
-    rf"{_COUNT}\s(?:in|of|out\sof)\s(?:every\s)?{_COUNT}|(?:an?|one|two|three)[\s-](?:third|quarter|fifth|half)s?\b|"
+    rf"(?!one\sof\b){_COUNT}\s(?:in|of|out\sof)\s(?:every\s)?{_COUNT}|"
+    r"(?:an?|one|two|three)[\s-](?:third|quarter|fifth|half)s?(?=\sof\b|\Z)|"
     r"half\sof\b|one\sor\smore\b|(?:an?|the)\s(?:[\w%,-]+\s){0,4}(?:majority|plurality|minority)(?:\sof\b|\Z)|"
     r"an?\s(?:[\w,-]+\s){0,2}(?:lot|bunch|number|chorus|handful)\sof\b)",
     re.IGNORECASE,

@@ -21,7 +21,6 @@ _LIST_GAP = re.compile(
 )
 _HELD = lex.TITLES | lex.PERSON_NOUNS
 _IN_ROLES = _HELD | lex.words("former presidential house the his her")
-_BRACKETS = re.compile(r"\([^()]{1,40}\)")
 # "Holt of Tarn (Kelda), who is 40, and Berg": what is said of the one before "and"
 _ASIDE = re.compile(
     r"\([^()]{1,40}\)|\s(?:of|from)\s[A-Z][^\s,]*(?:\s[A-Z][^\s,]*){0,2}|,\swho\s[^,;]{2,60}(?=,\sand\s)"

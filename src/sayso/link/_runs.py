@@ -219,6 +219,9 @@ def _capitalised(
             and (_grammatical(run[0][2]) or (initial and len(run) == 1 and run[0][2].casefold() in lower_seen))
         ):
             run = run[1:]
+        ahead = words[i - len(run) - 1][2].casefold() if 0 < len(run) < i else ""
+        if len(run) > 1 and ahead == "on" and plain(run[0][2]).endswith("day") and plain(run[0][2]) in _DATE_WORDS:
+            run = run[1:]  # "On Monday Nina Holt left"
         for piece in _pieces(run, borne):
             part = _spoken(piece)
             titles.update(t[0] for t in piece if not part or t[0] < part[0][0])

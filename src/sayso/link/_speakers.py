@@ -51,7 +51,7 @@ _OFFICE_OF = re.compile(
     re.IGNORECASE,
 )
 _EDITED = re.compile(r"\[?(\w{1,3})\](\w{0,4})")
-_SAID_WHO = re.compile(r"(?:he|she|they|it)\s[(\[]([A-Z][^()\[\]]{1,60})[)\]]", re.I)  # "He (Hill) said"
+_SAID_WHO = re.compile(r"(?i:he|she|they|it)\s[(\[]([A-Z][^()\[\]]{1,60})[)\]]")  # "He (Hill) said"
 _TWO = re.compile(
     r"(?:the\s(?:two|pair|duo)|both)(?:\s(?:men|women|leaders|lawmakers|senators|politicians))?\Z",
     re.I,

@@ -25,8 +25,8 @@ _DATELINE = re.compile(
     r"\s*(?:[A-Z][A-Z'’. -]{2,30}(?:,\s[^()–—\n]{1,30})?(?:\s?\([^()\n]{2,30}\))?|\([A-Z][\w .]{1,25}\))\s*(?:[–—]|--?\s)"
 )
 _CREDIT = re.compile(
-    r"\s*(?:[^\n]{0,40}\b(?:photo(?:graph)?s?|pictures?|images?|credit)\b\s?(?:by\b|:|courtesy of\b)[^\n]{2,60}"
-    r"|\(?[^\n.!?]{3,50}(?:\s?/\s?|\svia\s)(?:AP|AFP|EPA|Reuters|Getty|Bloomberg|Shutterstock|Flickr|iStock|Alamy)\b[^\n]{0,30})\s*"
+    r"\s*(?:\(?(?i:(?:file\s)?(?:photo(?:graph)?s?|pictures?|images?|credit))\b\s?(?i:by\b|:|courtesy of\b)[^\n]{2,60}"
+    r"|\(?(?:[A-Z][\w’'.-]{1,20}\s?){1,4}(?:\s?/\s?|\svia\s)(?:AP|AFP|EPA|Reuters|Getty|Bloomberg|Shutterstock|Flickr|iStock|Alamy)\b[^\n]{0,30})\s*"
 )
 _EXPLAINS = re.compile(
     r"i\.?e\b|e\.?g\b|that is|meaning|namely|refer|an? (?:reference|allusion)|(?:\S+\s+){6}", re.IGNORECASE

@@ -35,8 +35,8 @@ _SPEECH = lex.words(
     "predicted predicts proposed mused quipped vowed attacked mocked slammed ripped dismissed rejected rejects defended shouted"
 )
 _HEARERS = re.compile(
-    r"(?:told|tells|telling)\s+(?:(?:the|an?|his|her|their)\s)?(?:(?P<press>reporters|journalists|press\b|media\b|"
-    r"forum\b|panel\b|lawmakers|jurors|jury\b|court\b|committee\b)|(?P<crowd>crowd\b|audience\b|supporters|delegates))?"
+    r"(?:told|tells|telling)\s+(?:(?:the|an?|his|her|their)\s)?(?:(?P<press>reporters|journalists|press\b|media\b|forum\b)|"
+    r"(?P<crowd>crowd\b|audience\b|supporters|delegates|panel\b|lawmakers|jurors|jury\b|court\b|committee\b))?"
 )
 # "had argued": before the saying told last
 _BEFOREHAND = re.compile(r"\bhad(?:\s\w+ly|\salso|\sonce|\sbeen){0,3}\s\w+(?:ed|en|id|ld|de)\b", re.IGNORECASE)

@@ -286,3 +286,21 @@ def test_what_a_word_means_beside_its_neighbours(
 ) -> None:
     found = statements(text, row, mentions=[("Czech Republic", "location")] if "Czech" in text else ())
     assert (found[0].via.medium if found[0].via else None) == via
+
+
+def test_what_somebody_released_carries_how_it_describes(statements: Callable[..., list[Statement]]) -> None:
+    words = "“The front released videos harshly blaming them, describing them as traitors,”"
+    found = statements(
+        f"{words} the monitor said.",
+        ("the monitor", "said", words),
+        ("The front", "released", "videos harshly blaming them"),
+        ("The front", "describing", "them as traitors"),
+        parents={1: 0, 2: 0},
+    )
+    assert found[2].via is not None and found[2].via.medium == "video"
+    other = statements(
+        "The front released videos harshly blaming them, and officials warned of riots.",
+        ("The front", "released", "videos harshly blaming them"),
+        ("officials", "warned", "of riots"),
+    )
+    assert other[1].via is None

@@ -24,6 +24,9 @@ _WHEN = re.compile(
     r"\w+ (?:days|weeks|months|years) (?:ago|before|later|earlier)|at the time|(?:once|previously|earlier)(?=[\s,]))\b",
     re.IGNORECASE,
 )
+_RELEASED = re.compile(
+    r"\b(?:released|releases|posted|posts|published|publishes|issued|issues|aired|airs|launched|sent)\Z", re.I
+)
 _FAR = 300  # code points: no sentence is read whole for each attribution
 _PUT_IN = re.compile(r",\s(?:in|during|at|on)\s+$")
 HEARERS = lex.words("audience crowd")
@@ -82,8 +85,15 @@ class Mouths:
         while number is not None and number not in above:
             above.append(number)
             number = self._numbers.get(self._attributions[number].parent or "")
-        holding = self._contents.holding(at)
+        holding = [n for n in self._contents.holding(at) if not self._released(n, attribution)]
         return set(holding) <= set(above) and (not above or above[0] in holding)
+
+    def _released(self, number: int, attribution: Attribution) -> bool:
+        """Whether a content is what the same one released, and no word of his: "It released videos criticizing them, describing
+        them as deserters"."""
+        one = self._attributions[number]
+        same = one.source == attribution.source and one.id != attribution.id and bool(one.source)
+        return same and bool(one.cue) and _RELEASED.search(one.cue[-1].text) is not None
 
     def beside(self, at: int, attribution: Attribution) -> bool:
         """Whether words at `at` tell nothing of how the words came: they are said themselves, or only tell who speaks ("of the

@@ -16,6 +16,7 @@ import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._nested import tokens_of
+from sayso.attribute._quotations import united
 from sayso.attribute._turns import begins as begins_turn
 from sayso.encoder import CLOSING, OPENING, Quoted, QuotedRuns, Tokens
 
@@ -76,7 +77,7 @@ def _main_clause(
             continue
         out[i] = replace(c, content=tuple((a, min(b, later)) for a, b in c.content if a < later))
         more = [_whole((max(a, later), b), tokens, runs) for a, b in c.content if b > later]
-        out[whose] = replace(out[whose], content=_joined([*out[whose].content, *more]))
+        out[whose] = replace(out[whose], content=united([*out[whose].content, *more]))
     return out
 
 
@@ -85,17 +86,6 @@ def _whole(r: Range, tokens: Tokens, runs: QuotedRuns) -> Range:
     start = int(tokens.start[r[0]])
     end = max((run.end for run in runs.touching(start, start + 1) if run.start == start and run.closed), default=0)
     return r[0], max(r[1], int(np.searchsorted(tokens.start, end)))
-
-
-def _joined(ranges: Sequence[Range]) -> tuple[Range, ...]:
-    """Ranges in order; those that overlap are one."""
-    out: list[Range] = []
-    for a, b in sorted(ranges):
-        if out and a < out[-1][1]:
-            out[-1] = (out[-1][0], max(b, out[-1][1]))
-        else:
-            out.append((a, b))
-    return tuple(out)
 
 
 def _alone(
@@ -108,9 +98,7 @@ def _alone(
     alone = [r for _, r in quoted]
     if not alone:
         return found
-    has: dict[int, list[int]] = defaultdict(
-        list
-    )  # a token in or before such a paragraph -> the candidates that have it
+    has: dict[int, list[int]] = defaultdict(list)  # a token in or before such a paragraph -> who has it
     places = sorted({i for a, b in alone for i in (a + (b - a) // 2, a - 1, a - 2)})
     # an anchor in the quotation itself claims nothing of it, if its mark is closed: else “Go, said Lund. She left.” is one
     within = {a + (b - a) // 2: range(a, b) for run, (a, b) in quoted if run.closed}
@@ -139,7 +127,7 @@ def _alone(
             continue
         if not _quotes(found[whose], tokens) and (row or _others(by_anchor, found, whose, b, begins)):
             continue
-        found[whose] = replace(found[whose], content=_joined([*found[whose].content, (a, b)]))
+        found[whose] = replace(found[whose], content=united([*found[whose].content, (a, b)]))
         for i in (middle, b - 1, b - 2):
             has[i].append(whose)
     return found

@@ -219,13 +219,19 @@ def own_turn(c: Candidate, text: str, tokens: Tokens) -> Candidate:
     return replace(c, content=tuple(content))
 
 
-def _merged(ranges: Sequence[Range], c: Candidate) -> tuple[Range, ...]:
-    """Ranges that came to overlap are one; the cue and the source stay outside."""
+def united(ranges: Sequence[Range]) -> tuple[Range, ...]:
+    """Ranges in order; those that overlap are one."""
     out: list[Range] = []
     for a, b in sorted(ranges):
         if out and a < out[-1][1]:
             out[-1] = (out[-1][0], max(b, out[-1][1]))
         else:
             out.append((a, b))
+    return tuple(out)
+
+
+def _merged(ranges: Sequence[Range], c: Candidate) -> tuple[Range, ...]:
+    """Ranges that came to overlap are one; the cue and the source stay outside."""
+    out = united(ranges)
     blocked = {i for x, y in (*c.cue, *c.source) for i in range(x, y)}
-    return tuple(out) if not any(i in blocked for a, b in out for i in range(a, b)) else c.content
+    return out if not any(i in blocked for a, b in out for i in range(a, b)) else c.content

@@ -11,6 +11,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from sayso import figures
 from sayso.errors import UsageError
 from sayso.records import Period, Shift
 from sayso.track._segment import segment_units
@@ -109,7 +110,9 @@ def line_table(line: Line) -> str:
             shift = line.shifts[i - 1]
             low, high = shift.interval
             span = f"{shift.date}" if low == high else f"{shift.date} ({low} to {high})"
-            rows.append(("shift", span, "", "", "", f"probability {shift.probability:.2f}: {moved(shift)}"))
+            rows.append(
+                ("shift", span, "", "", "", f"probability {figures.probability(shift.probability)}: {moved(shift)}")
+            )
         top = sorted(period.codes.items(), key=lambda pair: -pair[1])[:4]
         what = ", ".join(f"{code} {share:.0%}" for code, share in top if share >= 0.005)
         if period.mean is not None:

@@ -21,6 +21,7 @@ from sayso.desk.progress import Progress
 from sayso.desk.sharing import whole_desk
 from sayso.desk.tracked import tracked
 from sayso.errors import SaysoError, UsageError
+from sayso.figures import probability
 from sayso.records import Point, Shift
 from sayso.store import TRACK, Alert, LineKey, LinePoint
 from sayso.track import Cost, Line, alert_cost, watch
@@ -130,7 +131,7 @@ def _alerts(desk: Desk, key: LineKey, line: Line, points: Sequence[Point]) -> li
         known = sure[-1].interval[1] if sure else dt.date.min
         text = (
             f"{_named(desk, key)}: the line has changed since {known if sure else 'it began'}, as seen from "
-            f"{seen.first_passed} on (probability {seen.probability:.2f})"
+            f"{seen.first_passed} on (probability {probability(seen.probability)})"
         )
         alerts.append(
             Alert(key, seen.first_passed, seen.probability, text, (known + dt.timedelta(days=1), dt.date.max))
@@ -239,7 +240,7 @@ def _sentence(desk: Desk, key: LineKey, shift: Shift) -> str:
     turn = f"from {before} to {after}" if before != after else f"still mostly {after}"
     return (
         f"{_named(desk, key)}: the line shifts between {shift.interval[0]} and "
-        f"{shift.interval[1]} ({turn}, probability {shift.probability:.2f})"
+        f"{shift.interval[1]} ({turn}, probability {probability(shift.probability)})"
     )
 
 

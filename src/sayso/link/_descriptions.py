@@ -45,8 +45,8 @@ _OF_PLACES = lex.words("senator congressman congresswoman governor mayor represe
 _OTHERS = re.compile(
     r"(?<![Tt]he\s)\b(?:[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Mm]any)\s(?:[a-z]\w*\s){0,2}[a-z]\w+s\b"
 )
-_ITS_BODY = re.compile(r"(?:[’']s?)?\s(?:[a-z]\w+\s)?(campaign)\b")
-_BODY_OF = re.compile(r"\b(campaign)\sof\s(?:\w+\.?\s)?$")
+_ITS_CAMPAIGN = re.compile(r"(?:[’']s?)?\s(?:[a-z]\w+\s)?campaign\b")
+_CAMPAIGN_OF = re.compile(r"\bcampaign\sof\s(?:\w+\.?\s)?$")
 _NAMELESS = lex.words("official aide source adviser advisor staffer insider person diplomat officer")
 _ORDINALS = lex.words("first second third fourth fifth sixth seventh eighth ninth tenth other")
 # said of a person or body whatever it is called otherwise: these do not tell one minister from another
@@ -207,22 +207,20 @@ class Descriptions:
                     return spoken.referent
         return best[1] if best and best[0] > -4.0 else None
 
-    def whose(self, noun: str, core: str, start: int) -> Referent | None:
-        """ "The campaign", after "Hill’s campaign" or "the campaign of Mary Hill": hers."""
-        if noun != "campaign" or _distinctive(core, noun):
-            return None
+    def campaign(self, core: str, start: int) -> Referent | None:
+        """ "The campaign", after "Hill’s campaign" or "a campaign of Mary Hill": hers."""
+        if _distinctive(core, "campaign"):
+            return None  # "the relief campaign"
         text, sentence = self._text.text, self._text.sentence(start)
         for spoken in reversed(self._before.spoken[-4:]):
             near = spoken.start < start and sentence - spoken.sentence <= _NEAR
-            if near and (spoken.referent.name or "").endswith(f" {noun}"):
+            if near and (spoken.referent.name or "").endswith(" campaign"):
                 return spoken.referent
         for name_start, name_end, entity in self._names.before(start, 20):
             if sentence - self._text.sentence(name_start) > _NEAR:
                 break
-            behind = _ITS_BODY.match(text, name_end)
-            before = _BODY_OF.search(text, max(0, name_start - 20), name_start)
-            if noun in (behind[1] if behind else "", before[1] if before else ""):
-                return Referent(f"{entity.name} {noun}", "organization", entity, plural=True, start=start)
+            if _ITS_CAMPAIGN.match(text, name_end) or _CAMPAIGN_OF.search(text, max(0, name_start - 20), name_start):
+                return Referent(f"{entity.name} campaign", "organization", entity, plural=True, start=start)
         return None
 
     def _nameless(self, noun: str, core: str, start: int) -> Referent | None:

@@ -474,7 +474,8 @@ class Speakers:
             if found:
                 return found
         if not plural and first in ("the", "this", "that") and attribution.id not in self._labelled:
-            found = self._described.whose(noun, core, start) or self._described.definite(noun, core, start, around)
+            found = self._described.campaign(core, start) if noun == "campaign" else None
+            found = found or self._described.definite(noun, core, start, around)
             if found:
                 return found
         if noun in lex.OFFICES and not plural:

@@ -94,8 +94,9 @@ class Subjects:
         """Whether the cue hides who speaks: a passive ("was told"; "Asked for comment, she said"), a noun ("questions about")
         or what seems so to nobody in particular."""
         cue = (attribution.cue or attribution.content)[0]
-        owned = _OWNED.search(self._text.text, max(0, cue.start - 40), cue.start)
-        if _PASSIVE.search(cue.text) or _NOBODYS.match(cue.text) or (_NOUN.fullmatch(cue.text) and not owned):
+        if _PASSIVE.search(cue.text) or _NOBODYS.match(cue.text):
+            return True
+        if _NOUN.fullmatch(cue.text) and not _OWNED.search(self._text.text, max(0, cue.start - 40), cue.start):
             return True
         before = self._text.text[self._text.sentence_span(cue.start)[0] : cue.start]
         if not (_ASKED.match(cue.text) and _CLAUSE.search(before[-20:])):

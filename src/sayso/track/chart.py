@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import vl_convert
 
+from sayso.figures import probability
 from sayso.records import Point
 from sayso.track.colours import colours_of
 from sayso.track.line import Line
@@ -242,7 +243,8 @@ def describe(line: Line) -> str:
         top, share = max(period.codes.items(), key=lambda pair: pair[1])
         parts.append(f"{period.start} to {period.end}: {top} {share:.0%}")
     for shift in line.shifts:
-        parts.append(f"shift on {shift.date} ({shift.interval[0]} to {shift.interval[1]}), p = {shift.probability:.2f}")
+        span = f"{shift.interval[0]} to {shift.interval[1]}"
+        parts.append(f"shift on {shift.date} ({span}), p = {probability(shift.probability)}")
     return "; ".join(parts)
 
 

@@ -253,6 +253,9 @@ def test_a_change_that_no_sure_shift_tells_of_is_announced(make_desk: MakeDesk) 
     alerts = lines._alerts(desk, key, replace(line, shifts=(unsure,)), points)
     assert len(alerts) == 1 and alerts[0].probability >= 0.9
     assert days[40] <= alerts[0].date <= days[46] and "has changed" in alerts[0].text
+    surest = Shift(shift.date, shift.interval, 0.9999, shift.before, shift.after)
+    (told,) = lines._alerts(desk, key, replace(line, shifts=(surest,)), points)
+    assert "probability >0.99" in told.text  # never a rounded 1
     steady = points[:40]
     assert lines._alerts(desk, key, segment(steady), steady) == []
 

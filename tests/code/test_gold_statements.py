@@ -55,3 +55,24 @@ def test_the_coder_that_ships_is_what_would_be_learned_now(results):
     assert [p.code for p in again] == [p.code for p in seen] and [p.reasons for p in again] == [p.reasons for p in seen]
     # learned on another kind of processor, where 8 bits round otherwise, probabilities differ by some thousandths
     assert max(abs(a.probability - b.probability) for a, b in zip(again, seen, strict=True)) < 1e-2
+
+
+REFUSED = """
+The rebels said they reject the ceasefire.
+The truce is dead, the commander said.
+"There is no ceasefire and there will be none," the militia's spokesman said.
+The union said it would not sign the truce.
+"We will not lay down our arms," the leader said.
+"""
+GRANTED = """
+The rebels accepted the truce.
+The group agreed to a ceasefire from Monday.
+The government announced a ceasefire for the holidays.
+"""
+
+
+def test_a_ceasefire_refused_is_no_giving_way(results):
+    family, _, _ = results
+    refused, granted = (untrained(family).predict([Unit(t) for t in s.strip().split("\n")]) for s in (REFUSED, GRANTED))
+    assert [p.code for p in refused] == ["reject"] * 5
+    assert {p.code for p in granted} <= {"agree", "yield"}

@@ -9,7 +9,7 @@ from robustness_set import load
 from samples import ARTICLE, GERMAN, PARAGRAPHS, document, well_formed
 
 from sayso.attribute import ATTRIBUTOR, attribute
-from sayso.records import Attribution, Span
+from sayso.records import Attribution, Document, Span
 
 ODD = [
     "e\u0301",
@@ -101,6 +101,12 @@ def test_a_quotation_longer_than_a_window_is_one_content() -> None:
     text = f"The pier is 300 metres long.\n\n{long} said the harbour master, Amina Lund.\n\n{PARAGRAPHS[5]}"
     found = attribute(document(text)).attributions
     assert [a.content[0].text for a in found if a.parent is None and a.kind == "direct"] == [long]
+
+
+def test_a_sentence_behind_boilerplate_is_one() -> None:
+    text = "***\n\nPhoto: Reuters\n\nLund said that it rains."
+    analysis = attribute(Document("a", text, "", language="en", boilerplate=(Span(5, 19),)))
+    assert [s.text for s in analysis.sentences] == ["Lund said that it rains."]
 
 
 def test_entities_and_sentences_are_whole_words() -> None:

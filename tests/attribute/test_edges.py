@@ -32,6 +32,14 @@ def test_a_list_belongs_to_the_demand_that_introduces_it() -> None:
     assert said(f"The union demands {items}\n\nThe company has not replied.")[0] == ("The union", items)
 
 
+def test_an_item_of_a_list_holds_no_other_item() -> None:
+    found = said(
+        "- Lund said that the ferry has two problems:\n- Berg said that the port is closed.\n- Holt said that it rains."
+    )
+    assert [s for s, _ in found] == ["Lund", "Berg", "Holt"]
+    assert "Berg" not in found[0][1]
+
+
 @pytest.mark.parametrize("address", ["press@corvid.example", "www.corvid.example/press", "https://corvid.example/a-b"])
 def test_an_address_is_whole(address: str) -> None:
     words = said(f"The company said that questions should be sent to {address} by noon.")[0][1]

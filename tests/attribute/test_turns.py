@@ -211,3 +211,8 @@ def test_turns_are_in_order_and_apart_whatever_the_text(text: str) -> None:
         for start, end in (turn.label, turn.mark, turn.said, *(span for span, _ in turn.more)):
             assert at <= start < end <= len(text)
             at = end
+
+
+@pytest.mark.parametrize("line", ["A" + "_" * 200_000, "A" + "*" * 200_000, '"aa" ' * 100_000])
+def test_a_line_of_marks_comes_to_an_end(line: str) -> None:
+    assert said(line) == []

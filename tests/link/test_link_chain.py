@@ -302,3 +302,22 @@ def test_an_outlet_is_named_once_with_or_without_its_article(statements: Link) -
         outlet="The Lakeside Herald",
     )
     assert [c.name for c in found.chain] == ["The Lakeside Herald", "Idris Vael"]
+
+
+@pytest.mark.parametrize("words", ["[ ]", "[\u00a0]", "[]"])
+def test_an_empty_bracket_is_nobodys_target(statements: Link, words: str) -> None:
+    (found,) = statements(f"Lund told {words} that it would close.", ("Lund", "told", "that it would close"))
+    assert found.target is None
+
+
+def test_whom_a_pronoun_is_told_to_hangs_on_nothing_behind_it(statements: Link) -> None:
+    text = "A fisherman said that the harbour was closed. The board told him that it would open. "
+    rows = [("A fisherman", "said", "that the harbour was closed"), ("The board", "told", "that it would open")]
+    targets = []
+    for times in (0, 14):
+        found = statements(
+            text + "Lund said that it rains. " * times, *rows, *[("Lund", "said", "that it rains")] * times
+        )
+        targets.append(found[1].target)
+    assert targets[0] is not None and targets[0].name == "fisherman"
+    assert targets[0] == targets[1]

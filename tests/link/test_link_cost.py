@@ -32,7 +32,25 @@ def first_person(n: int) -> tuple[str, Analysis]:
     return sentence * n, Analysis(tuple(found))
 
 
-@pytest.mark.parametrize("page", [cities, headlines, first_person])
+def one_sentence(n: int) -> tuple[str, Analysis]:
+    """A text without stops, as of captions."""
+    words = "Lund said that the video was old and "
+    at = [words.index(w) for w in ("Lund", "said", "that")]
+    spans = [
+        [Span(i * len(words) + a, i * len(words) + a + k) for a, k in zip(at, (4, 4, 23), strict=True)]
+        for i in range(n)
+    ]
+    found = [Attribution(f"a{i}", (s[1],), (s[2],), "indirect", 1.0, (s[0],)) for i, s in enumerate(spans)]
+    return words * n, Analysis(tuple(found))
+
+
+def namesakes(n: int) -> tuple[str, Analysis]:
+    """Names of three words and of two, all of one family."""
+    names = [f"Aa{i} Bo Holt" for i in range(n)] + [f"Cc{i} Holt" for i in range(n)]
+    return ", ".join(names) + " were named.", Analysis()
+
+
+@pytest.mark.parametrize("page", [cities, headlines, first_person, namesakes, one_sentence])
 def test_a_page_ten_times_as_long_costs_not_much_more_than_ten_times(
     executed_lines: Count, page: Callable[[int], tuple[str, Analysis]]
 ) -> None:

@@ -37,6 +37,12 @@ def read(words: str, anchor: DateValue | None = WEDNESDAY, limit: dt.date | None
         ("in the spring", ("2016-SP", "season", "relative")),
         ("last winter", ("2015-WI", "season", "relative")),
         ("in August", ("2016-08", "month", "relative")),
+        ("next spring", ("2017-SP", "season", "relative")),
+        ("last weekend", ("2016-W39", "week", "relative")),
+        ("two weeks afterwards", ("2016-10-19", "day", "relative")),
+        ("on 5 APRİL 2012", ("2012-04-05", "day", "text")),  # capitals by the rules of Turkish
+        ("on FRİDAY", ("2016-09-30", "day", "relative")),
+        ("THİS WEEK", ("2016-W40", "week", "relative")),
     ],
 )
 def test_expressions(words: str, value: tuple[str, str, str]) -> None:
@@ -46,6 +52,13 @@ def test_expressions(words: str, value: tuple[str, str, str]) -> None:
 @pytest.mark.parametrize("words", ["several weeks later", "31 February 2014", "a while ago"])
 def test_what_cannot_be_said_is_not_said(words: str) -> None:
     assert read(words) is None
+
+
+@pytest.mark.parametrize("words", [
+    "in Fallujah", "in Springfield", "this decision", "over the last decade", "this mayor", "this market", "the next daylight",
+])  # fmt: skip
+def test_longer_words_are_no_dates(words: str) -> None:
+    assert list(expressions(words)) == []
 
 
 @pytest.mark.parametrize("words", ["on Monday", "yesterday", "two weeks later", "in July"])

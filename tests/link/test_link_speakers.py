@@ -1,5 +1,6 @@
 """Who speaks: pronouns, short names, descriptions and published things resolve to the fullest name."""
 
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -363,3 +364,16 @@ def test_the_properties_of_a_file_sign_nothing(statements: Link) -> None:
         form: names(statements(text, row, author="J. Clerk", format=form)) for form in ("text", "html", "pdf", "docx")
     }
     assert signed == {"text": ["J. Clerk"], "html": ["J. Clerk"], "pdf": [None], "docx": [None]}
+
+
+def test_a_title_is_no_person_and_whose_it_is_one(statements: Link) -> None:
+    text = "In a song “Dark Water” by Nina Holt, a fisherman drowns. She said that it was true."
+    (found,) = statements(text, ("She", "said", "that it was true"))
+    assert found.speaker.name == "Nina Holt"
+
+
+def test_a_name_is_whole_in_either_form_of_unicode(statements: Link) -> None:
+    text = unicodedata.normalize("NFD", "José Muñoz said that it rains. He left, he said.")
+    name = unicodedata.normalize("NFD", "José Muñoz")
+    found = statements(text, (name, "said", "that it rains"), ("he", "said", "He left"), mentions=((name, "person"),))
+    assert [s.speaker.name for s in found] == [name, name]

@@ -53,6 +53,8 @@ _VERBS = (
 _SAID = re.compile(
     rf"\b(?P<cue>(?:has |have |had |also |then |further |later )*(?:{_VERBS})(?:\s(?:today|yesterday|on \w+))?:)$"
 )
+_SAYS = 80  # code points in which "who says" stands before the colon
+_WORD = re.compile(r"\w")
 _NOUN = re.compile(  # "The Almighty", "Ann Lee", "Fisheries spokesman Eamon Droy, who …," and no pronoun
     r"(?!(?:He|She|They|It|I|We|You|This|That|Who|And|But|One)\b)[^\W\d_a-z][\w.’'-]*(?:\s[\w.’'&-]+){0,6}(?:,\s[^,:\n]{1,60},)?"
 )
@@ -107,10 +109,11 @@ def quoted_blocks(document: Document) -> list[Span]:
 
 def _signed(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
     for start, end in quoted:
-        before = text[text.rfind("\n", 0, start) + 1 : start]
         m = _SIGNED.match(text, end)
-        if m is None or re.search(r"\w", before) or "\n" not in text[end : m.end()] + text[m.end() : m.end() + 1]:
+        if m is None or "\n" not in text[end : m.end() + 1]:
             continue
+        if _WORD.search(text, max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0), start):
+            continue  # words stand before it in its line
         if _SENTENCE.search(m["who"]) and not _INITIAL.search(m["who"]):
             continue
         yield Apart(m.span("who"), m.span("mark"), ((start, end),))
@@ -189,7 +192,7 @@ def _says(text: str, start: int, end: int) -> tuple[Span, Span] | None:
     """Who speaks, and the cue, where [start, end) ends in "X said:"."""
     if text[end - 1 : end] != ":" or end - start > _LONGEST:
         return None
-    cue = _SAID.search(text, max(start, end - 80), end)
+    cue = _SAID.search(text, max(start, end - _SAYS), end)
     if cue is None:
         return None
     start = max([start, *(m.end() for m in _STOP.finditer(text, start, cue.start()))])
@@ -249,7 +252,9 @@ def with_introduced(found: Sequence[Candidate], told: Sequence[Apart], tokens: T
 
 def _goes_on(text: str, span: Span) -> bool:
     """An unmarked paragraph of sentences: no heading, list, label, quotation or another line that says who speaks."""
-    if text[span[0]] in OPENING or _LIST.match(text, *span) or begins(text, span) or _SAID.search(text, *span):
+    if text[span[0]] in OPENING or _LIST.match(text, *span) or begins(text, span):
+        return False
+    if _SAID.search(text, max(span[0], span[1] - _SAYS), span[1]):
         return False
     return stops(text, span) or span[1] - span[0] > _HEADING
 

@@ -29,7 +29,7 @@ from sayso.encoder.model import model_hash
 from sayso.errors import UsageError
 from sayso.records import Analysis, Attribution, Document, Producer, Span
 
-VERSION = "8"
+VERSION = "9"
 _QUOTING = re.compile(r"^[ \t]{0,3}(>(?:[ \t]?>)*)", re.MULTILINE)  # signs of a quoted mail, not said by anybody
 LANGUAGES = ("", "en")  # "" is a text too short or too mixed to be sure of
 

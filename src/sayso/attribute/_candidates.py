@@ -103,7 +103,7 @@ def _words(text: str, tokens: Tokens, offset: int, found: list[Range]) -> str:
 def _peaks(strength: Floats, least: Floats) -> list[int]:
     """The tokens to look at: of neighbours (the pieces of one cue) only the strongest is an anchor."""
     around = np.pad(strength, 1)
-    peaks = (strength >= least) & (strength >= around[:-2]) & (strength >= around[2:])
+    peaks = (strength >= least) & (strength > around[:-2]) & (strength >= around[2:])
     found: list[int] = np.flatnonzero(peaks).tolist()
     return found
 

@@ -44,8 +44,7 @@ _STOPS = ".,;:!?)]}”\"'’»>"
 def edged(c: Candidate, text: str, tokens: Tokens) -> Candidate | None:
     """The candidate with the edges that the form of the text tells; None where no content is left."""
     content = tuple(r for r in (_closed(_opened(r, text, tokens), text, tokens) for r in c.content) if r[0] < r[1])
-    words = {text[tokens.start[i] : tokens.end[i]].casefold() for a, b in content for i in range(a, min(b, a + 3))}
-    if words <= _NOTHING:
+    if all(text[tokens.start[i] : tokens.end[i]].casefold() in _NOTHING for a, b in content for i in range(a, b)):
         return None
     source = c.source
     if not _is_the_chair(c, text, tokens):
@@ -80,6 +79,7 @@ _NOTHING = frozenset(
 )  # of which nothing is said
 _OPENERS = frozenset("([{")
 _NEAR = 20  # tokens from the beginning of a paragraph
+_LONGEST = 5000  # code points of a list
 
 
 def _closed(r: Range, text: str, tokens: Tokens) -> Range:
@@ -101,6 +101,12 @@ def _with_address(r: Range, text: str, tokens: Tokens) -> Range:
     return r[0], max(r[1], int(np.searchsorted(tokens.end, stop, "right")))
 
 
+def _level(item: re.Match[str]) -> tuple[int, str]:
+    """How far an item of a list is indented, and by which mark it begins: "1" for any number, "a" for any letter."""
+    mark = item[0][:-1].strip()
+    return len(item[0]) - len(item[0].lstrip()), next(("1" if c.isdigit() else "a" for c in mark if c.isalnum()), mark)
+
+
 def _with_list(r: Range, text: str, tokens: Tokens) -> Range:
     """A content that introduces a list ("that the company:") goes on through its items."""
     end = int(tokens.end[r[1] - 1])
@@ -108,12 +114,14 @@ def _with_list(r: Range, text: str, tokens: Tokens) -> Range:
     if introduces is None or (text[end - 1] != ":" and ":" not in introduces[0]):
         return r
     at, stop = introduces.end(), end
-    while at < len(text):
+    own = _ITEM.match(text, max(text.rfind("\n", 0, end) + 1, end - _LONGEST))
+    while at < len(text) and at < end + _LONGEST:
         line_end = text.find("\n", at)
         line_end = len(text) if line_end < 0 else line_end
         if text[at:line_end].strip():
-            if not _ITEM.match(text, at, line_end):
-                break
+            item = _ITEM.match(text, at, line_end)
+            if item is None or (own and _level(item)[0] <= _level(own)[0] and _level(item)[1] == _level(own)[1]):
+                break  # or the next item of the list that the content itself is an item of
             stop = line_end
         at = line_end + 1
     return r[0], max(r[1], int(np.searchsorted(tokens.end, stop, "right")))

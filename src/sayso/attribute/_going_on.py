@@ -18,6 +18,7 @@ from sayso.attribute._candidates import Candidate, Range
 from sayso.attribute._nested import tokens_of
 from sayso.attribute._quotations import united
 from sayso.attribute._turns import begins as begins_turn
+from sayso.attribute._turns import tokens_from
 from sayso.encoder import CLOSING, OPENING, Quoted, QuotedRuns, Tokens
 
 _STANDS = 0.5  # probability of a candidate that will hardly be passed over
@@ -168,7 +169,7 @@ def _others(
 
 def _paragraph(run: Quoted, text: str, tokens: Tokens) -> Range | None:
     """The tokens of a quotation that is a paragraph of sentences by itself, behind another one."""
-    a, b = (int(np.searchsorted(tokens.start, at)) for at in (run.start, run.end))
+    a, b = tokens_from(tokens, run.start, run.end)
     if run.single or a == 0 or b <= a or not tokens.features[a, 2] or text.count(" ", run.start, run.end) < _LEAST - 1:
         return None
     if b < len(tokens) and tokens.paragraph[b] == tokens.paragraph[a]:

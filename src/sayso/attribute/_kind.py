@@ -23,11 +23,12 @@ def kind_of(text: str, content: Sequence[Span], cue: Sequence[Span], runs: Quote
     own += [(s.start, s.end) for s in content if _odd_mark(text, s, runs)]
     around = {b for s in content for b in blocks.touching(s.start, s.end)}
     own += [(b.start, b.end) for b in around if not any(b.start <= c.start < b.end for c in cue)]
+    own.sort()
     words = quoted = 0
     for s in content:
         words += len(_WORD.findall(text, s.start, s.end))
         at = s.start
-        for a, b in sorted(own):
+        for a, b in own:
             a, b = max(a, at), min(b, s.end)
             if a < b:
                 quoted += len(_WORD.findall(text, a, b))

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from sayso.attribute._candidates import Candidate, Range
-from sayso.attribute._turns import begins
+from sayso.attribute._turns import begins, tokens_from
 from sayso.attribute._windows import Window
 from sayso.encoder import CLOSING, Quoted, QuotedRuns, Tokens
 
@@ -42,7 +42,7 @@ def snap(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, window: Wind
         start, end = int(tokens.start[a]), int(tokens.end[b - 1])
         touching = runs.touching(start, end)
         for r in touching:
-            first, last = _tokens_of(tokens, r.start, r.end)
+            first, last = tokens_from(tokens, r.start, r.end)
             if first <= c.anchor < last:
                 continue
             inside = min(b, last) - max(a, first)
@@ -56,15 +56,11 @@ def snap(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, window: Wind
     return replace(c, content=_merged(content, c))
 
 
-def _tokens_of(tokens: Tokens, start: int, end: int) -> Range:
-    """The token range of a span."""
-    return int(np.searchsorted(tokens.start, start)), int(np.searchsorted(tokens.start, end))
-
-
 def _ends_sentence(text: str, r: Quoted) -> bool:
     """A sentence ends inside the closing mark: a stop stands there, and what follows begins with a capital ("the U.S." does
     not end one before "would")."""
-    if not r.closed or text[r.start : r.end].rstrip(CLOSING)[-1:] not in _STOPS:
+    last = text[r.start : r.end].rstrip(CLOSING)[-1:]
+    if not (r.closed and last and last in _STOPS):
         return False
     following = _NEXT.match(text, r.end)
     return following is None or not (following[1].islower() or _GOES_ON.match(following[1]))
@@ -102,7 +98,7 @@ def over_paragraphs(found: list[Candidate], tokens: Tokens, runs: QuotedRuns) ->
             for paragraph in range(int(tokens.paragraph[a]), int(tokens.paragraph[b - 1]) + 1):
                 near[paragraph].add(i)
     for chain in chains:
-        read = [(a, b) for a, b in (_tokens_of(tokens, r.start, r.end) for r in chain) if a < b]  # boilerplate is not
+        read = [(a, b) for a, b in (tokens_from(tokens, r.start, r.end) for r in chain) if a < b]  # boilerplate is not
         for ranges in _unbroken(read, found, tokens, near):
             _share(ranges, found, tokens, near)
     return [c for c in found if c.content]

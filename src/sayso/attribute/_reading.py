@@ -83,7 +83,7 @@ class Gathered:
         return self._begins  # windows are taken in order
 
     def sentences(self) -> tuple[Span, ...]:
-        """The sentences, in order; together they hold every token. None is without a word, or ends with a mark that opens."""
+        """The sentences, in order; together they hold every word. None is without a word, or ends with a mark that opens."""
         begins: list[int] = []
         # where a stretch without a word begins: it goes with what follows, at the end with what was before
         waiting: int | None = None
@@ -93,13 +93,20 @@ class Gathered:
         for a, b in pairwise([*starts, len(self._tokens)]):
             first = a if waiting is None else waiting
             waiting = first
-            if a < b and _WORD.search(self.text, int(self._tokens.start[a]), int(self._tokens.end[b - 1])):
+            if a < b and self._has_word((a, b)):
                 begins.append(first)
                 waiting = None
         if waiting is not None and not begins:
             begins.append(waiting)
         ends = [*begins[1:], len(self._tokens)][: len(begins)]
-        return tuple(self._span((a, b)) for a, b in zip(begins, ends, strict=True))
+        return tuple(self._span(self._worded((a, b))) for a, b in zip(begins, ends, strict=True))
+
+    def _has_word(self, r: Range) -> bool:
+        return bool(_WORD.search(self.text, int(self._tokens.start[r[0]]), int(self._tokens.end[r[1] - 1])))
+
+    def _worded(self, r: Range) -> Range:
+        """The part with words of what goes over a break, as a row of asterisks and the sentence behind it."""
+        return next((part for part in parted(r, self._breaks) if self._has_word(part)), r)
 
     def _with_marks(self, begin: int, least: int) -> int:
         """Where a sentence begins that opens with the marks that stand right before the token `begin`."""

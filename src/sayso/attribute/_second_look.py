@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from sayso.attribute._candidates import Candidate, Range, linked
 from sayso.attribute._cues import telling
 from sayso.attribute._nested import tokens_of
+from sayso.attribute._turns import tokens_from
 from sayso.attribute._windows import Window
 from sayso.encoder import Encoder, QuotedRuns, Reading, Tokens
 
@@ -40,10 +39,11 @@ def second_look(
     new: dict[int, Candidate] = {}  # by anchor
     before = low
     for run in runs.touching(low, high):
-        if run.start < before or run.end > high:
+        own = run.start >= before and run.end <= high
+        before = max(before, run.end)  # what lies in it is its own
+        if not own:
             continue
-        before = run.end  # what lies in it is its own
-        a, b = (int(np.searchsorted(tokens.start, at)) for at in (run.start, run.end))
+        a, b = tokens_from(tokens, run.start, run.end)
         if a == b or text.count(" ", run.start, run.end) < _LEAST - 1:
             continue  # boilerplate, which is not read, or a word or two
         if any(_holds(c, (a, b), run.closed) > 0.5 for c in held):

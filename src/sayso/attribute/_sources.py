@@ -50,6 +50,7 @@ _COMMENTING = re.compile(r"(?:Commenting|Responding|Reacting|Speaking)(?:\s(?:on
 _LEADING = re.compile(r"[A-Z]\w+ing\b")
 _SURE = 0.5  # probability of a cue that makes another one of its source needless
 _RELATIVE = re.compile(r",\s+(?:which|who|whose|whom)$")
+_ON = re.compile(r"\W*On\s[^.:]{1,60}")
 _BLANK = re.compile(r"\n[ \t\r]*\n")
 _BRACKET = re.compile(r"[^()\n]{0,80}\)")
 
@@ -131,9 +132,10 @@ def _teller(c: Candidate, text: str, tokens: Tokens) -> tuple[Range, ...]:
 def _topic(c: Candidate, text: str, tokens: Tokens) -> bool:
     """ "On journalists: “They know everything.”": what it is about, not who says it."""
     cue = int(tokens.start[c.cue[0][0]])
-    return (
-        text[cue] == ":" and re.fullmatch(r"\W*On\s[^.:]{1,60}", text[text.rfind("\n", 0, cue) + 1 : cue]) is not None
-    )
+    if text[cue] != ":":
+        return False
+    begin = text.rfind("\n", max(0, cue - 80), cue) + 1
+    return (begin > 0 or cue <= 80) and _ON.fullmatch(text, begin, cue) is not None
 
 
 def _in_paragraph(c: Candidate, text: str, tokens: Tokens) -> Range:

@@ -54,14 +54,14 @@ _STYLES = {
     ),
     "dash": re.compile(
         rf"{_LEAD}(?P<name>(?:{_CAPITAL}\.-?){{1,4}}|{_TITLE}*{_CAPITAL}[\w’'-]*(?:[ \t]{_CAPITAL}[\w.’'-]*){{0,3}}"
-        rf"(?:,[ \t][^:.\n—–]{{1,60}})?(?:{_BRACKET})?)[*_]*[ \t]*(?P<mark>[—–])(?=\s)"
+        rf"(?:,[ \t][^:.\n—–]{{1,60}})?(?:{_BRACKET})?)[*_]{{0,2}}[ \t]*(?P<mark>[—–])(?=\s)"
     ),
     "old": re.compile(  # "Mr. Tulloch.—" of old records, "President. – " of Strasbourg
         rf"{_LEAD}(?P<name>{_TITLE}*{_CAPITAL}[\w’'-]*(?:[ \t]{_WORD}){{0,5}}(?:,[ \t][^:.\n—–]{{1,70}})?(?:{_BRACKET}){{0,2}})"
         r"(?P<mark>[*_]{0,2}\.[*_]{0,2}[ \t]?(?:—|–|--|\)))"
     ),
     "stamp": re.compile(  # a line of its own: "Lena Marsh  0:00", "Ali, [12.03.2024 14:02]"
-        rf"[ \t]*[*_]*(?P<name>[^\W_][\w.'’@-]*(?:[ \t][\w.'’@-]+){{0,4}})[*_]*(?:,|[ \t][—–-])?[ \t]+"
+        rf"[ \t]*[*_]{{0,2}}(?P<name>[^\W_][\w.'’@-]*(?:[ \t][\w.'’@-]+){{0,4}})[*_]{{0,2}}(?:,|[ \t][—–-])?[ \t]+"
         rf"(?P<mark>[\[(]?{_STAMP}[\])]?)[ \t:]*$"
     ),
     "nick": re.compile(rf"{_LEAD}<[@+%&~ ]?(?P<name>\w[\w.|-]{{0,29}})(?P<mark>>)(?=\s|$)"),
@@ -292,6 +292,11 @@ def _own(turn: Turn, tokens: Tokens, encoder: frozenset[int], *, last: bool) -> 
 
 
 def token_range(tokens: Tokens, start: int, end: int) -> Range:
-    """The tokens of a span."""
+    """The tokens of a span, with one that it begins inside."""
     a = int(np.searchsorted(tokens.end, start, side="right"))
     return a, max(a, int(np.searchsorted(tokens.start, end, side="left")))
+
+
+def tokens_from(tokens: Tokens, start: int, end: int) -> Range:
+    """The tokens that begin in a span."""
+    return int(np.searchsorted(tokens.start, start)), int(np.searchsorted(tokens.start, end))

@@ -292,8 +292,8 @@ def _closing(opener: str) -> tuple[str, ...]:
 
 
 def _apostrophe(text: str, mark: str, at: int) -> bool:
-    """’tis, '90s and the like: a single mark before a word that no later mark in reach could close."""
-    if mark not in ("'", "’"):
+    """'tis, '90s and the like: a single mark before a word that no later mark in reach could close."""
+    if mark != "'":
         return False
     rest = text[at + 1 : at + _REACH].split("\n", 1)[0]
-    return re.search(r"[^\s'][',.!?]?'(?!\w)" if mark == "'" else r"’(?!\w)", rest) is None
+    return re.search(r"[^\s'][',.!?]?'(?!\w)", rest) is None

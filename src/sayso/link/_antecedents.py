@@ -20,8 +20,7 @@ from sayso.link import _lexicon as lex
 from sayso.link._names import Entity, Names
 from sayso.link._phrases import described, head_end, head_of, last_phrase
 from sayso.link._referents import Referent, Spoken, agrees, of_entity
-from sayso.link._runs import plain
-from sayso.link._text import WORD, Text
+from sayso.link._text import WORD, Text, plain
 from sayso.records import Attribution, Span
 
 Found = TypeVar("Found")
@@ -112,6 +111,7 @@ class Antecedents:
             self._links.setdefault(mention.start, []).append((antecedent, probability))
         self._genders(coreference)
         self.spoken: list[Spoken] = []
+        self._met: dict[str, int] = {}  # how many had spoken, by attribution
         self._said_at: dict[int, Referent] = {}
         self.things: list[tuple[int, Referent]] = []  # published things, by where they stand
         # whose name stands behind "the union"; the descriptions of the text set it, which look back at who spoke
@@ -289,7 +289,7 @@ class Antecedents:
                 lead = text.text[max(0, name_start - 12) : name_start].split()
                 score += WEIGHTS.governed / 2 if lead and lead[-1].casefold() in _GOVERNING else 0.0
             offer(referent, score)
-        for spoken in reversed(self.spoken[-14:]):
+        for spoken in reversed(self._lately(attribution, 14)):
             if spoken.start >= start or spoken.attribution.id == attribution.id:
                 continue
             if sentence - spoken.sentence > _REACH:
@@ -317,7 +317,7 @@ class Antecedents:
             if referent.entity and referent.entity.kind == "location" and self._located(at):
                 score += WEIGHTS.located
             offer(referent, score)
-        teller = next((s for s in reversed(self.spoken[-14:]) if s.attribution.id == parent), None)
+        teller = next((s for s in reversed(self._lately(attribution, 14)) if s.attribution.id == parent), None)
         if teller and not in_quote and word in _OPENERS and 0 <= start - teller.attribution.content[0].start <= 5:
             offer(teller.referent, WEIGHTS.opening)
         if word in lex.THEY:
@@ -367,7 +367,7 @@ class Antecedents:
     def _running(self, start: int, attribution: Attribution, parent: str | None) -> Spoken | None:
         """Whoever spoke last, if the text has named nobody since but in quoted words."""
         begin = min([start, *(c.start for c in attribution.content)])
-        for spoken in reversed(self.spoken[-4:]):
+        for spoken in reversed(self._lately(attribution, 4)):
             if spoken.parent != parent or spoken.attribution.kind == "indirect":
                 continue
             ends = [s.end for s in (*spoken.attribution.source, *spoken.attribution.cue, *spoken.attribution.content)]
@@ -404,6 +404,14 @@ class Antecedents:
 
     def _owns(self, start: int, end: int) -> bool:
         return self._text.text[end : end + 2] in ("’s", "'s") or self._text.text[end - 2 : end] in ("’s", "'s")
+
+    def meet(self, attribution: Attribution) -> None:
+        """Note who has spoken when this attribution's turn comes: nobody after it decides whom its pronouns mean."""
+        self._met[attribution.id] = len(self.spoken)
+
+    def _lately(self, attribution: Attribution, number: int) -> list[Spoken]:
+        met = self._met.get(attribution.id, len(self.spoken))
+        return self.spoken[max(0, met - number) : met]
 
     def spoke(self, spoken: Spoken) -> None:
         """Keep a source that was resolved; call in the order of the text."""

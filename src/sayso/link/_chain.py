@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from sayso.link import _lexicon as lex
 from sayso.link._items import Items
 from sayso.link._own import owner
-from sayso.link._runs import bare, plain
+from sayso.link._text import bare, plain
 from sayso.link._via import Carrier
 from sayso.link.actors import ActorIndex
 from sayso.records import Attribution, ChainLink, ChainRole, Document, Speaker

@@ -15,9 +15,18 @@ from dataclasses import dataclass
 
 from sayso.records import DateOrigin, DateValue, Granularity
 
-_MONTHS = {name.casefold(): i for i, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.casefold(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_DAYS = {name.casefold(): i for i, name in enumerate(calendar.day_name)}
+# Written out: those of `calendar` are in the language of the process.
+_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_MONTHS = (
+    {name: i for i, name in enumerate(_NAMES, 1)} | {name[:3]: i for i, name in enumerate(_NAMES, 1)} | {"sept": 9}
+)
+_DAYS = {
+    name: i
+    for i, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+}  # fmt: skip
 _NUMBERS = {
     word: i
     for i, word in enumerate(
@@ -59,13 +68,15 @@ _PATTERN = re.compile(
       (?P<m4>{_MONTH})\b\.?(?:,?\s+(?P<y4>(?:1[89]|20)\d{{2}}))?
     | (?P<m2>{_MONTH})\b\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y2>(?:1[89]|20)\d{{2}}))?
     | (?P<m3>{_MONTH})\b\.?,?\s+(?:of\s+)?(?P<y3>(?:1[89]|20)\d{{2}})
-    | (?P<rel>(?P<way>last|this|next|past)\s+(?P<unit>{_DAY}|week|month|year|spring|summer|autumn|fall|winter|{_MONTH}|weekend))
+    | (?P<rel>(?P<way>last|this|next|past)\s+
+      (?P<unit>{_DAY}|week|month|year|spring|summer|autumn|fall|winter|{_MONTH}|weekend))\b
     | (?P<count>{_NUMBER}|an?|a\ couple\ of|a\ few)\s+
-      (?P<span>day|week|month|year)s?\s+(?P<side>ago|later|earlier|after|before|afterwards)
-    | (?P<nextday>the\ (?:next|following|same|previous)\ (?:day|week|month|year))
-    | (?P<earlier>earlier\ this\ (?:week|month|year)|later\ this\ (?:week|month|year))
+      (?P<span>day|week|month|year)s?\s+(?P<side>ago|later|earlier|afterwards|after|before)\b
+    | (?P<nextday>the\ (?:next|following|same|previous)\ (?:day|week|month|year))\b
+    | (?P<earlier>earlier\ this\ (?:week|month|year)|later\ this\ (?:week|month|year))\b
     | (?P<near>today|yesterday|tonight|this\ morning|this\ afternoon|this\ evening|last\ night)
-    | (?P<season>in\ (?:the\ )?(?:early\ |late\ )?(?:spring|summer|autumn|fall|winter))(?:\ (?:of\ )?(?P<sy>(?:19|20)\d{{2}}))?
+    | (?P<season>in\ (?:the\ )?(?:early\ |late\ )?(?:spring|summer|autumn|fall|winter))\b
+      (?:\ (?:of\ )?(?P<sy>(?:19|20)\d{{2}}))?
     | (?<!Good\ )(?<!Easter\ )(?<!Bloody\ )(?<!Black\ )(?<!Ash\ )(?<!Palm\ )(?P<day>{_DAY})\b
     | (?:in|since|during|until)\s+(?P<year>(?:19|20)\d{{2}})\b(?![-–]\d)
     | (?:by|of)\s+(?P<y6>(?:19|20)\d{{2}})\b(?![-–]\d)(?!\s+(?:{_COUNTED})\b)
@@ -90,9 +101,14 @@ def expressions(text: str, start: int = 0, end: int | None = None) -> Iterator[E
     for match in _PATTERN.finditer(text, start, len(text) if end is None else end):
         if match["m5"] in ("may", "march") or (match["m1"] in ("may", "march") and not match["y1"]):
             continue  # "Task Force 12 may …", "by march"
-        side = (match["side"] or "").casefold()
+        side = _low(match["side"] or "")
         previous = side in ("later", "earlier", "after", "before", "afterwards") or bool(match["nextday"])
         yield Expression(match.start(), match.end(), match, previous)
+
+
+def _low(word: str) -> str:
+    """In lower case; "i" may have been matched as the Turkish İ or ı."""
+    return word.casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
 def day(value: dt.date, origin: DateOrigin = "text") -> DateValue:
@@ -153,10 +169,10 @@ def _absolute(match: re.Match[str], anchor: DateValue | None) -> DateValue | Non
     if match["year"] or match["y6"]:
         return year(int(match["year"] or match["y6"]), "text")
     if match["m3"]:
-        return month(int(match["y3"]), _MONTHS[match["m3"].casefold()], "text")
+        return month(int(match["y3"]), _MONTHS[_low(match["m3"])], "text")
     for number in ("1", "2"):
         if match["m" + number]:
-            name, on, in_year = _MONTHS[match["m" + number].casefold()], int(match["d" + number]), match["y" + number]
+            name, on, in_year = _MONTHS[_low(match["m" + number])], int(match["d" + number]), match["y" + number]
             if in_year:
                 return day(dt.date(int(in_year), name, on))
             if anchor is None:
@@ -164,16 +180,16 @@ def _absolute(match: re.Match[str], anchor: DateValue | None) -> DateValue | Non
             return day(_latest(name, on, anchor.end), "relative")
     if match["m4"]:
         part = {"the beginning of": "early", "the end of": "late", "the middle of": "mid"}.get(
-            match["part"].casefold(), match["part"].casefold()
+            _low(match["part"]), _low(match["part"])
         )
-        name = _MONTHS[match["m4"].casefold()]
+        name = _MONTHS[_low(match["m4"])]
         if match["y4"]:
             return month(int(match["y4"]), name, "text", part)
         if anchor is None:
             return None
         return month(_latest(name, 1, anchor.end).year, name, "relative", part)
     if match["season"] and match["sy"]:
-        return season(int(match["sy"]), match["season"].casefold().split()[-1], "text")
+        return season(int(match["sy"]), _low(match["season"]).split()[-1], "text")
     return None
 
 
@@ -192,35 +208,35 @@ def _latest(month_number: int, day_number: int, until: dt.date) -> dt.date:
 def _relative(match: re.Match[str], anchor: DateValue) -> DateValue | None:
     base = anchor.end
     if match["near"]:
-        words = match["near"].casefold()
+        words = _low(match["near"])
         back = 1 if words in ("yesterday", "last night") else 0
         return _shifted(anchor, -back, "day")
     if match["day"]:
         return _weekday(base, match["day"], 0) if anchor.granularity == "day" else None
     if match["m5"]:
-        number = _MONTHS[match["m5"].casefold()]
+        number = _MONTHS[_low(match["m5"])]
         return month(_latest(number, 1, base).year, number, "relative")
     if match["season"]:
-        name = match["season"].casefold().split()[-1]
+        name = _low(match["season"]).split()[-1]
         first = _SEASONS[name][0]
         return season(_latest(first, 1, base).year, name, "relative")
     if match["earlier"]:
-        unit = match["earlier"].casefold().split()[-1]
+        unit = _low(match["earlier"]).split()[-1]
         whole = _unit(anchor, unit, 0)
         if whole is None:
             return None
-        if match["earlier"].casefold().startswith("earlier"):
+        if _low(match["earlier"]).startswith("earlier"):
             return DateValue(whole.value, whole.granularity, "relative", whole.start, base)
         return DateValue(whole.value, whole.granularity, "relative", base, whole.end)
     if match["rel"]:
-        way, unit = match["way"].casefold(), match["unit"].casefold()
+        way, unit = _low(match["way"]), _low(match["unit"])
         back = {"last": -1, "past": -1, "this": 0, "next": 1}[way]
         if unit in _DAYS:
             return (
                 _weekday(base, unit, 7 if back > 0 else -1 if back < 0 else 0) if anchor.granularity == "day" else None
             )
         if unit == "weekend":
-            found = _weekday(base, "saturday", 0)
+            found = _weekday(base, "saturday", 7 if back > 0 else -1 if back < 0 else 0)
             return DateValue(
                 week(found.start, "relative").value, "week", "relative", found.start, found.start + dt.timedelta(1)
             )
@@ -233,25 +249,27 @@ def _relative(match: re.Match[str], anchor: DateValue) -> DateValue | None:
             whole = season(latest.year, unit, "relative")
             if back < 0 and whole.end >= base:
                 whole = season(latest.year - 1, unit, "relative")
+            if back > 0:
+                whole = season(latest.year + 1, unit, "relative")
             return whole
         return _unit(anchor, unit, back)
     if match["nextday"]:
-        words = match["nextday"].casefold().split()
-        return _unit(anchor, words[2], {"next": 1, "following": 1, "same": 0, "previous": -1}[words[1]])
+        _, way, unit = _low(match["nextday"]).split()
+        return _unit(anchor, unit, {"next": 1, "following": 1, "same": 0, "previous": -1}[way])
     if match["count"]:
-        counted = match["count"].casefold().removeprefix("a couple of") or "couple"
+        counted = _low(match["count"]).removeprefix("a couple of") or "couple"
         counted = "few" if counted == "a few" else counted
         number = int(counted) if counted.isdigit() else _NUMBERS.get(counted, 0)
         if number == 0:
             return None  # "several weeks later": nobody can say when
-        sign = -1 if match["side"].casefold() in ("ago", "earlier", "before") else 1
-        return _counted(anchor, sign * number, match["span"].casefold())
+        sign = -1 if _low(match["side"]) in ("ago", "earlier", "before") else 1
+        return _counted(anchor, sign * number, _low(match["span"]))
     return None
 
 
 def _weekday(base: dt.date, name: str, shift: int) -> DateValue:
     """The last such weekday not after `base`; shift -1: before it; 7: the one after it."""
-    back = (base.weekday() - _DAYS[name.casefold()]) % 7
+    back = (base.weekday() - _DAYS[_low(name)]) % 7
     if shift < 0 and back == 0:
         back = 7
     return day(base - dt.timedelta(days=back) + dt.timedelta(days=7 if shift > 0 else 0), "relative")

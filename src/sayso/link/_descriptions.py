@@ -16,8 +16,7 @@ from sayso.link._antecedents import Antecedents
 from sayso.link._names import Entity, Names
 from sayso.link._phrases import AGE, head_end, head_noun
 from sayso.link._referents import Referent, of_entity
-from sayso.link._runs import NATIONS, plain
-from sayso.link._text import Text
+from sayso.link._text import Text, plain
 
 _COUNTRY_NOUNS = lex.words("country nation regime government state kingdom republic")
 _NEAR = 3  # sentences
@@ -58,7 +57,7 @@ _ANY_OF_THEM = lex.FUNCTION_WORDS - _ORDINALS | lex.words(
 )
 _OF_WHAT = re.compile(r"\s(?:of|for|from|at)\s(.{2,60})")
 _OF_NAME = re.compile(r"\s(?:of|for|at)\s(?:the\s)?[A-Z]")
-_PARTIES = NATIONS | lex.words("labour conservative liberal socialist green independent opposition")
+_PARTIES = lex.NATIONS | lex.words("labour conservative liberal socialist green independent opposition")
 # bodies of which there are many kinds
 _KINDS_OF_BODY = lex.words(
     "agency ministry authority department bureau office regulator commission committee council institute watchdog trust "
@@ -192,7 +191,7 @@ class Descriptions:
                 continue
             elif wanted == ("person",) and entity.roles.keys() & lex.OFFICES:
                 score -= 1.0  # the mayor is seldom "the candidate" if nobody calls him so
-            if entity is last and wanted == ("person",) and details & NATIONS:
+            if entity is last and wanted == ("person",) and details & lex.NATIONS:
                 score += 1.0  # "the Russian leader": of several who lead, the one who has just spoken
             score -= 2.5 if id(entity) in speaking else 0.0
             if text.quoted.holds(name_start) and not text.quoted.holds(start):

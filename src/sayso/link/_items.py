@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity, Names
 from sayso.link._phrases import is_person
-from sayso.link._runs import plain
-from sayso.link._text import WORD, Text
+from sayso.link._text import WORD, Text, plain
 from sayso.records import Span
 
 # Nouns of happenings at which people are heard; the medium each counts as.
@@ -36,10 +35,8 @@ _DOUBTFUL = lex.words(
 )
 # Nouns that may end a name and still be what they say: "the Quinnipiac Poll", "The Morning Show".
 _IN_NAMES = lex.words("show report journal magazine weekly poll survey review statement podcast letter study memo")
-_OUTLET_ENDS = lex.words(
-    "news times post journal tribune herald gazette telegraph magazine tv radio chronicle ledger star-ledger examiner inquirer "
-    "sentinel observer"
-)
+_OUTLET_ENDS = lex.PAPERS | lex.words("magazine tv radio")
+_ONE_OF = re.compile(r"\b[Oo]ne of the\b")  # "The other" of the men
 _ELLIPTIC = lex.words("another second third fourth other one latest last")
 _MODIFIERS = lex.words("weekly daily radio television polling brief ad")
 # "A security briefing" is held for one; an assessment that somebody makes in passing is no report.
@@ -97,6 +94,7 @@ class ItemMention:
     outlet: str | None = None
     outlet_entity: Entity | None = None
     title: str | None = None
+    titled: tuple[int, int] = (0, 0)  # where the title stands
     determiner: str = ""
     item: Item | None = None
 
@@ -138,7 +136,7 @@ class Items:
         self._issued = False  # whether an issue of a periodical has been named: "the issue" may then be that one
         self.mentions = self._find()
         self._elliptic(sources)
-        names.forget((m.end - len(m.title) - 2, m.end) for m in self.mentions if m.title)
+        names.forget(m.titled for m in self.mentions if m.title)
         self._starts = [m.start for m in self.mentions]
         self.items = self._group()
 
@@ -217,10 +215,8 @@ class Items:
             if (
                 last
                 and not last.noun.endswith("s")
-                and not re.search(
-                    r"\b[Oo]ne of the\b", self._text.text[last.start : span.start]
-                )  # "The other" of the men
                 and self._text.sentence(span.start) - self._text.sentence(last.start) <= 2
+                and not _ONE_OF.search(self._text.text, last.start, span.start)
             ):
                 another = ItemMention(span.start, span.end, last.noun, last.medium, determiner="another")
                 self.mentions.insert(bisect_right(self.mentions, span.start, key=lambda m: m.start), another)
@@ -365,10 +361,11 @@ class Items:
         if joined:
             mention.outlet = joined[1]
         line_end = self._text.sentence_span(mention.start)[1]
-        after = source[mention.end : line_end]
+        after = source[mention.end : min(line_end, mention.end + 300)]
         title = _TITLE_AFTER.match(after)
         if title:
             mention.title = title["title"].strip("“”‘’\"'«»").strip(" ,.")
+            mention.titled = mention.end + title.start("title"), mention.end + title.end("title")
             mention.end += title.end()
         if mention.outlet is None:
             site = _WEBSITE.match(after)

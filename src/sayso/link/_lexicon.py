@@ -47,6 +47,10 @@ TITLES: Final = words(
 )
 MALE_TITLES: Final = words("mr sir lord king prince baron duke viscount")
 FEMALE_TITLES: Final = words("mrs ms miss dame lady queen princess baroness duchess countess")
+PERSONAL: Final = words(
+    "mr mrs ms miss dr prof professor sir lady dame sen sens senator rep reps gov governor justice judge mayor gen sgt capt "
+    "col lt sheikh imam pope cardinal bishop rev rabbi congressman congresswoman spokesman spokeswoman"
+)  # only people have these
 
 ARTICLES: Final = words("the a an")
 DETERMINERS: Final = ARTICLES | words(
@@ -119,9 +123,23 @@ BODY_NOUNS: Final = words(
     "broadcaster watchdog body delegation embassy consulate secretariat fund exchange brigade battalion network "
     "division branch chapter lobby syndicate consortium cooperative band faction wing trust service pac"
 )
+# In the names of bodies: "Lakeside Herald", "Tarn Holdings".
+BODY_WORDS: Final = BODY_NOUNS | words(
+    "inc corp co ltd llc plc gmbh news times post tribune herald gazette journal university college institute "
+    "council foundation committee commission department ministry agency bureau office party conference fund trust "
+    "society affairs services systems international national holdings partners industries airlines motors bank "
+    "reserve guard pictures television records studios campaign pac research center centre project initiative "
+    "democrats republicans review magazine press media network radio tv monitor observatory front state states "
+    "nations street"
+)
 OUTLET_NOUNS: Final = words(
     "newspaper paper magazine weekly daily outlet network channel broadcaster station agency site website blog journal "
     "publication tabloid broadsheet newswire wire periodical show program programme podcast newsletter"
+)
+# The last word of a paper's name.
+PAPERS: Final = words(
+    "times post journal telegraph guardian mail express mirror star sun sun-times herald tribune gazette observer news "
+    "sentinel examiner chronicle courier globe inquirer ledger star-ledger"
 )
 GROUP_NOUNS: Final = words(
     "officials experts analysts critics supporters voters democrats republicans lawmakers senators aides advisers "
@@ -264,3 +282,19 @@ MALE_NAMES: Final = (
     - _EITHER
 )
 FIRST_NAMES: Final = FEMALE_NAMES | MALE_NAMES | _EITHER
+
+DATE_WORDS: Final = words(
+    "january february march april may june july august september october november december jan feb mar apr aug sept "
+    "sep oct nov dec monday tuesday wednesday thursday friday saturday sunday"
+)
+NATIONS: Final = words(
+    "american british russian chinese german french iranian syrian iraqi israeli turkish ukrainian saudi mexican "
+    "canadian indian japanese korean european scottish irish dutch swiss swedish norwegian danish palestinian lebanese afghan "
+    "pakistani egyptian libyan cuban vietnamese burmese hispanic latino latina african-american asian-american islamist "
+    "republican democratic democrat muslim christian jewish islamic sunni "
+    "shiite kurdish arab western african asian black white english spanish italian polish internet"
+)
+
+# Small words within names ("Bank of the Isles"); in bodies' names these.
+JOIN: Final = words("of the and for & de la le du von van der den bin ibn al el da di dos del at in on y")
+SOFT_JOIN: Final = words("of the and for & at in on")

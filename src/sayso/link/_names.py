@@ -13,8 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sayso.link import _lexicon as lex
-from sayso.link._runs import BODY_WORDS, JOIN, NATIONS, PERSONAL, SOFT_JOIN, YOUNGER, Run, find_runs, guess_kind, plain
-from sayso.link._text import WORD, Text
+from sayso.link._capitals import YOUNGER
+from sayso.link._kinds import Run, guess_kind
+from sayso.link._runs import find_runs
+from sayso.link._text import WORD, Text, plain
 from sayso.records import Mention
 
 _APPOSITIVE = re.compile(
@@ -28,11 +30,6 @@ _CORPORATE = lex.words(
 )
 
 
-_PAPERS = lex.words(
-    "times post journal telegraph guardian mail express mirror star sun herald tribune gazette observer news"
-)
-
-
 _HOLY = lex.words("almighty prophet lord messiah pope king queen emir caliph sheikh imam ayatollah")
 _BUSINESS = lex.words(
     "energy chemicals air airlines airways oil gas foods pharma pharmaceuticals steel electric technologies capital resources "
@@ -42,9 +39,7 @@ _LANDSCAPE = lex.words("river valley mountain mountains lake creek hills desert 
 _FAR = 1000  # code points
 _HEADS = lex.words("president chancellor ambassador king queen prince princess archbishop")  # before a person's name
 # The last word of an outlet's name.
-_PRESS = _PAPERS | lex.words(
-    "sentinel examiner chronicle courier globe inquirer magazine newspaper press radio television tv broadcasting"
-)
+_PRESS = lex.PAPERS | lex.words("magazine newspaper press radio television tv broadcasting")
 _CHECKERS = lex.words("politifact factcheck.org snopes realclearpolitics")  # they publish, but carry nobody's words
 _ROLES = lex.PERSON_NOUNS | lex.BODY_NOUNS | lex.OUTLET_NOUNS | lex.TITLES
 _PRINTED = lex.words("newspaper paper magazine weekly daily tabloid broadsheet newswire website blog broadcaster")
@@ -194,7 +189,7 @@ class _Register:
     def __init__(self, source: str, runs: Sequence[Run]) -> None:
         self._source = source
         self._full: dict[tuple[str, ...], Entity] = {}
-        self._by_word: dict[str, list[Entity]] = {}
+        self._by_part: dict[tuple[str, ...], list[Entity]] = {}  # by how a name begins or ends, and by its initials
         self._votes: dict[int, Counter[str]] = {}
         self._titles: dict[int, Counter[str]] = {}
         self._people: set[int] = set()  # whom the encoder takes for persons
@@ -222,23 +217,18 @@ class _Register:
         for ending in ("’s", "'s", "’", "'"):
             name = name.removesuffix(ending)
         entity = Entity(name, run.plain, run.kind)
-        initials = "=" + "".join(w[0] for w in run.plain if w not in JOIN)
+        initials = "=" + "".join(w[0] for w in run.plain if w not in lex.JOIN)
         younger = run.plain[-2:-1] if run.plain[-1] in YOUNGER else ()
-        for key in {run.plain[0], run.plain[-1], initials, *younger}:
-            self._by_word.setdefault(key, []).append(entity)
+        parts = {p for i in range(1, len(run.plain)) for p in (run.plain[:i], run.plain[i:])}
+        for key in {*parts, (initials,), younger} - {()}:
+            self._by_part.setdefault(key, []).append(entity)
         return entity
 
     def _bearers(self, run: Run) -> list[Entity]:
-        first, last = run.plain[0], run.plain[-1]
-        near = [*self._longer(last, run), *self._longer(first, run)]
+        near = list(self._by_part.get(run.plain, ()))
         if len(run.words) == 1 and _acronym(run):
-            near += self._longer("=" + first.replace(".", ""), run)
+            near += self._by_part.get(("=" + run.plain[0].replace(".", ""),), ())
         return [e for e in {id(e): e for e in near}.values() if _may_mean(run.plain, run, e)]
-
-    def _longer(self, key: str, run: Run) -> list[Entity]:
-        """Those found by a word whose names are longer than a run: they come first, as the longest are taken first."""
-        found = self._by_word.get(key, [])
-        return found[: bisect_left(found, -len(run.words), key=lambda e: -len(e.words))]
 
     def _called_by_first(self, shorts: Sequence[Run]) -> set[int]:
         """Who is called by the first name alone: a last name shared with others then means the others."""
@@ -249,7 +239,7 @@ class _Register:
         """Whom a single word means: a paper so called, else who bears it as last name, fits its title, and is most named
         (before it first)."""
         bearers = self._bearers(run)
-        if run.plain[0] in _PAPERS:  # "the Times" is short for a longer name only after that
+        if run.plain[0] in lex.PAPERS:  # "the Times" is short for a longer name only after that
             bearers = [e for e in bearers if e.mentions[0][0] < run.start]
             if not bearers:
                 if run.plain not in self._full:
@@ -297,10 +287,10 @@ class _Register:
         if run.kind == "person":
             self._people.add(id(entity))
         if guess:
-            weight = 5 if run.title in PERSONAL and guess == "person" else 2 if run.kind else 1
+            weight = 5 if run.title in lex.PERSONAL and guess == "person" else 2 if run.kind else 1
             weight *= 4 if whole and run.kind else 1  # the full name tells more than what it is shortened to
             self._votes.setdefault(id(entity), Counter())[guess] += weight
-        if run.title in _HEADS and guess != "location" and not any(w in BODY_WORDS for w in entity.words):
+        if run.title in _HEADS and guess != "location" and not any(w in lex.BODY_WORDS for w in entity.words):
             self._votes.setdefault(id(entity), Counter())["person"] += 12
         if run.title:
             self._titles.setdefault(id(entity), Counter())[run.title] += 1
@@ -316,7 +306,7 @@ class _Register:
             if (
                 entity.kind == "person"
                 and len(entity.words) > 1
-                and (entity.words[-1] in BODY_WORDS or entity.words[-1] in _PRESS)
+                and (entity.words[-1] in lex.BODY_WORDS or entity.words[-1] in _PRESS)
             ):
                 entity.kind = "organization"
             seen = id(entity) in self._people or id(entity) in self._titles or entity.words[0] in lex.FIRST_NAMES
@@ -381,7 +371,7 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
     if len(words) >= len(long):
         return False
     if len(words) == 1 and _acronym(run):
-        initials = "".join(w[0] for w in long if w not in JOIN)
+        initials = "".join(w[0] for w in long if w not in lex.JOIN)
         if initials == words[0].replace(".", ""):
             return True
     person = run.kind == "person" or entity.kind == "person" or (not entity.kind and entity_person(entity))
@@ -390,7 +380,7 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
         return bare[-len(words) :] == words or (
             len(words) == 1 and long[0] == words[0] and _first_name(words[0], run, entity)
         )
-    if long[-len(words) :] == words and words[0] not in NATIONS:
+    if long[-len(words) :] == words and words[0] not in lex.NATIONS:
         return run.kind != "location"
     if long[: len(words)] != words or run.kind == "location" or _acronym(run):
         return False
@@ -399,15 +389,15 @@ def _may_mean(words: tuple[str, ...], run: Run, entity: Entity) -> bool:
         body
         and len(words) == 1
         and not run.title
-        and (long[-1] in BODY_WORDS or long[-1] in _BUSINESS)
-        and not (words[0] in NATIONS or words[0] in BODY_WORDS or words[0] in lex.KNOWN_OUTLETS)
+        and (long[-1] in lex.BODY_WORDS or long[-1] in _BUSINESS)
+        and not (words[0] in lex.NATIONS or words[0] in lex.BODY_WORDS or words[0] in lex.KNOWN_OUTLETS)
         and entity.mentions[0][0] < run.start  # it is shortened after it was named
     )
 
 
 def _first_name(word: str, run: Run, entity: Entity) -> bool:
     """Whether one word may be somebody's first name: known as one, or the encoder sees persons both times."""
-    if _acronym(run) or entity.words[-1] in BODY_WORDS:
+    if _acronym(run) or entity.words[-1] in lex.BODY_WORDS:
         return False
     return (
         word in lex.FIRST_NAMES
@@ -418,4 +408,6 @@ def _first_name(word: str, run: Run, entity: Entity) -> bool:
 
 def entity_person(entity: Entity) -> bool:
     """Whether a name looks like a person's by its form alone."""
-    return 2 <= len(entity.words) <= 3 and entity.words[-1] not in BODY_WORDS and not set(entity.words) & SOFT_JOIN
+    return (
+        2 <= len(entity.words) <= 3 and entity.words[-1] not in lex.BODY_WORDS and not set(entity.words) & lex.SOFT_JOIN
+    )

@@ -14,8 +14,7 @@ from sayso.link._items import EVENTS, ItemMention, Items
 from sayso.link._mouths import HEARERS, Carrier, Mouths, carrier_of, other_time
 from sayso.link._names import Entity, Names
 from sayso.link._referents import Referent
-from sayso.link._runs import bare, plain
-from sayso.link._text import Text
+from sayso.link._text import Text, bare, plain
 from sayso.records import Attribution, Span
 
 _LEAD = re.compile(
@@ -40,10 +39,9 @@ _DAY = re.compile(r"\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$")
 _WITH_THE = lex.words(
     "hague gambia bahamas netherlands philippines vatican kremlin pentagon"
 )  # no papers, though "The" is big
-_PAPERS = lex.words(
-    "ledger star-ledger examiner inquirer dispatch register sentinel standard bulletin globe press observer sun "
-    "sun-times mirror express mail guardian review independent enquirer advertiser argus courier echo record bee star daily "
-    "weekly monitor mercury chronicle gazette herald tribune times post journal news telegraph today"
+_PAPERS = lex.PAPERS | lex.words(  # where somebody is told something, these too: nobody's surname in question there
+    "dispatch register standard bulletin press review independent enquirer advertiser argus echo record bee daily weekly "
+    "monitor mercury today"
 )
 _WROTE = re.compile(r"\b(?:wrote|writes|writing|written)\b[^.;]{0,40}\b(?:for|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 # "who was not involved in the study", "who is named in the report": he did not speak in it

@@ -20,12 +20,12 @@ def parents(attributions: Sequence[Attribution], text: str) -> dict[str, str | N
     wide = sorted(
         ((min(s.start for s in a.content), max(s.end for s in a.content), a) for a in attributions if a.content),
         key=lambda w: (w[0], -w[1]),
-    )
+    )[::-1]  # the next one last
     open_: list[tuple[int, int, Attribution]] = []
     holder: dict[str, str | None] = {}
     for start, end, inner in sorted(((*_hull(a), a) for a in attributions), key=lambda w: (w[0], -w[1])):
-        while wide and wide[0][0] <= start:
-            open_.append(wide.pop(0))
+        while wide and wide[-1][0] <= start:
+            open_.append(wide.pop())
         open_ = [w for w in open_ if w[1] > start]
         best: tuple[int, Attribution] | None = None
         for low, high, outer in open_:

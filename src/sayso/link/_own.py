@@ -130,7 +130,8 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _covered(at: Ranges, start: int, end: int) -> int:
     total = 0
-    for low, high in at.spans[at.index(start) :]:
+    for number in range(at.index(start), len(at.spans)):
+        low, high = at.spans[number]
         if low >= end:
             break
         total += max(0, min(end, high) - max(start, low))

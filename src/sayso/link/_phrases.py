@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from sayso.link import _lexicon as lex
-from sayso.link._runs import NATIONS, plain
-from sayso.link._text import WORD
+from sayso.link._text import WORD, plain
 from sayso.records import SpeakerKind
 
 _CUT = re.compile(
@@ -115,8 +114,8 @@ def is_plural(core: str) -> bool:
         or noun in lex.GROUP_NOUNS
         or noun.endswith("people")
         or (noun.endswith("men") and noun.removesuffix("men") + "man" in lex.PERSON_NOUNS)
-        or (first == "the" and (noun in _ALL_OF_THEM or (noun in NATIONS and noun.endswith(("ese", "ish", "ch")))))
-        or (noun.endswith("is") and noun.removesuffix("s") in NATIONS)
+        or (first == "the" and (noun in _ALL_OF_THEM or (noun in lex.NATIONS and noun.endswith(("ese", "ish", "ch")))))
+        or (noun.endswith("is") and noun.removesuffix("s") in lex.NATIONS)
         or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and noun not in lex.BODY_NOUNS)
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sayso.link import _lexicon as lex
 from sayso.link._names import Entity
 from sayso.link._phrases import masked
-from sayso.link._runs import bare, plain
+from sayso.link._text import bare, plain
 from sayso.records import Attribution, SpeakerKind
 
 _LIST_GAP = re.compile(

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from sayso.link import _lexicon as lex
 from sayso.link._antecedents import Antecedents
+from sayso.link._capitals import LETTERS
 from sayso.link._descriptions import YOUNG, Descriptions
 from sayso.link._issuers import Issuers
 from sayso.link._items import Items
@@ -30,10 +31,9 @@ from sayso.link._phrases import (
     masked,
 )
 from sayso.link._referents import NOBODY, Referent, Spoken, joined_names, of_entity
-from sayso.link._runs import LETTERS, plain
 from sayso.link._subjects import Subjects
 from sayso.link._targets import Aim, target_of
-from sayso.link._text import Stacked, Text
+from sayso.link._text import Stacked, Text, plain
 from sayso.records import Attribution, Span, SpeakerKind
 
 _OF_THEM = re.compile(
@@ -57,6 +57,7 @@ _TWO = re.compile(
     re.I,
 )
 _LINKING = lex.words("of for to with at in from by on against about like who and")
+_TWO_WORDS = re.compile(r"\w+\s[\w’-]+")
 _CALLED = re.compile(r"\s(?:called|named|known\sas)\s(?P<quoted>[“\"‘'])?")
 _APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
 
@@ -111,6 +112,7 @@ class Speakers:
     def resolve(self) -> dict[str, Referent]:
         """The referent of every attribution, by id."""
         for attribution in self._order:
+            self._before.meet(attribution)
             place = self._place(attribution)
             if place:
                 self.places[attribution.id] = place
@@ -178,8 +180,8 @@ class Speakers:
         if named:
             return self.denotes(named.start(1), named.end(1), attribution)
         if low in lex.ARTICLES:  # a source cut short
-            longer = re.match(r"\w+\s[\w’-]+", self._text.text[start:])
-            return self._phrase(start, start + longer.end(), attribution) if longer else NOBODY
+            longer = _TWO_WORDS.match(self._text.text, start)
+            return self._phrase(start, longer.end(), attribution) if longer else NOBODY
         if low in lex.PRONOUNS:
             return self._pronoun(low, start, attribution)
         parts = low.split()
@@ -407,6 +409,7 @@ class Speakers:
                 # “Somebody like Hill,” he said, “who …”: the words between the pieces are not the speaker's
                 at = piece.end - len(piece.text) + len(piece.text.rstrip(" ,”\"’'"))
                 first = max(self._text.sentence_span(piece.end - 1)[0], piece.start)
+        first = max(first, at - 600)
         lead = re.sub(
             r"\b(?:some|many|most|all|both|several|one|none|each|few|two|three)\s+of\s*$", "", source[first:at]
         )

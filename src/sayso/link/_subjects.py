@@ -13,8 +13,7 @@ from sayso.link import _lexicon as lex
 from sayso.link._items import Items
 from sayso.link._names import Names
 from sayso.link._phrases import head_noun, is_plural, last_phrase
-from sayso.link._runs import plain
-from sayso.link._text import Text
+from sayso.link._text import Text, plain
 from sayso.records import Attribution, Span
 
 Place = tuple[int, int]
@@ -145,9 +144,11 @@ class Subjects:
     def whole(self, start: int) -> int:
         """Where the item's phrase begins that a source stands in: "[another video, published by] the union"."""
         first = self._text.sentence_span(start)[0]
-        for mention in self._items.within(first, start):
-            lead = self._text.text[first : mention.start].split()
-            if mention.end > start and (not lead or plain(lead[-1]) not in _PREPOSITIONS):
+        for mention in self._items.within(max(first, start - _LOOK), start):
+            if mention.end <= start:
+                continue
+            lead = self._text.text[max(first, mention.start - _LOOK) : mention.start].split()
+            if not lead or plain(lead[-1]) not in _PREPOSITIONS:
                 return mention.start
         return start
 

@@ -92,7 +92,8 @@ def _phrase(start: int, limit: int, text: Text, names: Names, speaker: Referent)
         return None
     begin = start + lead
     if phrase[0] == "[" and "]" in phrase:  # an editor's words: "[the deserters]"
-        begin, phrase = begin + 1, phrase[1 : phrase.index("]")]
+        inside = phrase[1 : phrase.index("]")]
+        begin, phrase = begin + 1 + len(inside) - len(inside.lstrip()), inside.strip()
     if not phrase:
         return None
     low = phrase.casefold()

@@ -6,15 +6,18 @@ In come the text and, where the encoder gave them, its sentences; all offsets ar
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from sayso.encoder import quoted_runs
 from sayso.records import Span
 
-WORD = re.compile(r"[^\W_]+(?:[.&'’‐‑-][^\W_]+|(?<=\d)/(?=\d)\d+)*(?:(?<=\b[A-Z])\.)?")
+# letters with the marks that stand on them: "José" may be written in five or four characters
+_LETTERS = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
+WORD = re.compile(rf"{_LETTERS}(?:[.&'’‐‑-]{_LETTERS}|(?<=\d)/(?=\d)\d+)*(?:(?<=\b[A-Z])\.)?")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n")
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"”’»)\]']*\s+(?=[\"“‘«(\[']*[^\W_a-z])|\n\s*\n|\n(?=\s*\S)")
 _ABBREVIATION = re.compile(
@@ -31,6 +34,22 @@ _CREDIT = re.compile(
 _EXPLAINS = re.compile(
     r"i\.?e\b|e\.?g\b|that is|meaning|namely|refer|an? (?:reference|allusion)|(?:\S+\s+){6}", re.IGNORECASE
 )
+
+
+@lru_cache(maxsize=1 << 15)
+def plain(word: str) -> str:
+    """A word without possessive and full stops, lower-case, in Unicode's composed form."""
+    word = unicodedata.normalize("NFC", word).casefold()
+    for ending in ("’s", "'s", "s’", "s'"):
+        if word.endswith(ending):
+            word = word[: -len(ending)] + ("s" if ending.startswith("s") else "")
+            break
+    return word.strip(".'’")
+
+
+def bare(name: str) -> str:
+    """A name without its article, lower-case: by what outlets are compared."""
+    return name.casefold().removeprefix("the ").strip()
 
 
 def split_sentences(text: str) -> tuple[Span, ...]:

@@ -16,8 +16,7 @@ from sayso.link._mouths import Carrier, Mouths, carrier_of, other_time
 from sayso.link._names import Names
 from sayso.link._nearby import HEARD, Nearby
 from sayso.link._referents import Referent
-from sayso.link._runs import bare, plain
-from sayso.link._text import Text
+from sayso.link._text import Text, bare, plain
 from sayso.link._voices import Voices
 from sayso.records import Attribution, Span
 
@@ -157,8 +156,8 @@ class Carriers:
             return None
         start = self._places[attribution.id][0]
         first = self._text.sentence_span(start)[0]
-        for mention in reversed(self._items.within(first, start)):
-            if not self._mouths.tells(mention.start, attribution):
+        for mention in reversed(self._items.within(max(first, start - 600), start)):
+            if start - mention.end > 150 or not self._mouths.tells(mention.start, attribution):
                 continue
             if mention.medium in lex.RECORDINGS and _SHOWS.match(self._text.text[mention.end : start]):
                 return carrier_of(mention, self._text.text)

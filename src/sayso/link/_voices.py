@@ -11,8 +11,7 @@ from sayso.link import _lexicon as lex
 from sayso.link._items import ItemMention
 from sayso.link._names import Names
 from sayso.link._phrases import head_noun, is_person
-from sayso.link._runs import plain
-from sayso.link._text import Text
+from sayso.link._text import Text, plain
 from sayso.records import Attribution
 
 # Happenings and hearers speak for nobody: "the audience cheered".

@@ -42,7 +42,7 @@ from sayso.records import (
     Via,
 )
 
-LINKER = Producer("link", "9")
+LINKER = Producer("link", "10")
 _NO_ACTORS = ActorIndex()
 
 

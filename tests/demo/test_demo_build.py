@@ -1,11 +1,16 @@
 """`sayso demo`, the whole way: the brief finds the change of line, and a second run changes nothing."""
 
 import datetime as dt
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import lxml.html
 import pytest
 
+import sayso
+from sayso.cli import run
 from sayso.demo import Demo, build
 from sayso.desk import Desk
 from sayso.errors import SaysoError, UsageError
@@ -100,3 +105,23 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(SaysoError, match="file"):
         build(tmp_path / "file")
+
+
+def keys_of(value: object) -> Iterator[str]:
+    """Every key of a JSON value, whatever lies in it."""
+    for key, inside in value.items() if isinstance(value, dict) else ():
+        yield key
+        yield from keys_of(inside)
+    for inside in value if isinstance(value, list) else ():
+        yield from keys_of(inside)
+
+
+def test_every_field_of_the_json_is_explained(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    told = {name for pair in re.findall(r"`(\w+)`|\"(\w+)\":", page) for name in pair}
+    assert run(["statements", "--desk", str(demo.folder), "--format", "jsonl"]) == 0
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(printed) > 100
+    extract = sayso.extract("“We will not sign,” Nina Holt said in a letter of 2 May.", with_text=True)
+    found = set(keys_of(printed)) | set(keys_of(extract))
+    assert len(found) > 40 and found <= told

@@ -27,6 +27,14 @@ DeskOption = Annotated[
     Path | None,
     typer.Option("--desk", metavar="DIR", help="The desk; by default the nearest folder upwards with a sayso.toml."),
 ]
+WithDeskOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--desk",
+        metavar="DIR",
+        help="A desk whose actors, reference texts and codes come along; none unless named, also in a desk's folder.",
+    ),
+]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Nothing before it: YYYY[-MM[-DD]].")]
 UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Nothing after it: YYYY[-MM[-DD]].")]
 MANY = 40  # refused items shown before the rest is only counted

@@ -19,6 +19,7 @@ from sayso.cli._shared import (
     DeskOption,
     SinceOption,
     UntilOption,
+    WithDeskOption,
     chosen,
     console,
     first_day,
@@ -59,7 +60,7 @@ def bulk(
     workers: Annotated[int, typer.Option("--workers", min=0, help="How many, on Ray; 0: one a CPU.")] = 0,
     pages: Annotated[int, typer.Option("--pages", min=1, help="Pages in a partition, the unit of resuming.")] = 200,
     copies: Annotated[bool, typer.Option(help="At the end, find copies of one dispatch among all documents.")] = True,
-    desk: DeskOption = None,
+    desk: WithDeskOption = None,
 ) -> None:
     """Extract at scale: who says what in whole archives, as Parquet in OUT. The same command goes on where it stopped.
 

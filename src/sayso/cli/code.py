@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import select
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
 
 code = typer.Typer(help="Code statements: models, people, agreement, files.", no_args_is_help=True)
 FamilyOption = Annotated[str, typer.Option("--family", metavar="NAME", help="By default the codebook's first.")]
-CoderOption = Annotated[str, typer.Option("--coder", metavar="NAME", help="Who codes; by default your login name.")]
+CoderOption = Annotated[
+    str, typer.Option("--coder", metavar="NAME", help="Who codes; by default the desk's `person`, or your login name.")
+]
 _LISTED = 62  # codes that are listed under each statement: as many as have a key of their own
 _TOGETHER = 0.05  # seconds within which a terminal sends the rest of an arrow or function key
 HELP = "key = code · - undo · space skip · + memo · = show the codebook · ! end"
@@ -97,11 +98,12 @@ def review(
     """Code statements by hand, one key a code. You do not see what others or the model say, unless --sighted."""
     from sayso.code.review import ADJUDICATOR, Review
     from sayso.desk import coding
+    from sayso.desk.accounts import local_person
 
-    name = coder or _login()
-    if name.startswith("model:") or ":" in name:
-        raise UsageError(f"--coder {name!r}: a person's name holds no colon")
     with opened(desk) as opened_desk:
+        name = coder or local_person(opened_desk).name
+        if ":" in name:
+            raise UsageError(f"--coder {name!r}: a person's name holds no colon")
         chosen_family = (
             coding.topic_family(opened_desk, topic)
             if topic
@@ -162,7 +164,9 @@ def agreement(
 @code.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=".qdc, .qdpx, .dna, .csv or .tsv")],
-    coder: CoderOption = "",
+    coder: Annotated[
+        str, typer.Option("--coder", metavar="NAME", help="Who coded what the file names no coder of.")
+    ] = "",
     desk: DeskOption = None,
 ) -> None:
     """Take codes and codings from a file: REFI-QDA, Discourse Network Analyzer, or CSV."""
@@ -226,13 +230,6 @@ def _csv(desk: Desk, family: str, delimiter: str) -> Iterator[str]:
     from sayso.desk import coding
 
     return codings_to_csv(coding.rows(desk, family), delimiter)
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise UsageError("say who codes: --coder NAME") from None
 
 
 def _sit(sitting: Review) -> None:

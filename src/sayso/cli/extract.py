@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sayso.cli._shared import DeskOption, chosen, opened, print_json, shown
+from sayso.cli._shared import WithDeskOption, chosen, opened, print_json, shown
 from sayso.errors import SaysoError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def extract(
         typer.Option(min=0, max=1, show_default="the best, or the desk's", help="Least confidence of an attribution."),
     ] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of one pass; they change no result.")] = 1,
-    desk: DeskOption = None,
+    desk: WithDeskOption = None,
 ) -> None:
     """Print who says what in each document, as JSON. With --desk, with its actors' ids and its codes."""
     chosen(form, ("jsonl",), "--format")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 import typer
@@ -14,7 +15,8 @@ HEAD = """\
 
 Made from the program's own help by `python -m sayso.cli.reference > docs/cli.md`; a test fails when it is not.
 What goes wrong is said in one line on standard error. Exit status 1: the work failed; 2: it was asked for wrongly.
-Standard output carries data alone.
+Stopped by Ctrl-C: 130, by SIGTERM: 143 (`sayso serve`: 0). Standard output carries data alone. `SAYSO_DEBUG=1` prints the
+traceback of a fault.
 """
 
 
@@ -43,12 +45,12 @@ def reference() -> str:
 
 def _row(parameter: Any) -> str:
     # An argument has no dashes; its metavar is how the usage names it.
-    flags = parameter.opts if parameter.param_type_name == "option" else [parameter.metavar or parameter.name]
+    option = parameter.param_type_name == "option"
+    flags = [*parameter.opts, *parameter.secondary_opts] if option else [parameter.metavar or parameter.name]
     names = ", ".join(f"`{flag}`" for flag in flags)
     default = parameter.default
-    shown = (
-        f" (default: {default})" if isinstance(default, str | int | float) and default not in ("", False, True) else ""
-    )
+    told = isinstance(default, str | int | float | PurePath) and not isinstance(default, bool) and default != ""
+    shown = f" (default: {default})" if told else ""
     return f"| {names} | {_plain(getattr(parameter, 'help', '') or '')}{shown} |".replace("\n", " ")
 
 

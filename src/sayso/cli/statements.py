@@ -52,8 +52,8 @@ def statements(
     depth: Annotated[int | None, typer.Option("--depth", min=0, help="Retellings between the speaker and us.")] = None,
     language: Annotated[str, typer.Option("--language", metavar="CODE", help="Of the page: en, de …")] = "",
     kind: Annotated[str, typer.Option("--kind", help="direct, mixed or indirect.")] = "",
-    made: Annotated[str, typer.Option("--made", help="Found by a machine, corrected, or by a person.")] = "",
-    by: Annotated[str, typer.Option("--by", help="Coded by a person or a model.")] = "",
+    made: Annotated[str, typer.Option("--made", help="How it was found: machine, corrected or person.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who coded it: person or model.")] = "",
     stage: Annotated[
         str,
         typer.Option(help="What a denominator counts: attributed, coded, unsure, undated, unknown or repeated."),

@@ -48,6 +48,7 @@ class Demo:
             yield f"shift: {shift.date}, from {before} to {after}, probability {probability(shift.probability)}"
         if not self.brief.turns:
             yield "shift: none found"
+        yield f"in the browser: sayso serve --desk {self.folder}"
         yield f"brief: {self.page}"
 
 

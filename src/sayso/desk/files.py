@@ -62,6 +62,7 @@ TOPICS_HEAD = """\
 #     none: []                     # and none of these
 #     actors: []                   # and one of these actors (or their parts) speaks or is the target
 #     within: paragraph            # where the words must stand: statement, paragraph or document
+#     query: '"left the ranks" OR (desert* NEAR/5 ranks AND NOT speaker:union)'    # or this; what is given must all hold
 """
 
 

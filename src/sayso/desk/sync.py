@@ -47,8 +47,8 @@ class Sync:
                 continue
             if agreed and agreed[1]:
                 conflicts.append(
-                    f"{name}.yaml and the desk's {name} were both edited: see `sayso settings export --diff`, then "
-                    "take the file with `settings import --force` or the desk's with `settings export --force`"
+                    f"{name}.yaml and the desk's {name} were both edited; neither was taken: `sayso settings import --force` "
+                    "takes the file (the desk's edits are lost), `sayso settings export --force` writes the desk's over it"
                 )
                 continue
             chosen[name] = data

@@ -22,6 +22,7 @@ from sayso.desk.engines import Engines
 from sayso.desk.progress import Advance
 from sayso.desk.settings import FILE
 from sayso.desk.summary import Summary
+from sayso.desk.sync import NAMES
 from sayso.errors import SaysoError, UsageError
 
 LOCK = "watch.lock"
@@ -118,11 +119,11 @@ class Watch:
                 glance = time.monotonic() + _IDLE
 
     def _stamp(self) -> tuple[float, ...]:
-        """Changes with the settings and with what was archived."""
+        """Changes with the settings, in whichever file, and with what was archived."""
         out = []
-        for path in (self.folder / FILE, self.folder / "archive" / "journal.jsonl"):
+        for name in (FILE, *(f"{each}.yaml" for each in NAMES), "archive/journal.jsonl"):
             try:
-                out.append(path.stat().st_mtime)
+                out.append((self.folder / name).stat().st_mtime)
             except OSError:
                 out.append(0.0)
         return tuple(out)

@@ -51,7 +51,8 @@ def spoken(found: tuple[Attribution, ...]) -> list[tuple[str, str]]:
 def test_a_plain_article_gives_its_attributions() -> None:
     analysis = attribute(document(ARTICLE))
     well_formed(ARTICLE, analysis)
-    assert spoken(analysis.attributions) == [
+    top = tuple(a for a in analysis.attributions if a.parent is None)
+    assert spoken(top) == [
         ("said", "“The harbour will stay closed until the wreck is lifted,”"),
         ("told", "that the engine had failed twice before"),
         ("According to", "nobody had answered the radio for an hour"),
@@ -59,8 +60,8 @@ def test_a_plain_article_gives_its_attributions() -> None:
         ("said", "“We asked for a buoy,” … “and we were sent a form.”"),
         ("announced", "that it would pay for the divers"),
     ]
-    assert [a.kind for a in analysis.attributions] == ["direct", *["indirect"] * 3, "direct", "indirect"]
-    assert [a.source[0].text for a in analysis.attributions][1:5] == [
+    assert [a.kind for a in top] == ["direct", *["indirect"] * 3, "direct", "indirect"]
+    assert [a.source[0].text for a in top][1:5] == [
         "The owner of the trawler",
         "the coast guard",
         "Fishermen",
@@ -175,7 +176,7 @@ def test_boilerplate_is_never_attributed() -> None:
     marked = attribute(document(text, boilerplate=(Span(start, end, text[start:end]),)))
     well_formed(text, marked)
     spans = [s for a in marked.attributions for s in (*a.source, *a.cue, *a.content)] + list(marked.sentences)
-    assert len(marked.attributions) == 7
+    assert sum(a.parent is None for a in marked.attributions) == 7
     assert all(s.end <= start or end <= s.start for s in spans)
     assert any(start < s.start < end for a in attribute(document(text)).attributions for s in a.content)
 

@@ -32,7 +32,7 @@ def test_the_longer_content_stands_alone(text: str, row: tuple[str, str]) -> Non
 
 
 def test_inside_another_too() -> None:
-    found = rows("The board has refused to say that the dam is safe, the minister told reporters on Monday.")
+    found = rows("The board has refused to say that the dam is safe, the minister said on Monday.")
     assert [who for who, _ in found] == ["The board", "the minister"]
     assert found[0][1] == "to say that the dam is safe"
 

@@ -33,7 +33,7 @@ def snap(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, window: Wind
     """The candidate with its contents' edges moved to the quotation marks that they all but reach.
 
     A content that begins with a quotation ends with it, if a stop stands inside the closing mark, a new sentence begins after
-    it, and nothing quoted follows.
+    it, and nothing quoted follows. One that has but the first word or two of a quotation that is a paragraph leaves it out.
     """
     if not runs:
         return c
@@ -46,6 +46,9 @@ def snap(c: Candidate, text: str, tokens: Tokens, runs: QuotedRuns, window: Wind
             if first <= c.anchor < last:
                 continue
             inside = min(b, last) - max(a, first)
+            if a < first < b and inside <= _NEAR < last - first - inside and tokens.features[first, 2]:
+                b = first  # a word or two of the next paragraph
+                continue
             if a > first and (a - first <= _NEAR or first < window.start) and inside > _NEAR:
                 a = first
             if b < last and (last - b <= _NEAR or b >= window.end - 1) and inside > _NEAR:

@@ -50,6 +50,7 @@ _COMMENTING = re.compile(r"(?:Commenting|Responding|Reacting|Speaking)(?:\s(?:on
 _LEADING = re.compile(r"[A-Z]\w+ing\b")
 _SURE = 0.5  # probability of a cue that makes another one of its source needless
 _RELATIVE = re.compile(r",\s+(?:which|who|whose|whom)$")
+_FAR = 100  # code points between two words of different lines or columns
 _ON = re.compile(r"\W*On\s[^.:]{1,60}")
 _BLANK = re.compile(r"\n[ \t\r]*\n")
 _BRACKET = re.compile(r"[^()\n]{0,80}\)")
@@ -61,9 +62,9 @@ def sourced(c: Candidate, text: str, tokens: Tokens, names: Sequence[Range]) -> 
         return replace(c, source=())
     if _decided(c, text, tokens):
         return replace(c, source=(), cue=((c.source[0][0], c.cue[-1][1]),))
-    hears = _hears(c, text, tokens)
-    if hears or not c.source:
-        return replace(c, source=_teller(c, text, tokens))
+    teller = _teller(c, text, tokens)
+    if not c.source or _hears(c, text, tokens) or (teller and c.source[0][0] in range(*teller[0])):
+        return replace(c, source=teller)
     source = _with_name(_in_paragraph(c, text, tokens), c, text, tokens, names)
     return replace(c, source=(_ended(source, c, text, tokens),))
 
@@ -141,9 +142,10 @@ def _topic(c: Candidate, text: str, tokens: Tokens) -> bool:
 def _in_paragraph(c: Candidate, text: str, tokens: Tokens) -> Range:
     """The part of the source that stands in the cue's paragraph, where one ends inside it; else the part nearest to the cue."""
     a, b = c.source[0][0], c.source[-1][1]
-    if tokens.paragraph[a] == tokens.paragraph[b - 1]:
+    gaps = ((i, int(tokens.end[i - 1]), int(tokens.start[i])) for i in range(a + 1, b))
+    cuts = [i for i, end, start in gaps if start - end > _FAR or _BLANK.search(text, end, start)]
+    if not cuts:
         return a, b
-    cuts = [i for i in range(a + 1, b) if _BLANK.search(text, int(tokens.end[i - 1]), int(tokens.start[i]))]
     parts = list(pairwise([a, *cuts, b]))
     at = tokens.paragraph[c.cue[0][0]]
     own = (r for r in parts if tokens.paragraph[r[0]] <= at <= tokens.paragraph[r[1] - 1])
@@ -171,8 +173,10 @@ def _is_name(i: int, text: str, tokens: Tokens) -> bool:
 
 
 def _ended(r: Range, c: Candidate, text: str, tokens: Tokens) -> Range:
-    """Up to the end of a bracket that it opens, and without the "which" of a clause that it leaves out."""
+    """Up to the end of a bracket that it opens, and without the "which" of a clause that it leaves out, or a comma."""
     a, b = r
+    while b - a > 1 and text[tokens.start[b - 1]] == ",":
+        b -= 1
     start, end = int(tokens.start[a]), int(tokens.end[b - 1])
     said = text[start:end]
     if said.count("(") > said.count(")") and (rest := _BRACKET.match(text, end)):

@@ -49,11 +49,17 @@ teach: .venv/installed-dev  ## train a larger network and let it judge the texts
 	PYTHONPATH=src:. $(BIN)/python -m train.fit teacher
 	PYTHONPATH=src:. $(BIN)/python -m train.judge share_teacher=0.7
 
-thin: .venv/installed-dev  ## make the shipped encoder thinner while it learns on, then export and calibrate it (an hour and a half; needs ../shared)
+# the last commit whose encoder had its whole size; or put a checkpoint of `make train` to runs/whole.pt
+WHOLE := 6442e17
+
+thin: .venv/installed-dev  ## make the encoder thinner while it learns on, then export and calibrate it (an hour to an hour and a half; needs ../shared)
 	$(PIP) install -e '.[train]'
-	test -f runs/shipped.pt || PYTHONPATH=src:. $(BIN)/python -m train.shipped runs/shipped.pt
-	PYTHONPATH=src:. $(BIN)/python -m train.thin runs/shipped.pt $(WITH)
-	PYTHONPATH=src:. $(BIN)/python -m train.export runs/thin/last.pt src/sayso/encoder/weights
+	mkdir -p runs/whole
+	test -f runs/whole.pt || { for part in encoder pair; do git show $(WHOLE):src/sayso/encoder/weights/$$part.onnx > runs/whole/$$part.onnx || exit 1; \
+		done; PYTHONPATH=src:. $(BIN)/python -m train.shipped runs/whole.pt runs/whole; }
+	PYTHONPATH=src:. $(BIN)/python -m train.thin runs/whole.pt $(WITH)
+	PYTHONPATH=src:. $(BIN)/python -m train.mean runs/thin/mean.pt runs/thin/epoch*.pt
+	PYTHONPATH=src:. $(BIN)/python -m train.export runs/thin/mean.pt src/sayso/encoder/weights
 	PYTHONPATH=src:. $(BIN)/python -m train.calibrate ../shared/data/polnear/dev ../shared/data/chains/dev.jsonl
 	$(BIN)/sayso bench attribution ../shared/data/polnear/dev
 

@@ -1,9 +1,9 @@
 """The shipped encoder as a checkpoint: ONNX files in; out comes what `train.fit` goes on from and `train.evaluate` measures.
 
-    python -m train.shipped CHECKPOINT
+    python -m train.shipped CHECKPOINT [FOLDER]
 
 Weights in 8 bits come back as the numbers that they stand for. So a machine that has no checkpoints can go on from what is
-shipped instead of from the pretrained encoder.
+shipped instead of from the pretrained encoder. FOLDER has other ONNX files than those that ship.
 """
 
 from __future__ import annotations
@@ -84,11 +84,11 @@ def _read(path: Path) -> tuple[dict[str, np.ndarray], list[np.ndarray]]:
     return values, [values[name] for name in used if name.startswith("onnx::")]
 
 
-def main(out: Path) -> None:
-    net = shipped()
+def main(out: Path, folder: Path = MODEL_FOLDER) -> None:
+    net = shipped(folder)
     out.parent.mkdir(parents=True, exist_ok=True)
     save({"net": net.state_dict(), "config": net.body.model.config.to_dict(), "settings": {}, "epoch": 0}, out)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:3]))

@@ -85,9 +85,7 @@ def test_quotations_in_a_row_are_signed_behind_each(before: str, dash: str, afte
     assert [each for each in found if each != ("they", "What")] == signed
 
 
-@pytest.mark.parametrize(
-    "row", ["“Alien” — Ridley Scott. “Solaris” — Stanisław Lem.", "“We go” — Ann Lee."]
-)
+@pytest.mark.parametrize("row", ["“Alien” — Ridley Scott. “Solaris” — Stanisław Lem.", "“We go” — Ann Lee."])
 def test_titles_of_works_and_one_name_behind_a_dash_are_no_row(row: str) -> None:
     signers = {"Ridley Scott", "Stanisław Lem", "Ann Lee"}
     assert not [s for s, _ in said(f"Seen and read this week: {row} It rained.") if s in signers]

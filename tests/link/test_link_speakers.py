@@ -377,3 +377,42 @@ def test_a_name_is_whole_in_either_form_of_unicode(statements: Link) -> None:
     name = unicodedata.normalize("NFD", "José Muñoz")
     found = statements(text, (name, "said", "that it rains"), ("he", "said", "He left"), mentions=((name, "person"),))
     assert [s.speaker.name for s in found] == [name, name]
+
+
+def test_a_nations_government_is_no_other_country(statements: Link) -> None:
+    text = (
+        "The United States said no. The Saudi government denied it. The Chinese government, which said it rains, left."
+    )
+    rows = (
+        ("The United States", "said", "no"),
+        ("The Saudi government", "denied", "it"),
+        ("which", "said", "it rains"),
+    )
+    found = statements(text, *rows, mentions=(("United States", "location"),))
+    assert [s.speaker.name for s in found] == ["United States", "Saudi government", "Chinese government"]
+
+
+def test_what_stands_between_dashes_is_not_who_is_meant(statements: Link) -> None:
+    text = "Marsh named two admirals -- most of whom had worked for Nina Holt -- who praised her years at sea."
+    (found,) = statements(text, ("who", "praised", "her years at sea"), mentions=(("Nina Holt", "person"),))
+    assert found.speaker.name == "two admirals"
+
+
+def test_he_is_not_by_whom_he_is_pressed(statements: Link) -> None:
+    text = "Tom Varga spoke first. When pressed by Josef Brandl about the money, his answer was that nobody had asked."
+    rows = (("Tom Varga", "spoke", "first"), ("his", "answer", "that nobody had asked"))
+    found = statements(text, *rows, mentions=(("Tom Varga", "person"), ("Josef Brandl", "person")))
+    assert found[1].speaker.name == "Tom Varga"
+
+
+def test_she_is_the_press_officer_not_whose_she_is(statements: Link) -> None:
+    text = (
+        "Hill won the vote. Hill lost the next one. Hill was tired.\n\n"
+        "Hill press officer Jennifer Lang said Varga is rude. “He is running for mayor,” she said."
+    )
+    rows = (
+        ("Hill press officer Jennifer Lang", "said", "Varga is rude"),
+        ("she", "said", "“He is running for mayor,”"),
+    )
+    found = statements(text, *rows, mentions=(("Hill", "person"), ("Jennifer Lang", "person")))
+    assert names(found) == ["Jennifer Lang", "Jennifer Lang"]

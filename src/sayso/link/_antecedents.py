@@ -37,6 +37,12 @@ _FRONTED = re.compile(
     r"against|for|from|since|under|among|besides|echoing|describing|quoting|citing|joining)\s",
     re.IGNORECASE,
 )
+_ROLE = re.compile(r"(?:\s[a-z][\w-]*){1,4}\s")
+# "When pressed by Hill about it, his answer": he is whom Hill pressed
+_BY = re.compile(
+    r"[“\"]?(?:(?:when|if|once|after|before|while|though|although)\s+)?(?:being\s+)?[a-z]+ed\s+by\s+(?:[\w.’'-]+\s+){0,3}",
+    re.IGNORECASE,
+)
 _GOVERNING = _OBLIQUE | {"than", "like"}
 _SUBJECTS = lex.words("he she")
 _OPENERS = lex.words("he she they it")
@@ -238,12 +244,16 @@ class Antecedents:
         aside = text.asides.holds(start)
         speaking = {id(r.entity) for r in around if r.entity}
         scores: dict[object, tuple[float, Referent]] = {}
+        begin = text.sentence_span(start)[0]
+        pressing = {id(n[2]) for n in self._names.at(begin, start) if _BY.fullmatch(text.text, begin, n[0])}
         # In somebody's quoted words "he" is rarely that somebody; in reported ones often.
         unlike = (WEIGHTS.speaking if in_quote else WEIGHTS.reported) * (2 if word in lex.IT and in_quote else 1)
 
         def offer(referent: Referent, score: float, *, speaks: bool = False) -> None:
             # what speaks for somebody is an "it" itself
             if not (speaks or agrees(word, referent)) or (text.asides.holds(referent.start) and not aside):
+                return
+            if id(referent.entity) in pressing:
                 return
             key: object = id(referent.entity) if referent.entity else (referent.name or "").casefold()
             if key not in scores or score > scores[key][0]:
@@ -442,8 +452,17 @@ class Antecedents:
             elif self._text.text.find(",", end, end + 80) > 0:  # else "On Monday Hill met Lang"
                 score += WEIGHTS.governed
         score += WEIGHTS.owner if self._owns(start, end) else 0.0
-        after = WORD.match(self._text.text, end + 1) if self._text.text[end : end + 1] == " " else None
-        return score + (WEIGHTS.modifier if after and after[0] in _HEADS else 0.0)
+        return score + (WEIGHTS.modifier if self._modifies(end) else 0.0)
+
+    def _modifies(self, end: int) -> bool:
+        """Whether a name only tells whose or which what follows is: "Hill campaign", "Hill press officer Peter Lang"."""
+        text = self._text.text
+        after = WORD.match(text, end + 1) if text[end : end + 1] == " " else None
+        if after is None or after[0] in _HEADS:
+            return after is not None
+        behind = self._names.at(end, end + 45)[:1]
+        words = text[end : behind[0][0]] if behind else ""
+        return _ROLE.fullmatch(words) is not None and words.split()[-1] in lex.TITLES | lex.PERSON_NOUNS
 
     def _near(
         self, found: Sequence[tuple[int, Found]], start: int, sentence: int, reach: int

@@ -141,6 +141,8 @@ class Descriptions:
         speaking = {id(r.entity) for r in around if r.entity}
         details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
         same = _same_roles(noun)
+        capitals = {plain(w) for w in core.split()[:-1] if w[:1].isupper()} - lex.ARTICLES
+        whose = capitals if noun in _COUNTRY_NOUNS else set()  # "the Saudi government" is no other country's
         owned = wanted == ("organization",) and any(_OWNER.search(w) for w in core.split()[:-1])
         one_of_many = noun in _PART_NOUNS or (
             wanted == ("organization",) and _ORDINALS & {plain(w) for w in core.split()}
@@ -164,6 +166,8 @@ class Descriptions:
             if distance > 14:
                 break
             if entity.kind not in wanted or (gender and entity.gender and gender != entity.gender):
+                continue
+            if whose and not {noun, *whose} <= set(entity.words):
                 continue
             score = (
                 -0.5 * distance

@@ -57,6 +57,8 @@ _TWO = re.compile(
     re.I,
 )
 _LINKING = lex.words("of for to with at in from by on against about like who and")
+# "two generals -- most of them retired -- who said": what stands between dashes is not who is meant
+_DASHES = re.compile(r"\s(?:--|[—–])\s[^.!?“”\"—–-]{3,120}\s(?:--|[—–])\s$")
 _TWO_WORDS = re.compile(r"\w+\s[\w’-]+")
 _CALLED = re.compile(r"\s(?:called|named|known\sas)\s(?P<quoted>[“\"‘'])?")
 _APPOSED = re.compile(r",\s(?:now\s|once\s)?(?:an?|the|his|her|former|then)\s[^,.;]{3,90}")
@@ -410,6 +412,8 @@ class Speakers:
                 at = piece.end - len(piece.text) + len(piece.text.rstrip(" ,”\"’'"))
                 first = max(self._text.sentence_span(piece.end - 1)[0], piece.start)
         first = max(first, at - 600)
+        aside = _DASHES.search(source, first, at)
+        at = aside.start() if aside else at
         lead = re.sub(
             r"\b(?:some|many|most|all|both|several|one|none|each|few|two|three)\s+of\s*$", "", source[first:at]
         )

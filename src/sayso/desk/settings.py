@@ -54,7 +54,7 @@ class AttributeTable(_Table):
         0,
         ge=0,
         le=1,
-        description="least confidence of an attribution; 0: the best one on the development texts (0.36). A higher one gives "
+        description="least confidence of an attribution; 0: the one that was best on the development texts. A higher one gives "
         "fewer and surer statements: docs/benchmarks.md has what it costs",
     )
 

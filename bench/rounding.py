@@ -29,7 +29,7 @@ from rich.progress import track
 from rich.table import Table
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from train.dataset import WRITTEN_DEV  # noqa: E402
 

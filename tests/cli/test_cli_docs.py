@@ -71,4 +71,4 @@ def test_the_units_start_commands_that_exist() -> None:
                 assert program == "/opt/sayso/bin/sayso"
                 assert command in KNOWN
                 started.append(command)
-    assert started == ["collect", "run", "serve"]
+    assert started == ["watch", "serve"]

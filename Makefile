@@ -49,7 +49,8 @@ teach: .venv/installed-dev  ## train a larger network and let it judge the texts
 	PYTHONPATH=src:. $(BIN)/python -m train.fit teacher
 	PYTHONPATH=src:. $(BIN)/python -m train.judge share_teacher=0.7
 
-# the last commit whose encoder had its whole size; or put a checkpoint of `make train` to runs/whole.pt
+# WITH must not change thin.runs, and runs/thin must be empty or of this run: all its epoch*.pt go into the mean
+# WHOLE is the last commit whose encoder had its whole size; or put a checkpoint of `make train` to runs/whole.pt
 WHOLE := 6442e17
 
 thin: .venv/installed-dev  ## make the encoder thinner while it learns on, then export and calibrate it (an hour to an hour and a half; needs ../shared)

@@ -6,8 +6,9 @@ Between the encoder's products of 8 bits its states are rounded up or down by th
 AVX-512, AMX) differ in those: every figure differs a little from one kind of machine to the next. Here the weights of the
 encoder's layer norms are nudged at random by a hundred-thousandth of themselves, which moves confidences about as far
 (±0.02) as emulating a processor with AVX2 alone does on one with AVX-512 (`qemu-x86_64 -cpu Haswell python …`). Printed for
-each figure that has a floor: as shipped, the mean, the least and the most of the nudged ones, and the floor. Two networks
-or two rules are compared by the means; between single draws a hundredth means nothing.
+each figure of PolNeAR dev, the chains and the registers that has a floor: as shipped, the mean, the least and the most of
+the nudged ones, and the floor. Two networks or two rules are compared by the means; between single draws a hundredth means
+nothing.
 """
 
 from __future__ import annotations

@@ -38,6 +38,8 @@ def test_an_item_of_a_list_holds_no_other_item() -> None:
     )
     assert [s for s, _ in found] == ["Lund", "Berg", "Holt"]
     assert "Berg" not in found[0][1]
+    found = said("1. The ferry:\n  a. Lund said that it has two problems:\n2. Berg said that the port is closed.")
+    assert all("Berg" not in content for _, content in found)
 
 
 @pytest.mark.parametrize("address", ["press@corvid.example", "www.corvid.example/press", "https://corvid.example/a-b"])

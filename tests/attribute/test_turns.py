@@ -214,5 +214,5 @@ def test_turns_are_in_order_and_apart_whatever_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["A" + "_" * 200_000, "A" + "*" * 200_000, '"aa" ' * 100_000])
-def test_a_line_of_marks_comes_to_an_end(line: str) -> None:
+def test_a_long_line_of_marks_is_no_turn(line: str) -> None:
     assert said(line) == []

@@ -416,3 +416,12 @@ def test_she_is_the_press_officer_not_whose_she_is(statements: Link) -> None:
     )
     found = statements(text, *rows, mentions=(("Hill", "person"), ("Jennifer Lang", "person")))
     assert names(found) == ["Jennifer Lang", "Jennifer Lang"]
+
+
+@pytest.mark.parametrize("words", ["This government", "The government"])
+def test_this_government_is_the_one_that_was_named(statements: Link, words: str) -> None:
+    rows = (("The United States", "said", "no"), (words, "denied", "it"))
+    found = statements(
+        f"The United States said no. {words} denied it.", *rows, mentions=(("United States", "location"),)
+    )
+    assert found[1].speaker.name == "United States"

@@ -120,7 +120,7 @@ def _with_list(r: Range, text: str, tokens: Tokens) -> Range:
         line_end = len(text) if line_end < 0 else line_end
         if text[at:line_end].strip():
             item = _ITEM.match(text, at, line_end)
-            if item is None or (own and _level(item)[0] <= _level(own)[0] and _level(item)[1] == _level(own)[1]):
+            if item is None or (own and (_level(item)[0] < _level(own)[0] or _level(item) == _level(own))):
                 break  # or the next item of the list that the content itself is an item of
             stop = line_end
         at = line_end + 1

@@ -148,8 +148,8 @@ def _in_paragraph(c: Candidate, text: str, tokens: Tokens) -> Range:
         return a, b
     parts = list(pairwise([a, *cuts, b]))
     at = tokens.paragraph[c.cue[0][0]]
-    own = (r for r in parts if tokens.paragraph[r[0]] <= at <= tokens.paragraph[r[1] - 1])
-    return next(own, parts[-1] if b <= c.cue[0][0] else parts[0])
+    own = [r for r in parts if tokens.paragraph[r[0]] <= at <= tokens.paragraph[r[1] - 1]] or parts
+    return own[-1 if b <= c.cue[0][0] else 0]
 
 
 def _with_name(r: Range, c: Candidate, text: str, tokens: Tokens, names: Sequence[Range]) -> Range:

@@ -26,6 +26,8 @@ from sayso.desk.sync import NAMES
 from sayso.errors import SaysoError, UsageError
 
 LOCK = "watch.lock"
+_SETTINGS = (FILE, *(f"{name}.yaml" for name in NAMES))
+_JOURNAL = "archive/journal.jsonl"
 STATE = "watch"  # under which the store remembers what the watch is doing
 _GLANCE = 0.5  # seconds between two looks at whether to stop
 _IDLE = 60.0  # seconds after which changed settings, and items that others added, are noticed
@@ -61,6 +63,7 @@ class Watch:
         with self._alone():
             failures = 0
             while not self._stopping:
+                edited = self._stamp(*_SETTINGS)  # also what is edited while the round runs
                 try:
                     wait = self._round()
                     failures = 0
@@ -71,7 +74,7 @@ class Watch:
                     failures += 1
                     what = str(error) if isinstance(error, SaysoError) else f"{type(error).__name__}: {error}"
                     self._tell(f"failed: {' '.join(what.split())}; again in {_length(wait)}")
-                self._wait(wait, watched=not failures)
+                self._wait(wait, edited if not failures else None)
             self._tell("stopped")
 
     # -- one round -----------------------------------------------------------------------------------------------------
@@ -106,22 +109,22 @@ class Watch:
         ]
         return max(1.0, min(waits, default=3600.0))
 
-    def _wait(self, seconds: float, *, watched: bool) -> None:
-        """Waits; less long where the settings were edited or another process put something in."""
+    def _wait(self, seconds: float, edited: tuple[float, ...] | None) -> None:
+        """Waits; less long where the settings are no longer as `edited` says, or another process put something in."""
         until = time.monotonic() + seconds
-        stamp = self._stamp()
+        archived = self._stamp(_JOURNAL)
         glance = time.monotonic() + _IDLE
         while not self._stopping and time.monotonic() < until:
             time.sleep(min(_GLANCE, max(0.0, until - time.monotonic())))
-            if watched and time.monotonic() >= glance:
-                if self._stamp() != stamp:
+            if edited is not None and time.monotonic() >= glance:
+                if self._stamp(*_SETTINGS) != edited or self._stamp(_JOURNAL) != archived:
                     return
                 glance = time.monotonic() + _IDLE
 
-    def _stamp(self) -> tuple[float, ...]:
-        """Changes with the settings, in whichever file, and with what was archived."""
+    def _stamp(self, *names: str) -> tuple[float, ...]:
+        """Changes with these files of the desk."""
         out = []
-        for name in (FILE, *(f"{each}.yaml" for each in NAMES), "archive/journal.jsonl"):
+        for name in names:
             try:
                 out.append((self.folder / name).stat().st_mtime)
             except OSError:

@@ -256,6 +256,9 @@ def test_a_change_that_no_sure_shift_tells_of_is_announced(make_desk: MakeDesk) 
     surest = Shift(shift.date, shift.interval, 0.9999, shift.before, shift.after)
     (told,) = lines._alerts(desk, key, replace(line, shifts=(surest,)), points)
     assert "probability >0.99" in told.text  # never a rounded 1
+    one_day = replace(surest, interval=(shift.date, shift.date))
+    (told,) = lines._alerts(desk, key, replace(line, shifts=(one_day,)), points)
+    assert f"shifts on {shift.date} (" in told.text
     steady = points[:40]
     assert lines._alerts(desk, key, segment(steady), steady) == []
 

@@ -59,3 +59,11 @@ def test_a_circle_in_an_import_is_named_with_file_and_line(tmp_path: Path, capsy
     assert "entities.jsonl:1" in message
     assert "circle" in message
     assert exported(desk, capsys) == {}
+
+
+def test_where_nobody_is_to_be_suggested_it_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["new", str(tmp_path / "desk")]) == 0
+    capsys.readouterr()
+    assert run(["actors", "suggest", "--desk", str(tmp_path / "desk")]) == 0
+    out, err = capsys.readouterr()
+    assert out == "" and "--least" in err

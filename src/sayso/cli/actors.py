@@ -37,7 +37,12 @@ def suggest(desk: DeskOption = None, least: LeastOption = 3) -> None:
         found = (
             (f.statement.speaker.name or "", f.statement.speaker.kind, f.document.sha256) for f in here.statements()
         )
-        for each in suggested(found, here.actors, least=least):
+        strangers = suggested(found, here.actors, least=least)
+        if not strangers:
+            console().print(
+                f"nobody whom the desk does not know has {least} statements (--least N for fewer)", markup=False
+            )
+        for each in strangers:
             print_json({
                 "name": each.name, "kind": each.kind, "spellings": list(each.spellings), "statements": each.statements,
                 "documents": each.documents, "like": each.like,

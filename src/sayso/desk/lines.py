@@ -238,10 +238,9 @@ def _sentence(desk: Desk, key: LineKey, shift: Shift) -> str:
     before = max(shift.before, key=lambda code: shift.before[code])
     after = max(shift.after, key=lambda code: shift.after[code])
     turn = f"from {before} to {after}" if before != after else f"still mostly {after}"
-    return (
-        f"{_named(desk, key)}: the line shifts between {shift.interval[0]} and "
-        f"{shift.interval[1]} ({turn}, probability {probability(shift.probability)})"
-    )
+    first, last = shift.interval
+    when = f"between {first} and {last}" if first != last else f"on {first}"
+    return f"{_named(desk, key)}: the line shifts {when} ({turn}, probability {probability(shift.probability)})"
 
 
 def _named(desk: Desk, key: LineKey) -> str:

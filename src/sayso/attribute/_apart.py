@@ -112,7 +112,7 @@ def _signed(text: str, quoted: Sequence[Span]) -> Iterator[Apart]:
         m = _SIGNED.match(text, end)
         if m is None or "\n" not in text[end : m.end() + 1]:
             continue
-        if _WORD.search(text, max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0), start):
+        if _WORD.search(text, text.rfind("\n", 0, start) + 1, start):
             continue  # words stand before it in its line
         if _SENTENCE.search(m["who"]) and not _INITIAL.search(m["who"]):
             continue

@@ -114,7 +114,7 @@ def _with_list(r: Range, text: str, tokens: Tokens) -> Range:
     if introduces is None or (text[end - 1] != ":" and ":" not in introduces[0]):
         return r
     at, stop = introduces.end(), end
-    own = _ITEM.match(text, max(text.rfind("\n", 0, end) + 1, end - _LONGEST))
+    own = _ITEM.match(text, text.rfind("\n", 0, end) + 1)
     while at < len(text) and at < end + _LONGEST:
         line_end = text.find("\n", at)
         line_end = len(text) if line_end < 0 else line_end

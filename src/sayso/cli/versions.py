@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -52,6 +51,7 @@ def pair(
 ) -> None:
     """Join an original and its translation, so that statements can be cited in both. Without names: list all pairs."""
     from sayso.desk import pairing
+    from sayso.desk.accounts import local_person
 
     with opened(desk) as opened_desk:
         if original and not translation and undo:
@@ -59,7 +59,7 @@ def pair(
                 raise UsageError(f"{original}: nobody joined it to an original")
             console().print("taken back")
         elif original and translation and not undo:
-            person = opened_desk.settings.desk.person or getpass.getuser()
+            person = local_person(opened_desk).name
             pairing.pair(opened_desk, original, translation, translator=translator, person=person)
             console().print(f"{shown(translation)} is a translation of {shown(original)}", markup=False)
         elif original or translation or undo:

@@ -40,7 +40,7 @@ _FRONTED = re.compile(
 _ROLE = re.compile(r"(?:\s[a-z][\w-]*){1,4}\s")
 # "When pressed by Hill about it, his answer": he is whom Hill pressed
 _BY = re.compile(
-    r"[“\"]?(?:(?:when|if|once|after|before|while|though|although)\s+)?(?:being\s+)?[a-z]+ed\s+by\s+(?:[\w.’'-]+\s+){0,3}",
+    r"[“\"]?(?:(?:when|if|once|after|before|while|though|although)\s+)?(?:being\s+)?(?P<by>[a-z]+ed\s+by\s+)(?:[\w.’'-]+\s+){0,3}",
     re.IGNORECASE,
 )
 _GOVERNING = _OBLIQUE | {"than", "like"}
@@ -245,7 +245,8 @@ class Antecedents:
         speaking = {id(r.entity) for r in around if r.entity}
         scores: dict[object, tuple[float, Referent]] = {}
         begin = text.sentence_span(start)[0]
-        pressing = {id(n[2]) for n in self._names.at(begin, start) if _BY.fullmatch(text.text, begin, n[0])}
+        by = _BY.match(text.text, begin, start)
+        pressing = {id(name[2]) for name in self._names.at(by.end("by"), by.end() + 1)} if by else set()
         # In somebody's quoted words "he" is rarely that somebody; in reported ones often.
         unlike = (WEIGHTS.speaking if in_quote else WEIGHTS.reported) * (2 if word in lex.IT and in_quote else 1)
 

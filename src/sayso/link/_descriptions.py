@@ -141,8 +141,9 @@ class Descriptions:
         speaking = {id(r.entity) for r in around if r.entity}
         details = {plain(w) for w in core.split()} - lex.FUNCTION_WORDS - {noun}
         same = _same_roles(noun)
-        capitals = {plain(w) for w in core.split()[:-1] if w[:1].isupper()} - lex.FUNCTION_WORDS
-        whose = capitals if noun in _COUNTRY_NOUNS else set()  # "the Saudi government" is no other country's
+        whose = set()  # "the Saudi government" is no other country's
+        if noun in _COUNTRY_NOUNS:
+            whose = {plain(w) for w in core.split()[:-1] if w[:1].isupper()} - lex.FUNCTION_WORDS
         owned = wanted == ("organization",) and any(_OWNER.search(w) for w in core.split()[:-1])
         one_of_many = noun in _PART_NOUNS or (
             wanted == ("organization",) and _ORDINALS & {plain(w) for w in core.split()}
